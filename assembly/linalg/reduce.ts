@@ -1,0 +1,72 @@
+// Reductions. Sums run in double precision in both element types, in a fixed order: even and odd elements
+// in two chains for doubles, four chains for floats, added pairwise at the end.
+import { highDoubles, loadPartial, lowDoubles, rest, storePartial, sumLanes, wholeBytes } from '../vector'
+
+/** The inner product of x and y. */
+export function dot<T>(x: usize, y: usize, n: i32): f64 {
+  let low = f64x2.splat(0)
+  let high = f64x2.splat(0)
+  const end = x + wholeBytes<T>(n)
+  for (; x < end; x += 16, y += 16) {
+    const a = v128.load(x)
+    const b = v128.load(y)
+    low = f64x2.add(low, f64x2.mul(lowDoubles<T>(a), lowDoubles<T>(b)))
+    if (sizeof<T>() == 4) high = f64x2.add(high, f64x2.mul(highDoubles<T>(a), highDoubles<T>(b)))
+  }
+  const r = rest<T>(n)
+  if (r) {
+    const a = loadPartial<T>(x, r)
+    const b = loadPartial<T>(y, r)
+    low = f64x2.add(low, f64x2.mul(lowDoubles<T>(a), lowDoubles<T>(b)))
+    if (sizeof<T>() == 4) high = f64x2.add(high, f64x2.mul(highDoubles<T>(a), highDoubles<T>(b)))
+  }
+  return sumLanes(f64x2.add(low, high))
+}
+
+/** The largest |x_i - y_i|; NaN when any difference is NaN, so that a diverged state is never taken for settled. */
+export function maxDifference<T>(x: usize, y: usize, n: i32): f64 {
+  let worst = v128.splat<T>(<T>0)
+  const end = x + wholeBytes<T>(n)
+  for (; x < end; x += 16, y += 16)
+    worst = v128.max<T>(worst, v128.abs<T>(v128.sub<T>(v128.load(x), v128.load(y))))
+  const r = rest<T>(n)
+  if (r) worst = v128.max<T>(worst, v128.abs<T>(v128.sub<T>(loadPartial<T>(x, r), loadPartial<T>(y, r))))
+  const pair = f64x2.max(lowDoubles<T>(worst), highDoubles<T>(worst))
+  return max(f64x2.extract_lane(pair, 0), f64x2.extract_lane(pair, 1))
+}
+
+/** sums_j <- a * (sum over the rows of x [rows x columns]) + (accumulate ? sums_j : 0), rows in their order. */
+export function columnSums<T>(a: T, x: usize, rows: i32, columns: i32, accumulate: i32, sums: usize): void {
+  const va = v128.splat<T>(a)
+  const stride = usize(columns) * sizeof<T>()
+  const end = sums + wholeBytes<T>(columns)
+  for (; sums < end; sums += 16, x += 16) {
+    let sum = v128.splat<T>(<T>0)
+    for (let i = 0, p = x; i < rows; i++, p += stride) sum = v128.add<T>(sum, v128.load(p))
+    sum = v128.mul<T>(va, sum)
+    v128.store(sums, accumulate ? v128.add<T>(v128.load(sums), sum) : sum)
+  }
+  const r = rest<T>(columns)
+  if (r) {
+    let sum = v128.splat<T>(<T>0)
+    for (let i = 0, p = x; i < rows; i++, p += stride) sum = v128.add<T>(sum, loadPartial<T>(p, r))
+    sum = v128.mul<T>(va, sum)
+    storePartial<T>(sums, accumulate ? v128.add<T>(loadPartial<T>(sums, r), sum) : sum, r)
+  }
+}
+
+/** The index of the first infinite or NaN element, or -1. A finite x has x - x = 0, and no other has. */
+export function firstNonFinite<T>(x: usize, n: i32): i32 {
+  const zero = v128.splat<T>(<T>0)
+  const whole = n - rest<T>(n)
+  let i = 0
+  for (; i < whole; i += 16 / sizeof<T>()) {
+    const v = v128.load(x + usize(i) * sizeof<T>())
+    if (v128.any_true(v128.ne<T>(v128.sub<T>(v, v), zero))) break
+  }
+  for (; i < n; i++) {
+    const v = load<T>(x + usize(i) * sizeof<T>())
+    if (v - v != <T>0) return i
+  }
+  return -1
+}

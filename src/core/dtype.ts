@@ -1,0 +1,10 @@
+/** Element types: `f32` for training, `f64` for checking the mathematics. */
+export type DType = 'f32' | 'f64'
+
+/** A copy of numbers in WASM memory, in the element type they had there. */
+export type FloatArray = Float32Array | Float64Array
+
+export const bytesPerElement = (dtype: DType): number => (dtype === 'f32' ? 4 : 8)
+
+export const floatArray = (dtype: DType, length: number): FloatArray =>
+  dtype === 'f32' ? new Float32Array(length) : new Float64Array(length)

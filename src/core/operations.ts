@@ -1,0 +1,170 @@
+// The typed face of the kernels: the only file that calls WASM exports to compute. Operands are matrices in
+// WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
+import type { DType } from './dtype.js'
+import type { Matrix } from './memory.js'
+import { bytesPerElement } from './dtype.js'
+import { getCore } from './wasm.js'
+
+type Kernel = (...operands: number[]) => number
+
+/** How the operands of a product stand: as they are, the right one transposed, or the left one. */
+const NN = 0
+const NT = 1
+const TN = 2
+
+export class Operations {
+  readonly #k: Record<
+    | 'gemm' | 'combine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'columnSums' | 'firstNonFinite'
+    | 'activate' | 'activateRows' | 'multiplySlope' | 'squaredError' | 'softmax' | 'crossEntropy'
+    | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli',
+    Kernel
+  >
+  readonly #workspace: number
+
+  /** @internal Use {@link operations}. */
+  constructor(readonly dtype: DType) {
+    const { kernels } = getCore()
+    const typed = (name: string): Kernel => kernels[`${name}_${dtype}`]!
+    this.#k = {
+      gemm: typed('gemm'), combine: typed('combine'), multiply: typed('multiply'), scaleRows: typed('scaleRows'),
+      dot: typed('dot'), maxDifference: typed('maxDifference'), columnSums: typed('columnSums'),
+      firstNonFinite: typed('firstNonFinite'), activate: typed('activate'), activateRows: typed('activateRows'),
+      multiplySlope: typed('multiplySlope'), squaredError: typed('squaredError'), softmax: typed('softmax'),
+      crossEntropy: typed('crossEntropy'), binaryCrossEntropy: typed('binaryCrossEntropy'),
+      countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
+      uniform: typed('uniform'), normal: typed('normal'), rademacher: typed('rademacher'),
+      bernoulli: typed('bernoulli'),
+    }
+    this.#workspace = sharedWorkspace()
+  }
+
+  /** out <- scale a b (+ out), a [m x k], b [k x n]. */
+  multiplyNN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
+    this.#k.gemm(
+      NN, a.rows, b.columns, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
+      out.pointer, out.columns, this.#workspace,
+    )
+  }
+
+  /** out <- scale a b^T (+ out), a [m x k], b [n x k]. */
+  multiplyNT(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
+    this.#k.gemm(
+      NT, a.rows, b.rows, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
+      out.pointer, out.columns, this.#workspace,
+    )
+  }
+
+  /** out <- scale a^T b (+ out), a [k x m], b [k x n]. */
+  multiplyTN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
+    this.#k.gemm(
+      TN, a.columns, b.columns, a.rows, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
+      out.pointer, out.columns, this.#workspace,
+    )
+  }
+
+  /** y <- a x + b y; with b = 0 the old y is not read. */
+  combine(a: number, x: Matrix, b: number, y: Matrix): void {
+    this.#k.combine(a, x.pointer, b, y.pointer, y.length)
+  }
+
+  /** y <- a x y, element by element. */
+  multiply(a: number, x: Matrix, y: Matrix): void {
+    this.#k.multiply(a, x.pointer, y.pointer, y.length)
+  }
+
+  /** Row i of y <- factor_i y_i; the factors are a column of doubles. */
+  scaleRows(factors: Matrix, y: Matrix): void {
+    this.#k.scaleRows(factors.pointer, y.pointer, y.rows, y.columns)
+  }
+
+  /** The inner product, summed in double precision. */
+  dot(x: Matrix, y: Matrix): number {
+    return this.#k.dot(x.pointer, y.pointer, x.length)
+  }
+
+  /** The largest |x - y|, NaN when any is. */
+  maxDifference(x: Matrix, y: Matrix): number {
+    return this.#k.maxDifference(x.pointer, y.pointer, x.length)
+  }
+
+  /** sums <- scale (sum of the rows of x) (+ sums). */
+  columnSums(x: Matrix, sums: Matrix, scale = 1, accumulate = false): void {
+    this.#k.columnSums(scale, x.pointer, x.rows, x.columns, accumulate ? 1 : 0, sums.pointer)
+  }
+
+  /** The index of the first element that is infinite or NaN, or -1. */
+  firstNonFinite(x: Matrix): number {
+    return this.#k.firstNonFinite(x.pointer, x.length)
+  }
+
+  /** h <- f(z), f by its code. */
+  activate(code: number, z: Matrix, h: Matrix): void {
+    this.#k.activate(code, z.pointer, h.pointer, h.length)
+  }
+
+  /** Each row of h <- f(row + bias). */
+  activateRows(code: number, bias: Matrix, h: Matrix): void {
+    this.#k.activateRows(code, bias.pointer, h.pointer, h.rows, h.columns)
+  }
+
+  /** d <- d f'(z), f' taken from h = f(z). */
+  multiplySlope(code: number, h: Matrix, d: Matrix): void {
+    this.#k.multiplySlope(code, h.pointer, d.pointer, d.length)
+  }
+
+  /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
+  squaredError(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
+    return this.#k.squaredError(h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0)
+  }
+
+  /** p <- softmax of each row of h. */
+  softmax(h: Matrix, p: Matrix): void {
+    this.#k.softmax(h.pointer, h.rows, h.columns, p.pointer)
+  }
+
+  /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
+  crossEntropy(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
+    return this.#k.crossEntropy(
+      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0, this.#workspace,
+    )
+  }
+
+  /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
+  binaryCrossEntropy(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
+    return this.#k.binaryCrossEntropy(
+      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0,
+    )
+  }
+
+  /** Rows whose largest output stands where the largest target stands. */
+  countCorrect(h: Matrix, y: Matrix): number {
+    return this.#k.countCorrect(h.pointer, y.pointer, h.rows, h.columns)
+  }
+
+  /** velocity <- mu velocity + g; g <- velocity (Nesterov: g + mu velocity). */
+  momentum(mu: number, nesterov: boolean, velocity: Matrix, g: Matrix): void {
+    this.#k.momentum(mu, nesterov ? 1 : 0, velocity.pointer, g.pointer, g.length)
+  }
+
+  /** One step of Adam's moments; g <- m c1 / (sqrt(v c2) + epsilon). */
+  adam(
+    beta1: number, beta2: number, c1: number, c2: number, epsilon: number, m: Matrix, v: Matrix, g: Matrix,
+  ): void {
+    this.#k.adam(beta1, beta2, c1, c2, epsilon, m.pointer, v.pointer, g.pointer, g.length)
+  }
+}
+
+/** One workspace for the packed panels of products serves all networks: kernels run one at a time. */
+let workspace = 0
+function sharedWorkspace(): number {
+  const { kernels } = getCore()
+  if (workspace === 0) workspace = kernels.allocate(kernels.gemmWorkspace()) >>> 0
+  return workspace
+}
+
+const instances: Partial<Record<DType, Operations>> = {}
+
+/** The operations on one element type. */
+export function operations(dtype: DType): Operations {
+  return (instances[dtype] ??= new Operations(dtype))
+}

@@ -1,0 +1,57 @@
+// Loading the core: compiled once, on first use, synchronously.
+import { source } from '#wasm'
+import { NgradError } from '../errors.js'
+
+type Kernel = (...operands: number[]) => number
+
+/** What core.wasm exports. */
+export interface Core {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  readonly kernels: Readonly<Record<string, Kernel>>
+}
+
+// The WebAssembly namespace is in every host, but not in every host's types.
+interface WebAssemblyNamespace {
+  Module: new (bytes: Uint8Array) => object
+  Instance: new (module: object, imports?: object) => { exports: Record<string, unknown> }
+}
+
+const isModule = (value: unknown): value is object =>
+  Object.prototype.toString.call(value) === '[object WebAssembly.Module]' // instanceof fails across realms
+
+let core: Core | undefined
+
+/**
+ * Hands over the compiled core, for hosts that neither compile bytes nor import `.wasm` files. Elsewhere it
+ * need not be called: the core is ready on first use.
+ *
+ * @param module a `WebAssembly.Module` compiled from `ngrad/core.wasm`
+ * @throws NgradError `TYPE` for anything but a module, `STATE` when the core is already running
+ */
+export function init(module: object): void {
+  if (!isModule(module)) throw new NgradError('TYPE', 'init(module)', 'a WebAssembly.Module', typeof module)
+  if (core !== undefined)
+    throw new NgradError('STATE', 'init(module)', 'to be called before the first network is built', 'a running core')
+  core = instantiate(module)
+}
+
+/** The running core; compiled on the first call. */
+export function getCore(): Core {
+  core ??= instantiate(source())
+  return core
+}
+
+function instantiate(from: Uint8Array | object): Core {
+  const wasm = (globalThis as { WebAssembly?: WebAssemblyNamespace }).WebAssembly
+  if (wasm === undefined) throw new NgradError('UNSUPPORTED', 'ngrad', 'a host with WebAssembly', 'none')
+  let exports: Record<string, unknown>
+  try {
+    const module = from instanceof Uint8Array ? new wasm.Module(from) : from
+    exports = new wasm.Instance(module).exports
+  } catch (error) {
+    throw new NgradError(
+      'UNSUPPORTED', 'ngrad', 'a host that compiles WebAssembly with SIMD (or init(module) called first)', String(error),
+    )
+  }
+  return { memory: exports.memory as Core['memory'], kernels: exports as Record<string, Kernel> }
+}

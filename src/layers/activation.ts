@@ -1,0 +1,27 @@
+import { requireOneOf } from '../errors.js'
+
+/** The codes of assembly/nn/activation.ts, where each function is defined. */
+const codes = {
+  identity: 0,
+  tanh: 1,
+  sigmoid: 2,
+  relu: 3,
+  softplus: 4,
+  hardSigmoid: 5,
+  shiftedSigmoid: 6,
+} as const
+
+/**
+ * The nonlinearity of a layer: `identity`, `tanh`, `sigmoid` 1/(1+e^-z), `relu`, `softplus` ln(1+e^z),
+ * `hardSigmoid` clip(z, 0, 1), `shiftedSigmoid` 1/(1+e^(2-4z)). The last two are the rates of the equilibrium
+ * propagation papers (Scellier & Bengio 2017, Front. Comput. Neurosci.; Laborieux et al. 2021, Front. Neurosci.).
+ */
+export type Activation = keyof typeof codes
+
+export const activations = Object.keys(codes) as readonly Activation[]
+
+/** @throws NgradError `RANGE` for a name that is no activation */
+export function activationCode(where: string, name: Activation): number {
+  requireOneOf(where, name, activations)
+  return codes[name]
+}

@@ -1,0 +1,63 @@
+import type { Matrix } from '../core/memory.js'
+import type { Operations } from '../core/operations.js'
+import { requireInteger, requireNumber, requireOneOf } from '../errors.js'
+import { type Activation, activationCode } from './activation.js'
+import type { Initialization, LayerDescription, LayerParameters, LinearMap } from './layer.js'
+
+const laws = ['lecunNormal', 'heNormal', 'glorotUniform', 'zeros'] as const
+
+export interface DenseOptions {
+  /** The law of the initial weights; default `{ law: 'lecunNormal', gain: 1 }`. */
+  readonly initialization?: Initialization
+}
+
+/**
+ * A fully connected layer, h = f(W x + b) with W [units x inputs].
+ *
+ * @param units the number of outputs, at least 1
+ * @param activation the nonlinearity f; default `identity`
+ * @throws NgradError `RANGE` or `TYPE` for a bad number of units, activation or initialization
+ */
+export function dense(units: number, activation: Activation = 'identity', options: DenseOptions = {}): LayerDescription {
+  requireInteger('dense(units)', units, 1, 1 << 24)
+  activationCode('dense(units, activation)', activation)
+  const { initialization = { law: 'lecunNormal' } } = options
+  requireOneOf('dense(..., { initialization.law })', initialization.law, laws)
+  requireNumber('dense(..., { initialization.gain })', initialization.gain ?? 1, 0)
+  return {
+    kind: 'dense',
+    activation,
+    initialization,
+    shapes: (_where, inputs) => {
+      const fanIn = inputs.reduce((product, extent) => product * extent, 1)
+      return { outputs: [units], weight: [units, fanIn], bias: [units], fanIn, fanOut: units }
+    },
+    connect: (ops) => new DenseMap(ops),
+  }
+}
+
+/** z = h W^T; its transpose is d W, and its statistic d^T h: the three forms of a matrix product. */
+class DenseMap implements LinearMap {
+  readonly #ops: Operations
+
+  constructor(ops: Operations) {
+    this.#ops = ops
+  }
+
+  forward(h: Matrix, weight: Matrix, z: Matrix, accumulate = false): void {
+    this.#ops.multiplyNT(h, weight, z, 1, accumulate)
+  }
+
+  backward(d: Matrix, weight: Matrix, out: Matrix, scale = 1, accumulate = false): void {
+    this.#ops.multiplyNN(d, weight, out, scale, accumulate)
+  }
+
+  statistic(d: Matrix, h: Matrix, g: LayerParameters, scale: number, accumulate = false): void {
+    this.#ops.multiplyTN(d, h, g.weight, scale, accumulate)
+    this.#ops.columnSums(d, g.bias, scale, accumulate)
+  }
+
+  activate(code: number, bias: Matrix, z: Matrix): void {
+    this.#ops.activateRows(code, bias, z)
+  }
+}

@@ -1,0 +1,74 @@
+// A layer is a linear map with a bias, and a nonlinearity: h = f(A(x; W) + b). What a rule needs of the linear
+// map are three products; every rule written in terms of them serves every kind of layer.
+import type { Matrix } from '../core/memory.js'
+import type { Operations } from '../core/operations.js'
+import type { Region } from '../core/memory.js'
+import type { Activation } from './activation.js'
+import type { Shape } from './parameter.js'
+
+/** The weight and the bias of a layer, or a direction for them, or its feedback weights. */
+export interface LayerParameters {
+  readonly weight: Matrix
+  readonly bias: Matrix
+}
+
+/** A layer as data, before it is built. */
+export interface LayerDescription {
+  readonly kind: string
+  readonly activation: Activation
+  readonly initialization: Initialization
+  /**
+   * The shapes that follow from the shape of the inputs.
+   * @throws NgradError `SHAPE` when the layer cannot take them
+   */
+  shapes(where: string, inputs: Shape): LayerShapes
+  /** The linear map, at work. `inputs` as they were given to `shapes`. */
+  connect(ops: Operations, region: Region, inputs: Shape): LinearMap
+}
+
+export interface LayerShapes {
+  readonly outputs: Shape
+  readonly weight: Shape
+  readonly bias: Shape
+  /** Inputs that reach one unit, outputs that one input reaches: they scale the initial weights. */
+  readonly fanIn: number
+  readonly fanOut: number
+}
+
+/** The three products of a linear map z = A(h; W). Matrices are batch-high, row-major. */
+export interface LinearMap {
+  /** z <- A(h; W) (+ z) */
+  forward(h: Matrix, weight: Matrix, z: Matrix, accumulate?: boolean): void
+  /** out <- scale A^T(d; R) (+ out): the transposed map, with any matrix R of the shape of W. */
+  backward(d: Matrix, weight: Matrix, out: Matrix, scale?: number, accumulate?: boolean): void
+  /** The statistic of a pair of activities: g.weight <- scale d^T h, g.bias <- scale sum d (+ g). */
+  statistic(d: Matrix, h: Matrix, g: LayerParameters, scale: number, accumulate?: boolean): void
+  /** z <- f(z + bias), in place. */
+  activate(code: number, bias: Matrix, z: Matrix): void
+}
+
+/**
+ * The law of the initial weights; biases start at zero.
+ *
+ * - `lecunNormal` N(0, gain^2 / fanIn) (LeCun et al. 1998, Efficient BackProp)
+ * - `heNormal` N(0, 2 gain^2 / fanIn) (He et al. 2015, ICCV)
+ * - `glorotUniform` U(-a, a), a = gain sqrt(6 / (fanIn + fanOut)) (Glorot & Bengio 2010, AISTATS)
+ * - `zeros`
+ */
+export interface Initialization {
+  readonly law: 'lecunNormal' | 'heNormal' | 'glorotUniform' | 'zeros'
+  /** default 1 */
+  readonly gain?: number
+}
+
+/** A built layer of a network. */
+export interface Layer {
+  readonly kind: string
+  readonly index: number
+  readonly inputs: number
+  readonly outputs: number
+  readonly activation: Activation
+  readonly code: number
+  readonly map: LinearMap
+  readonly parameters: LayerParameters
+}

@@ -1,0 +1,216 @@
+import type { DType, FloatArray } from '../core/dtype.js'
+import { type Matrix, Region } from '../core/memory.js'
+import { type Operations, operations } from '../core/operations.js'
+import { Random, stream } from '../core/random.js'
+import { disposable } from '../core/disposable.js'
+import { describe, NgradError, requireInteger, requireOneOf, requireSeed } from '../errors.js'
+import { activationCode } from './activation.js'
+import type { Layer, LayerDescription, LayerParameters } from './layer.js'
+import { type Parameter, ParameterGroup, type Shape } from './parameter.js'
+
+export interface BuildOptions {
+  /** Element type of all numbers; default `f32`. */
+  readonly dtype?: DType
+  /** Seed of the initial weights, a u32; default 0. The same seed gives the same bits everywhere. */
+  readonly seed?: number
+}
+
+/** A network as data: build it as often as you like. */
+export interface NetworkDescription {
+  readonly inputs: Shape
+  readonly layers: readonly LayerDescription[]
+  /**
+   * Allocates the parameters and draws the initial weights.
+   * @throws NgradError `OUT_OF_MEMORY`, and nothing is kept; `RANGE` for a bad dtype or seed
+   */
+  build(options?: BuildOptions): Network
+}
+
+/**
+ * A network whose layers feed one another in turn.
+ *
+ * @param inputs the number of inputs, or their shape `[channels, height, width]`
+ * @param layers from the first to the last
+ * @throws NgradError `RANGE`, `TYPE` or `SHAPE` when a layer cannot take what the one before it gives
+ */
+export function sequential(inputs: number | Shape, layers: readonly LayerDescription[]): NetworkDescription {
+  const shape = typeof inputs === 'number' ? [inputs] : [...inputs]
+  shape.forEach((extent) => requireInteger('sequential(inputs)', extent, 1, 1 << 24))
+  if (!Array.isArray(layers) || layers.length === 0)
+    throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
+  const description: NetworkDescription = {
+    inputs: shape,
+    layers: [...layers],
+    build: (options = {}) => new Network(description, options),
+  }
+  layerShapes(description) // so that a misfit is an error here, and not in build
+  return description
+}
+
+function layerShapes({ inputs, layers }: NetworkDescription) {
+  let shape = inputs
+  return layers.map((layer, index) => {
+    if (typeof layer?.shapes !== 'function')
+      throw new NgradError('TYPE', `sequential(inputs, layers[${index}])`, 'a layer', describe(layer))
+    const shapes = { inputs: shape, ...layer.shapes(`layers[${index}]`, shape) }
+    shape = shapes.outputs
+    return shapes
+  })
+}
+
+const product = (shape: Shape): number => shape.reduce((all, extent) => all * extent, 1)
+
+/** The parameters of a network in WASM memory, and the forward pass. It does not know how it is taught. */
+export class Network {
+  readonly dtype: DType
+  readonly seed: number
+  readonly inputs: number
+  readonly outputs: number
+  /** @internal */
+  readonly ops: Operations
+  /** @internal */
+  readonly layers: readonly Layer[]
+  /** @internal */
+  readonly group: ParameterGroup
+  readonly #region = new Region('network')
+  readonly #activities: readonly Matrix[]
+
+  /** @internal Use {@link sequential}. */
+  constructor(
+    readonly description: NetworkDescription,
+    { dtype = 'f32', seed = 0 }: BuildOptions,
+  ) {
+    this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
+    this.seed = requireSeed('build({ seed })', seed)
+    const shapes = layerShapes(description)
+    this.ops = operations(dtype)
+    this.inputs = product(description.inputs)
+    this.outputs = product(shapes.at(-1)!.outputs)
+    try {
+      this.group = new ParameterGroup(
+        'network',
+        this.#region,
+        dtype,
+        shapes.flatMap(({ weight, bias }, l) => [
+          { name: `layers.${l}.weight`, shape: weight },
+          { name: `layers.${l}.bias`, shape: bias },
+        ]),
+      )
+      const parameters = this.layerParameters(this.group)
+      this.layers = description.layers.map((layer, index) => ({
+        kind: layer.kind,
+        index,
+        inputs: product(shapes[index]!.inputs),
+        outputs: product(shapes[index]!.outputs),
+        activation: layer.activation,
+        code: activationCode(`layers[${index}]`, layer.activation),
+        map: layer.connect(this.ops, this.#region, shapes[index]!.inputs),
+        parameters: parameters[index]!,
+      }))
+      this.#activities = this.activities(this.#region)
+      this.#initialize(shapes)
+    } catch (error) {
+      this.#region.dispose()
+      throw error
+    }
+    disposable(this)
+  }
+
+  /** The parameters in the order of the layers: `layers.0.weight` [out, in], `layers.0.bias` [out], ... */
+  get parameters(): readonly Parameter[] {
+    return this.group.parameters
+  }
+
+  /** Whether `dispose` has been called. */
+  get disposed(): boolean {
+    return this.#region.disposed
+  }
+
+  /**
+   * The outputs for each row of x.
+   *
+   * @param x row-major [batch, inputs], finite
+   * @returns a copy, row-major [batch, outputs]
+   * @throws NgradError `SHAPE`, `NOT_FINITE`, `TYPE`, `DISPOSED`
+   */
+  predict(x: ArrayLike<number>): FloatArray {
+    this.requireAlive('predict(x)')
+    const rows = loadRows('predict(x)', x, this.inputs, (rows) => {
+      for (const h of this.#activities) this.#region.resize(h, rows)
+      return this.#activities[0]!
+    })
+    if (rows === 0) return this.#activities.at(-1)!.read()
+    this.forward(this.#activities)
+    return this.#activities.at(-1)!.read()
+  }
+
+  /** Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. */
+  dispose(): void {
+    this.#region.dispose()
+  }
+
+  /** @internal */
+  requireAlive(where: string): void {
+    this.#region.requireAlive(where)
+  }
+
+  /** @internal Matrices for the activities h_0 (the inputs) to h_L, of one row until they are resized. */
+  activities(region: Region): Matrix[] {
+    return [this.inputs, ...this.layers.map(({ outputs }) => outputs)].map((units) =>
+      region.matrix(this.dtype, 1, units),
+    )
+  }
+
+  /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]. */
+  forward(h: readonly Matrix[]): void {
+    for (const { index, map, parameters, code } of this.layers) {
+      map.forward(h[index]!, parameters.weight, h[index + 1]!)
+      map.activate(code, parameters.bias, h[index + 1]!)
+    }
+  }
+
+  /** @internal Weights and biases by layer, of this network's group or of one with its layout. */
+  layerParameters(group: ParameterGroup): LayerParameters[] {
+    return this.description.layers.map((_, l) => ({
+      weight: group.parameters[2 * l]!.matrix,
+      bias: group.parameters[2 * l + 1]!.matrix,
+    }))
+  }
+
+  #initialize(shapes: ReturnType<typeof layerShapes>): void {
+    this.layers.forEach(({ parameters: { weight } }, l) => {
+      const { law, gain = 1 } = this.description.layers[l]!.initialization
+      const { fanIn, fanOut } = shapes[l]!
+      const random = new Random(this.seed, stream.initialization + l)
+      if (law === 'lecunNormal') random.normal(weight, 0, gain / Math.sqrt(fanIn))
+      else if (law === 'heNormal') random.normal(weight, 0, gain * Math.sqrt(2 / fanIn))
+      else if (law === 'glorotUniform') {
+        const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
+        random.uniform(weight, -bound, bound)
+      }
+    })
+  }
+}
+
+/**
+ * Copies user data into the matrix that `prepare` yields for that many rows, and checks it: length, finiteness.
+ * @internal
+ */
+export function loadRows(
+  where: string, values: ArrayLike<number>, columns: number, prepare: (rows: number) => Matrix,
+): number {
+  const length = values?.length
+  if (typeof values !== 'object' || !Number.isInteger(length))
+    throw new NgradError('TYPE', where, 'an array of numbers', describe(values))
+  if (length % columns !== 0)
+    throw new NgradError('SHAPE', where, `a multiple of ${columns} numbers (row-major rows)`, length)
+  const rows = length / columns
+  const matrix = prepare(rows)
+  matrix.write(values)
+  const at = operations(matrix.dtype).firstNonFinite(matrix)
+  if (at >= 0) {
+    const row = Math.floor(at / columns)
+    throw new NgradError('NOT_FINITE', `${where}, row ${row}, column ${at % columns}`, 'a finite number', describe(values[at]))
+  }
+  return rows
+}

@@ -1,0 +1,89 @@
+import type { DType, FloatArray } from '../core/dtype.js'
+import { bytesPerElement } from '../core/dtype.js'
+import { Matrix, type Region } from '../core/memory.js'
+import { requireFinite, requireLength } from '../errors.js'
+
+export type Shape = readonly number[]
+
+const size = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
+
+/** One named array of parameters, row-major. Its numbers live in WASM memory and are copied in and out. */
+export class Parameter {
+  readonly #region: Region
+
+  /** @internal */
+  constructor(
+    region: Region,
+    readonly name: string,
+    readonly shape: Shape,
+    /** @internal First extent by the product of the others. */
+    readonly matrix: Matrix,
+  ) {
+    this.#region = region
+  }
+
+  /** A copy of the values, row-major. Throws `DISPOSED` when the owner is gone. */
+  read(): FloatArray {
+    this.#region.requireAlive(`${this.name}.read()`)
+    return this.matrix.read()
+  }
+
+  /**
+   * Replaces all values, row-major.
+   *
+   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, `DISPOSED`; the old values
+   * then stay
+   */
+  write(values: ArrayLike<number>): void {
+    const where = `${this.name}.write(values)`
+    this.#region.requireAlive(where)
+    requireLength(where, values, this.matrix.length)
+    requireFinite(where, values, this.matrix.columns)
+    this.matrix.write(values)
+  }
+}
+
+export interface ParameterSpec {
+  readonly name: string
+  readonly shape: Shape
+}
+
+/**
+ * Parameters that are taught together, in one stretch of memory: `flat` lets an optimizer, a norm or a
+ * checkpoint go through all of them at once. Each starts on a 16-byte boundary; the gaps hold zeros for ever.
+ */
+export class ParameterGroup {
+  readonly flat: Matrix
+  readonly parameters: readonly Parameter[]
+  readonly #specs: readonly ParameterSpec[]
+
+  constructor(
+    readonly name: string,
+    region: Region,
+    readonly dtype: DType,
+    specs: readonly ParameterSpec[],
+  ) {
+    this.#specs = specs
+    const bytes = bytesPerElement(dtype)
+    const aligned = (elements: number): number => Math.ceil((elements * bytes) / 16) * (16 / bytes)
+    const total = specs.reduce((sum, { shape }) => sum + aligned(size(shape)), 0)
+    this.flat = region.matrix(dtype, 1, total)
+    let pointer = this.flat.pointer
+    this.parameters = specs.map(({ name, shape }) => {
+      const rows = shape[0] ?? 1
+      const matrix = new Matrix(dtype, pointer, rows, size(shape) / rows)
+      pointer += aligned(matrix.length) * bytes
+      return new Parameter(region, name, shape, matrix)
+    })
+  }
+
+  /** A group of the same layout, all zeros: a direction, or an optimizer's moments. */
+  like(region: Region, name: string): ParameterGroup {
+    return new ParameterGroup(name, region, this.dtype, this.#specs)
+  }
+
+  /** The parameter of that name, if it is here. */
+  find(name: string): Parameter | undefined {
+    return this.parameters.find((parameter) => parameter.name === name)
+  }
+}

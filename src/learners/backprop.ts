@@ -1,0 +1,38 @@
+// Backpropagation: the gradient of the loss, by the chain rule, through the transposed forward weights.
+//
+//   delta_L = dC/dz_L
+//   delta_{l-1} = (delta_l W_l) f'_{l-1}(z_{l-1})
+//   G_{W_l} = delta_l^T h_{l-1} / N        G_{b_l} = mean of delta_l
+//
+// Rumelhart, Hinton & Williams 1986, Nature 323:533; Werbos 1974; Le Cun 1985.
+// Claim: exact, against high-order central differences of the loss.
+import { centralDifferences } from './central-differences.js'
+import type { Learner } from './learner.js'
+import { backward, outputDelta, statistics } from './pass.js'
+
+/** Backpropagation: every other rule is measured against it. Any activations, any loss. */
+export const backprop = (): Learner => learner
+
+const learner: Learner = {
+  name: 'backprop',
+  feedback: 'vector',
+  claim: { kind: 'exact', reference: () => centralDifferences() },
+  attach: ({ network, loss, direction, activities }) => {
+    const h = activities()
+    const delta = activities()
+    const weights = network.layers.map(({ parameters }) => parameters.weight)
+    return {
+      estimate: (x, y) => {
+        network.forward(h)
+        const meanLoss = outputDelta(network, loss, h.at(-1)!, y, delta.at(-1)!)
+        backward(network, h, delta, weights)
+        statistics(network, delta, h, direction, 1 / x.rows)
+        return meanLoss
+      },
+      predict: () => {
+        network.forward(h)
+        return h.at(-1)!
+      },
+    }
+  },
+}

@@ -1,0 +1,71 @@
+// What a rule's direction is in relation to its reference gradient, in a form that can be measured.
+import type { Learner } from './learner.js'
+
+/** Relative error <= 1e-9 against the reference, in double precision. */
+export interface ExactClaim {
+  readonly kind: 'exact'
+  readonly reference: Reference
+}
+
+/** error ~ knob^order as the knob goes to 0. */
+export interface LimitClaim {
+  readonly kind: 'limit'
+  readonly knob: string
+  readonly order: number
+  /** Knob values, each half of the one before: where the asymptote shows and rounding does not. */
+  readonly values: readonly number[]
+  /** The rule with the knob at a value. */
+  readonly at: (value: number) => Learner
+  readonly reference: Reference
+}
+
+/** The mean over the rule's own noise is the reference: a z-test over independent draws. */
+export interface UnbiasedClaim {
+  readonly kind: 'unbiased'
+  readonly draws: number
+  /** The rule as it is measured: with noise small enough that its own bias drowns in the standard error. */
+  readonly measured: Learner
+  readonly reference: Reference
+}
+
+/** A distance between two sets of parameters shrinks by `factor` with every step. */
+export interface ContractsClaim {
+  readonly kind: 'contracts'
+  readonly quantity: string
+  readonly factor: number
+}
+
+/** After training, the angle to the reference stays below `degrees` in every layer. */
+export interface AlignedClaim {
+  readonly kind: 'aligned'
+  readonly degrees: number
+  readonly steps: number
+  readonly learningRate: number
+  readonly seeds: number
+  readonly reference: Reference
+}
+
+/** No gradient is approximated; `property` holds instead: the direction is that of `equals`, to 1e-9. */
+export interface NoClaim {
+  readonly kind: 'none'
+  readonly because: string
+  readonly property: string
+  readonly equals: Reference
+}
+
+export type Claim = ExactClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim
+
+/** A rule that gives the reference direction: a function, so that rules may refer to each other. */
+export type Reference = () => Learner
+
+/** The claim in a line, as tables show it. */
+export function describeClaim(claim: Claim): string {
+  switch (claim.kind) {
+    case 'exact': return 'exact'
+    case 'limit': return `limit(${claim.knob}, ${claim.order})`
+    case 'unbiased': return 'unbiased'
+    case 'contracts': return `contracts(${claim.quantity})`
+    case 'aligned': return `aligned(${claim.degrees} deg)`
+    case 'none': return `none (${claim.because})`
+  }
+}

@@ -1,0 +1,144 @@
+// A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
+// measurements both need.
+import { Matrix, Region } from '../core/memory.js'
+import { Random, stream } from '../core/random.js'
+import { describe, NgradError } from '../errors.js'
+import { loadRows, type Network } from '../layers/network.js'
+import { ParameterGroup } from '../layers/parameter.js'
+import type { Loss } from '../losses/loss.js'
+import type { Auxiliary, Learner, Rule, Settling, Site } from './learner.js'
+
+/** Samples and their targets, row-major. `size` counts the rows. */
+export interface Batch {
+  readonly x: ArrayLike<number>
+  readonly y: ArrayLike<number>
+  readonly size: number
+}
+
+const purposes = { feedback: stream.feedback, noise: stream.noise }
+
+export class Estimator {
+  readonly direction: ParameterGroup
+  readonly auxiliaries: Auxiliary[] = []
+  readonly randoms = new Map<string, Random>()
+  readonly rule: Rule
+  readonly region: Region
+  readonly #batchHigh: Matrix[] = []
+  readonly #x: Matrix
+  readonly #y: Matrix
+
+  constructor(
+    readonly network: Network,
+    readonly learner: Learner,
+    readonly loss: Loss,
+    readonly seed: number,
+    owner = 'trainer',
+  ) {
+    network.requireAlive('createTrainer(network)')
+    this.region = new Region(owner)
+    try {
+      this.direction = network.group.like(this.region, 'direction')
+      this.#x = this.#batch(network.inputs)
+      this.#y = this.#batch(network.outputs)
+      this.rule = learner.attach(this.#site())
+    } catch (error) {
+      this.region.dispose()
+      throw error
+    }
+  }
+
+  /**
+   * Estimates the direction for a batch.
+   * @returns the mean loss
+   * @throws NgradError for a batch that does not fit; `NOT_FINITE` when the loss or a direction is not finite
+   */
+  estimate(where: string, batch: Batch): number {
+    this.load(where, batch)
+    const loss = this.rule.estimate(this.#x, this.#y)
+    this.#requireFinite(where, loss)
+    return loss
+  }
+
+  /** Copies a batch into WASM memory, and checks it. */
+  load(where: string, batch: Batch): void {
+    this.region.requireAlive(where)
+    this.network.requireAlive(where)
+    if (typeof batch !== 'object' || batch === null)
+      throw new NgradError('TYPE', where, 'a batch { x, y, size }', describe(batch))
+    const { inputs, outputs } = this.network
+    const resize = (rows: number): void => {
+      for (const matrix of this.#batchHigh) this.region.resize(matrix, rows)
+    }
+    const rows = loadRows(`${where}: batch.x`, batch.x, inputs, (n) => (resize(n), this.#x))
+    if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
+    if (batch.size !== undefined && batch.size !== rows)
+      throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, batch.size)
+    loadRows(`${where}: batch.y`, batch.y, outputs, (n) => {
+      if (n !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${n} rows`)
+      return this.#y
+    })
+    const { expected, accepts } = this.loss.targets
+    for (let i = 0; i < batch.y.length; i++)
+      if (!accepts(batch.y[i]!)) {
+        const place = `row ${Math.floor(i / outputs)}, column ${i % outputs}`
+        throw new NgradError('RANGE', `${where}: batch.y, ${place}`, expected, batch.y[i]!)
+      }
+  }
+
+  /** The rule's outputs for the batch that was loaded last, and that batch's targets. */
+  predict(): { outputs: Matrix; targets: Matrix } {
+    return { outputs: this.rule.predict(this.#x), targets: this.#y }
+  }
+
+  get settling(): Settling | undefined {
+    return this.rule.settling
+  }
+
+  dispose(): void {
+    this.region.dispose()
+  }
+
+  #batch(columns: number): Matrix {
+    const matrix = this.region.matrix(this.network.dtype, 1, columns)
+    this.#batchHigh.push(matrix)
+    return matrix
+  }
+
+  #site(): Site {
+    const { network, region, loss, seed } = this
+    return {
+      network,
+      region,
+      loss,
+      ops: network.ops,
+      direction: network.layerParameters(this.direction),
+      batch: (columns) => this.#batch(columns),
+      batchDoubles: () => {
+        const column = region.matrix('f64', 1, 1)
+        this.#batchHigh.push(column)
+        return column
+      },
+      activities: () => [this.#x, ...network.layers.map(({ outputs }) => this.#batch(outputs))],
+      auxiliary: (name, specs) => {
+        const values = new ParameterGroup(name, region, network.dtype, specs)
+        const auxiliary = { values, direction: values.like(region, `${name} direction`) }
+        this.auxiliaries.push(auxiliary)
+        return auxiliary
+      },
+      random: (purpose) => {
+        const random = new Random(seed, purposes[purpose])
+        this.randoms.set(purpose, random)
+        return random
+      },
+    }
+  }
+
+  #requireFinite(where: string, loss: number): void {
+    if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
+    for (const group of [this.direction, ...this.auxiliaries.map(({ direction }) => direction)]) {
+      if (this.network.ops.firstNonFinite(group.flat) < 0) continue
+      const bad = group.parameters.find(({ matrix }) => this.network.ops.firstNonFinite(matrix) >= 0)
+      throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
+    }
+  }
+}

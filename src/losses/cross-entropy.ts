@@ -1,0 +1,14 @@
+import type { Loss } from './loss.js'
+
+const loss: Loss = {
+  name: 'crossEntropy',
+  targets: { expected: 'a probability, in [0, 1]', accepts: (value) => value >= 0 && value <= 1 },
+  evaluate: (ops, h, y, errors, samples = null) => ops.crossEntropy(h, y, errors, samples),
+  link: (ops, h, p) => ops.softmax(h, p),
+}
+
+/**
+ * Cross-entropy of p = softmax(h) and targets y (one-hot, or a distribution), C = -sum_j y_j ln p_j. The link is
+ * the softmax: leave the last layer's activation at `identity`.
+ */
+export const crossEntropy = (): Loss => loss

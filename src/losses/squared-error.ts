@@ -1,0 +1,13 @@
+import type { Loss } from './loss.js'
+
+const loss: Loss = {
+  name: 'squaredError',
+  targets: { expected: 'a finite number', accepts: Number.isFinite },
+  evaluate: (ops, h, y, errors, samples = null) => ops.squaredError(h, y, errors, samples),
+  link: (_ops, h, p) => {
+    if (p !== h) p.copy(h)
+  },
+}
+
+/** Half the squared distance, C = |h - y|^2 / 2; the link is the identity. */
+export const squaredError = (): Loss => loss

@@ -1,0 +1,53 @@
+import { NgradError, requireNumber, requirePositive } from '../errors.js'
+import type { Optimizer } from './optimizer.js'
+import { integerPower } from './power.js'
+import { schedule, type Schedule } from './schedule.js'
+
+export interface AdamOptions {
+  /** default 1e-3 */
+  readonly learningRate?: number | Schedule
+  /** Decay of the first moment, in [0, 1); default 0.9. */
+  readonly beta1?: number
+  /** Decay of the second moment, in [0, 1); default 0.999. */
+  readonly beta2?: number
+  /** default 1e-8 */
+  readonly epsilon?: number
+  /** Decoupled decay lambda (AdamW); default 0. */
+  readonly weightDecay?: number
+}
+
+/**
+ * Adam (Kingma & Ba 2015, ICLR), with decoupled weight decay (Loshchilov & Hutter 2019, ICLR):
+ *
+ *   m <- beta1 m + (1 - beta1) g,   v <- beta2 v + (1 - beta2) g^2
+ *   p <- p - learningRate ( (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon) + weightDecay p )
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
+ */
+export function adam({
+  learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0,
+}: AdamOptions = {}): Optimizer {
+  const rate = schedule('adam({ learningRate })', learningRate)
+  for (const [name, beta] of [['beta1', beta1], ['beta2', beta2]] as const) {
+    requireNumber(`adam({ ${name} })`, beta, 0)
+    if (beta >= 1) throw new NgradError('RANGE', `adam({ ${name} })`, 'a number in [0, 1)', beta)
+  }
+  requirePositive('adam({ epsilon })', epsilon)
+  requireNumber('adam({ weightDecay })', weightDecay, 0)
+  return {
+    prepare: (ops, parameters, region) => {
+      const m = region.matrix(ops.dtype, 1, parameters.length)
+      const v = region.matrix(ops.dtype, 1, parameters.length)
+      return {
+        matrices: { m, v },
+        update: (direction, step) => {
+          const c1 = 1 / (1 - integerPower(beta1, step + 1))
+          const c2 = 1 / (1 - integerPower(beta2, step + 1))
+          ops.adam(beta1, beta2, c1, c2, epsilon, m, v, direction)
+          if (weightDecay > 0) ops.combine(weightDecay, parameters, 1, direction)
+          return rate(step)
+        },
+      }
+    },
+  }
+}

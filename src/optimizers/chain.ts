@@ -1,0 +1,32 @@
+import { describe, NgradError } from '../errors.js'
+import type { Optimizer } from './optimizer.js'
+
+/**
+ * Applies optimizers to the direction in turn; the step size is the product of theirs. For example
+ * `chain(clipNorm(1), adam())`.
+ *
+ * @throws NgradError `TYPE` for anything that is no optimizer
+ */
+export function chain(...optimizers: readonly Optimizer[]): Optimizer {
+  optimizers.forEach((optimizer, i) => {
+    if (typeof optimizer?.prepare !== 'function')
+      throw new NgradError('TYPE', `chain(...), argument ${i}`, 'an optimizer', describe(optimizer))
+  })
+  return {
+    prepare: (ops, parameters, region) => {
+      const states = optimizers.map((optimizer) => optimizer.prepare(ops, parameters, region))
+      return {
+        matrices: Object.fromEntries(
+          states.flatMap(({ matrices }, i) =>
+            Object.entries(matrices).map(([name, matrix]) => [`${i}.${name}`, matrix] as const),
+          ),
+        ),
+        update: (direction, step) => {
+          let size = 1
+          for (const state of states) size *= state.update(direction, step)
+          return size
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,6 @@
+export type { Optimizer } from './optimizer.js'
+export { adam, type AdamOptions } from './adam.js'
+export { chain } from './chain.js'
+export { clipNorm } from './clip-norm.js'
+export { linearSchedule, type Schedule, stepSchedule, warmup } from './schedule.js'
+export { sgd, type SgdOptions } from './sgd.js'
