@@ -7,6 +7,7 @@ import { activate, activateRows, multiplySlope } from './nn/activation'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
 import { momentum } from './optimizers/momentum'
 import { adam } from './optimizers/adam'
+import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
 
 export { allocate, free, bytesInUse } from './memory'
 
@@ -85,3 +86,30 @@ export function adam_f32(
 export function adam_f64(
   beta1: f64, beta2: f64, c1: f64, c2: f64, epsilon: f64, m: usize, v: usize, g: usize, n: i32,
 ): void { adam<f64>(beta1, beta2, c1, c2, epsilon, m, v, g, n) }
+
+// linalg/gemm: C = alpha op(A) op(B) (+ C). form: 0 = NN, 1 = NT, 2 = TN; leading dimensions in elements.
+export { gemmWorkspace } from './linalg/gemm'
+export function gemm_f32(form: i32, m: usize, n: usize, k: usize, alpha: f32, a: usize, lda: usize, b: usize, ldb: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize): void {
+  gemm<f32>(form, m, n, k, alpha, a, lda, b, ldb, accumulate, c, ldc, workspace)
+}
+export function gemm_f64(form: i32, m: usize, n: usize, k: usize, alpha: f64, a: usize, lda: usize, b: usize, ldb: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize): void {
+  gemm<f64>(form, m, n, k, alpha, a, lda, b, ldb, accumulate, c, ldc, workspace)
+}
+export function gemmPacked_f32(m: usize, n: usize, k: usize, alpha: f32, a: usize, lda: usize, packed: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize): void {
+  gemmPacked<f32>(m, n, k, alpha, a, lda, packed, accumulate, c, ldc, workspace)
+}
+export function gemmPacked_f64(m: usize, n: usize, k: usize, alpha: f64, a: usize, lda: usize, packed: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize): void {
+  gemmPacked<f64>(m, n, k, alpha, a, lda, packed, accumulate, c, ldc, workspace)
+}
+export function packWeights_f32(form: i32, n: usize, k: usize, b: usize, ldb: usize, destination: usize): void {
+  packWeights<f32>(form, n, k, b, ldb, destination)
+}
+export function packWeights_f64(form: i32, n: usize, k: usize, b: usize, ldb: usize, destination: usize): void {
+  packWeights<f64>(form, n, k, b, ldb, destination)
+}
+export function packedSize_f32(n: usize, k: usize): usize {
+  return packedSize<f32>(n, k)
+}
+export function packedSize_f64(n: usize, k: usize): usize {
+  return packedSize<f64>(n, k)
+}

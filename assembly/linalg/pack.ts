@@ -1,0 +1,90 @@
+// Packing: copies a slice of a matrix into a panel, the order in which the micro-kernel reads it.
+//
+//   panel:   for each of `depth` steps of k, the `width` elements of that step, side by side
+//
+// A panel of A is MR wide, one of B is NR wide. Where the matrix ends before the panel does, the panel
+// goes on with zeros; they meet only elements of the tile which are thrown away. Nothing outside the
+// `count` x `depth` elements of the slice is read. All strides are in bytes.
+
+// @ts-ignore: decorator
+@inline
+function lanes<T>(): usize {
+  return 16 / sizeof<T>()
+}
+
+/** Packs a slice whose elements of one step lie side by side: A of form TN, B of forms NN and TN. */
+// @ts-ignore: decorator
+@inline
+export function packSteps<T>(source: usize, stride: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+  const bytes = width * sizeof<T>()
+  const end = panel + depth * bytes
+  if (count >= width) {
+    // The bits of the size of a step say which moves make it up; the tests fold away.
+    for (; panel != end; panel += bytes, source += stride) {
+      let at: usize = 0
+      if (bytes & 32) {
+        v128.store(panel, v128.load(source))
+        v128.store(panel, v128.load(source, 16), 16)
+        at = 32
+      }
+      if (bytes & 16) {
+        v128.store(panel + at, v128.load(source + at))
+        at += 16
+      }
+      if (bytes & 8) store<u64>(panel + at, load<u64>(source + at))
+    }
+  } else {
+    const part = count * sizeof<T>()
+    for (; panel != end; panel += bytes, source += stride) {
+      for (let at: usize = 0; at < bytes; at += sizeof<T>()) {
+        store<T>(panel + at, at < part ? load<T>(source + at) : <T>0)
+      }
+    }
+  }
+}
+
+/** Packs a slice whose elements of one step lie `stride` apart: A of forms NN and NT, B of form NT. */
+// @ts-ignore: decorator
+@inline
+export function packTransposed<T>(source: usize, stride: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+  const bytes = width * sizeof<T>()
+  const valid = min(count, width)
+  let i: usize = 0
+  for (; i + lanes<T>() <= valid; i += lanes<T>()) {
+    transpose<T>(source, stride, depth, panel + i * sizeof<T>(), bytes)
+    source += lanes<T>() * stride
+  }
+  for (; i < width; i++, source += stride) {
+    let to = panel + i * sizeof<T>()
+    for (let k: usize = 0; k < depth; k++, to += bytes) {
+      store<T>(to, i < valid ? load<T>(source + k * sizeof<T>()) : <T>0)
+    }
+  }
+}
+
+/** Transposes as many rows as a vector has lanes, `depth` long, into columns `bytes` apart. */
+function transpose<T>(source: usize, stride: usize, depth: usize, to: usize, bytes: usize): void {
+  let k: usize = 0
+  for (; k + lanes<T>() <= depth; k += lanes<T>()) {
+    const row0 = v128.load(source), row1 = v128.load(source + stride)
+    if (sizeof<T>() == 4) {
+      const row2 = v128.load(source + 2 * stride), row3 = v128.load(source + 3 * stride)
+      const low01 = v128.shuffle<u32>(row0, row1, 0, 4, 1, 5), high01 = v128.shuffle<u32>(row0, row1, 2, 6, 3, 7)
+      const low23 = v128.shuffle<u32>(row2, row3, 0, 4, 1, 5), high23 = v128.shuffle<u32>(row2, row3, 2, 6, 3, 7)
+      v128.store(to, v128.shuffle<u64>(low01, low23, 0, 2))
+      v128.store(to += bytes, v128.shuffle<u64>(low01, low23, 1, 3))
+      v128.store(to += bytes, v128.shuffle<u64>(high01, high23, 0, 2))
+      v128.store(to += bytes, v128.shuffle<u64>(high01, high23, 1, 3))
+    } else {
+      v128.store(to, v128.shuffle<u64>(row0, row1, 0, 2))
+      v128.store(to += bytes, v128.shuffle<u64>(row0, row1, 1, 3))
+    }
+    to += bytes
+    source += 16
+  }
+  for (; k < depth; k++, source += sizeof<T>(), to += bytes) {
+    for (let i: usize = 0; i < lanes<T>(); i++) {
+      store<T>(to + i * sizeof<T>(), load<T>(source + i * stride))
+    }
+  }
+}
