@@ -1,0 +1,116 @@
+// The one error of the library, and the guards that throw it: inputs are checked at the door, and
+// what was expected and what came instead is said in the caller's terms.
+
+/**
+ * What kind of thing went wrong.
+ *
+ * - `TYPE` not the kind of value that is asked for; `RANGE` the right kind, outside its bounds;
+ * - `SHAPE` lengths that do not fit together; `NOT_FINITE` NaN or infinity among the numbers;
+ * - `DISPOSED` use after `dispose()`; `OUT_OF_MEMORY` the WASM memory cannot grow;
+ * - `UNSUPPORTED` this host, or this combination, cannot do it;
+ * - `FORMAT` bytes that are not what they claim to be; `IO` a file that cannot be read or written.
+ */
+export type NgradErrorCode =
+  | 'TYPE'
+  | 'RANGE'
+  | 'SHAPE'
+  | 'NOT_FINITE'
+  | 'DISPOSED'
+  | 'OUT_OF_MEMORY'
+  | 'UNSUPPORTED'
+  | 'FORMAT'
+  | 'IO'
+
+/** Every error that the library throws. Its message reads `where: expected X, got Y`. */
+export class NgradError extends Error {
+  override readonly name = 'NgradError'
+  readonly code: NgradErrorCode
+  readonly where: string
+  readonly expected: string
+  readonly got: string
+
+  constructor(
+    code: NgradErrorCode,
+    where: string,
+    expected: string | number,
+    got: string | number,
+    options?: { cause: unknown },
+  ) {
+    super(`${where}: expected ${expected}, got ${got}`, options)
+    this.code = code
+    this.where = where
+    this.expected = String(expected)
+    this.got = String(got)
+  }
+}
+
+/** A value as an error message shows it: short, and a string told from a number. */
+export function describe(value: unknown): string {
+  if (typeof value === 'string') return value.length > 40 ? `a string of ${value.length}` : JSON.stringify(value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return String(value)
+  const kind = Object.prototype.toString.call(value).slice(8, -1)
+  const length = (value as { length?: unknown }).length
+  return typeof length === 'number' ? `${kind}(${length})` : kind
+}
+
+/** `value`, when it is a finite number in [min, max]. Throws TYPE, NOT_FINITE or RANGE. */
+export function requireNumber(where: string, value: unknown, min = -Infinity, max = Infinity): number {
+  const expected = () => `a number${interval(min, max)}`
+  if (typeof value !== 'number') throw new NgradError('TYPE', where, expected(), describe(value))
+  if (!Number.isFinite(value)) throw new NgradError('NOT_FINITE', where, expected(), value)
+  if (value < min || value > max) throw new NgradError('RANGE', where, expected(), value)
+  return value
+}
+
+/** `value`, when it is a finite number above 0. Throws TYPE, NOT_FINITE or RANGE. */
+export function requirePositive(where: string, value: unknown): number {
+  const number = requireNumber(where, value)
+  if (number <= 0) throw new NgradError('RANGE', where, 'a number above 0', number)
+  return number
+}
+
+/** `value`, when it is a safe integer in [min, max]. Throws TYPE, NOT_FINITE or RANGE. */
+export function requireInteger(where: string, value: unknown, min = -Infinity, max = Infinity): number {
+  const expected = () => `an integer${interval(min, max)}`
+  if (typeof value !== 'number') throw new NgradError('TYPE', where, expected(), describe(value))
+  if (!Number.isFinite(value)) throw new NgradError('NOT_FINITE', where, expected(), value)
+  if (!Number.isSafeInteger(value) || value < min || value > max) throw new NgradError('RANGE', where, expected(), value)
+  return value
+}
+
+/** `value`, when it is a u32: what seeds and streams are. Throws TYPE, NOT_FINITE or RANGE. */
+export function requireSeed(where: string, value: unknown): number {
+  return requireInteger(where, value, 0, 0xffffffff)
+}
+
+/** `value`, when it is one of `choices`. Throws RANGE. */
+export function requireOneOf<Choice extends string>(where: string, value: unknown, choices: readonly Choice[]): Choice {
+  if (choices.includes(value as Choice)) return value as Choice
+  throw new NgradError('RANGE', where, `one of ${choices.map(describe).join(', ')}`, describe(value))
+}
+
+/** Checks that `values` has `length` elements. Throws TYPE or SHAPE. */
+export function requireLength(where: string, values: unknown, length: number): void {
+  const got = (values as { length?: unknown } | null | undefined)?.length
+  if (typeof values !== 'object' || typeof got !== 'number') {
+    throw new NgradError('TYPE', where, `an array of ${length} numbers`, describe(values))
+  }
+  if (got !== length) throw new NgradError('SHAPE', where, `${length} numbers`, got)
+}
+
+/** Checks every number of a row-major matrix. Throws NOT_FINITE, with row and column. */
+export function requireFinite(where: string, values: ArrayLike<number>, columns: number): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue
+    const row = Math.floor(i / columns)
+    throw new NgradError('NOT_FINITE', `${where}, row ${row}, column ${i % columns}`, 'a finite number', describe(values[i]))
+  }
+}
+
+function interval(min: number, max: number): string {
+  if (min === -Infinity && max === Infinity) return ''
+  if (max === Infinity) return ` of at least ${min}`
+  if (min === -Infinity) return ` of at most ${max}`
+  return ` in [${min}, ${max}]`
+}
