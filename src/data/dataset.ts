@@ -1,0 +1,128 @@
+// A set of examples: what trainers fit, what `evaluate` scores, and itself a batch.
+
+import { NgradError, describe, requireFinite, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { permutation } from '../core/permutation.js'
+
+/** Numbers as the library keeps them. */
+export type Values = Float32Array | Float64Array
+
+/** Examples side by side: `x` is `[size, inputs]` and `y` is `[size, outputs]`, both row-major. */
+export interface Batch {
+  readonly x: Values
+  readonly y: Values
+  readonly size: number
+}
+
+/** What `dataset` accepts: a batch whose numbers may also come in plain or integer arrays. */
+export interface DatasetSource {
+  /** `[size, inputs]`, row-major. */
+  readonly x: ArrayLike<number>
+  /** `[size, outputs]`, row-major: one-hot rows for classes, or the values themselves. */
+  readonly y: ArrayLike<number>
+  readonly size: number
+  /** The shape of one example, its product `inputs`: `[channels, height, width]` for images. */
+  readonly shape?: readonly number[]
+}
+
+/** The stream of Philox that orders splits; a trainer's own streams use other numbers. */
+const SPLIT_STREAM = 0x73706c69 // "spli"
+
+/** Examples with their targets. Make one with `dataset`. */
+export class Dataset implements Batch {
+  readonly x: Values
+  readonly y: Values
+  /** How many examples there are, at least 1. */
+  readonly size: number
+  /** Numbers in one example. */
+  readonly inputs: number
+  /** Numbers in one target. */
+  readonly outputs: number
+  /** The shape of one example; `[inputs]` unless it was given. */
+  readonly shape: readonly number[]
+
+  /** @internal The arrays are trusted; `dataset` is the door. */
+  constructor(x: Values, y: Values, size: number, shape?: readonly number[]) {
+    this.x = x
+    this.y = y
+    this.size = size
+    this.inputs = x.length / size
+    this.outputs = y.length / size
+    this.shape = shape ?? [this.inputs]
+  }
+
+  /** The first `n` examples, 1 <= n <= size, as a view: nothing is copied. Throws TYPE or RANGE. */
+  first(n: number): Dataset {
+    requireInteger('first: n', n, 1, this.size)
+    return new Dataset(this.x.subarray(0, n * this.inputs), this.y.subarray(0, n * this.outputs), n, this.shape)
+  }
+
+  /** The examples at `indices`, in that order, repeated where an index is; copied. Throws TYPE, RANGE, or SHAPE for none. */
+  subset(indices: ArrayLike<number>): Dataset {
+    const size = indices.length
+    if (!(size >= 1)) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
+    const x = emptyLike(this.x, size * this.inputs)
+    const y = emptyLike(this.y, size * this.outputs)
+    for (let row = 0; row < size; row++) {
+      const from = requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
+      x.set(this.x.subarray(from * this.inputs, (from + 1) * this.inputs), row * this.inputs)
+      y.set(this.y.subarray(from * this.outputs, (from + 1) * this.outputs), row * this.outputs)
+    }
+    return new Dataset(x, y, size, this.shape)
+  }
+
+  /**
+   * Two disjoint parts, both in a random order that `seed` (a u32) fixes on every platform.
+   * `part` sizes the first: a count when it is an integer >= 1, else a fraction in (0, 1), rounded to whole examples.
+   * Neither part may be empty. Throws TYPE, NOT_FINITE or RANGE.
+   */
+  split(part: number, seed = 0): [Dataset, Dataset] {
+    requireNumber('split: part', part)
+    const count = part < 1 ? Math.round(part * this.size) : part
+    if (!Number.isInteger(count) || count < 1 || count >= this.size) {
+      throw new NgradError('RANGE', 'split: part', `a fraction or a count that leaves both parts some of ${this.size}`, part)
+    }
+    const order = permutation(requireSeed('split: seed', seed), SPLIT_STREAM, 0, this.size)
+    return [this.subset(order.subarray(0, count)), this.subset(order.subarray(count))]
+  }
+}
+
+/**
+ * Examples `x` with targets `y`, checked: lengths that divide by `size`, a `shape` that fits, every number finite.
+ * Float32Array and Float64Array are kept, not copied; other arrays become Float64Array.
+ * Throws TYPE, RANGE, SHAPE, or NOT_FINITE with row and column.
+ */
+export function dataset(source: DatasetSource): Dataset {
+  if (typeof source !== 'object' || source === null) throw new NgradError('TYPE', 'dataset', '{ x, y, size }', describe(source))
+  const size = requireInteger('dataset: size', source.size, 1)
+  const x = matrix('dataset: x', source.x, size)
+  const y = matrix('dataset: y', source.y, size)
+  if (source.shape === undefined) return new Dataset(x, y, size)
+
+  const shape = Array.from(source.shape, (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
+  const product = shape.reduce((total, length) => total * length, 1)
+  if (product !== x.length / size) {
+    throw new NgradError('SHAPE', 'dataset: shape', `a product of ${x.length / size}, the inputs of x`, `[${shape}]`)
+  }
+  return new Dataset(x, y, size, shape)
+}
+
+function matrix(where: string, values: ArrayLike<number>, rows: number): Values {
+  if (typeof values !== 'object' || values === null || typeof values.length !== 'number') {
+    throw new NgradError('TYPE', where, 'an array of numbers', describe(values))
+  }
+  if (values.length < rows || values.length % rows !== 0) {
+    throw new NgradError('SHAPE', where, `${rows} rows of equal length`, `${values.length} numbers`)
+  }
+  requireFinite(where, values, values.length / rows)
+  return isValues(values) ? values : Float64Array.from(values)
+}
+
+/** By tag, since `instanceof` fails for the arrays of another realm. */
+function isValues(values: ArrayLike<number>): values is Values {
+  const tag = Object.prototype.toString.call(values)
+  return tag === '[object Float32Array]' || tag === '[object Float64Array]'
+}
+
+function emptyLike(values: Values, length: number): Values {
+  return values.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)
+}

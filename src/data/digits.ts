@@ -1,0 +1,53 @@
+// The optical recognition of handwritten digits data set, its test part: 1797 images of 8 x 8 pixels,
+// embedded, so that the first example of every tutorial runs where there is no file and no network.
+//
+// E. Alpaydin and C. Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI Machine Learning
+// Repository; CC BY 4.0, as stated on the UCI page. Changes: packed, and scaled to [0, 1] when read.
+
+import { decodeBase64 } from '../core/base64.js'
+import { permutation } from '../core/permutation.js'
+import { BinaryDecoder } from './binary-decoder.js'
+import { base64 } from './digits-bytes.js'
+import { Dataset } from './dataset.js'
+import { oneHot } from './one-hot.js'
+
+const IMAGES = 1797
+const TRAIN = 1437
+const SIDE = 8
+const PIXELS = SIDE * SIDE
+const CLASSES = 10
+const DARKEST = 16
+
+const LABEL_BITS = 4
+const PIXEL_BITS = 5
+
+/**
+ * The digits: 1437 to train on and 360 to test with, disjoint.
+ *
+ * `x` is `[size, 64]`, pixels from 0 (white) to 1 (black) in steps of 1/16, row by row from the top left; `y` is `[size, 10]`,
+ * one-hot; both Float32Array, fresh at each call. The split is fixed for ever: the file's order under the permutation of
+ * seed 0, stream 0. It is not stratified, so that classes differ by some images in number, and it ignores who wrote what,
+ * so that images of one writer fall on both sides: the usual split of these data, and an easier one than by writer.
+ */
+export function digits(): { train: Dataset; test: Dataset } {
+  const { pixels, labels } = unpack()
+  const all = new Dataset(Float32Array.from(pixels, (grey) => grey / DARKEST), oneHot(labels, CLASSES), IMAGES, [1, SIDE, SIDE])
+  const order = permutation(0, 0, 0, IMAGES)
+  return { train: all.subset(order.subarray(0, TRAIN)), test: all.subset(order.subarray(TRAIN)) }
+}
+
+/** Each image is its label and then its pixels, each pixel coded by what that digit has had in that place so far. */
+function unpack(): { pixels: Uint8Array; labels: Uint8Array } {
+  const labelModels = (CLASSES * PIXELS) << PIXEL_BITS
+  const decoder = new BinaryDecoder(decodeBase64(base64), labelModels + (1 << LABEL_BITS))
+  const labels = new Uint8Array(IMAGES)
+  const pixels = new Uint8Array(IMAGES * PIXELS)
+  for (let image = 0; image < IMAGES; image++) {
+    const label = decoder.read(labelModels, LABEL_BITS)
+    labels[image] = label
+    for (let place = 0; place < PIXELS; place++) {
+      pixels[image * PIXELS + place] = decoder.read((label * PIXELS + place) << PIXEL_BITS, PIXEL_BITS)
+    }
+  }
+  return { pixels, labels }
+}

@@ -1,0 +1,55 @@
+import { describe as suite, expect, test } from 'vitest'
+import * as errors from '../src/errors.js'
+
+const { NgradError, describe, requireFinite, requireInteger, requireLength, requireNumber, requireOneOf, requirePositive, requireSeed } = errors
+
+test('an NgradError carries its parts, its cause, and a message made of them', () => {
+  const cause = new Error('ENOENT')
+  const error = new NgradError('SHAPE', 'dense: x', 64, 63, { cause })
+  expect(error).toMatchObject({ name: 'NgradError', code: 'SHAPE', where: 'dense: x', expected: '64', got: '63', cause })
+  expect(error.message).toBe('dense: x: expected 64, got 63')
+})
+
+suite('guards', () => {
+  test.each<[string, unknown, string]>([
+    ['what is accepted', requireInteger('n', 3, 1, 3), '3'],
+    ['a number', requireNumber('n', -0.5), '-0.5'],
+    ['above 0', requirePositive('n', 1e-300), '1e-300'],
+    ['a seed', requireSeed('seed', 0xffffffff), '4294967295'],
+    ['a choice', requireOneOf('dtype', 'f32', ['f32', 'f64']), 'f32'],
+  ])('return %s', (_, value, text) => {
+    expect(String(value)).toBe(text)
+  })
+
+  test.each<[() => unknown, string, string]>([
+    [() => requireInteger('n', '3', 1), 'TYPE', 'n: expected an integer of at least 1, got "3"'],
+    [() => requireInteger('n', 2.5, 1, 3), 'RANGE', 'n: expected an integer in [1, 3], got 2.5'],
+    [() => requireInteger('n', 2 ** 53), 'RANGE', 'n: expected an integer, got 9007199254740992'],
+    [() => requireInteger('n', Infinity), 'NOT_FINITE', 'n: expected an integer, got Infinity'],
+    [() => requireNumber('p', 1.5, 0, 1), 'RANGE', 'p: expected a number in [0, 1], got 1.5'],
+    [() => requireNumber('p', 2, -Infinity, 1), 'RANGE', 'p: expected a number of at most 1, got 2'],
+    [() => requireNumber('p', NaN), 'NOT_FINITE', 'p: expected a number, got NaN'],
+    [() => requireNumber('p', undefined), 'TYPE', 'p: expected a number, got undefined'],
+    [() => requirePositive('rate', 0), 'RANGE', 'rate: expected a number above 0, got 0'],
+    [() => requireSeed('seed', -1), 'RANGE', 'seed: expected an integer in [0, 4294967295], got -1'],
+    [() => requireOneOf('dtype', 'f16', ['f32', 'f64']), 'RANGE', 'dtype: expected one of "f32", "f64", got "f16"'],
+    [() => requireLength('bias', [1, 2], 3), 'SHAPE', 'bias: expected 3 numbers, got 2'],
+    [() => requireLength('bias', 'abc', 3), 'TYPE', 'bias: expected an array of 3 numbers, got "abc"'],
+    [() => requireFinite('x', [0, 1, 2, 3, NaN], 3), 'NOT_FINITE', 'x, row 1, column 1: expected a finite number, got NaN'],
+  ])('refuse %s', (guard, code, message) => {
+    expect(guard).toThrow(expect.objectContaining({ code, message }))
+  })
+
+  test.each([
+    [null, 'null'],
+    [new Float32Array(3), 'Float32Array(3)'],
+    [[1, 2], 'Array(2)'],
+    [{}, 'Object'],
+    [() => 0, 'a function'],
+    ['x'.repeat(41), 'a string of 41'],
+    [1n, '1'],
+    [Symbol('s'), 'Symbol(s)'],
+  ])('describe %o', (value, text) => {
+    expect(describe(value)).toBe(text)
+  })
+})
