@@ -2,11 +2,12 @@
 // a name ends in _f32 or _f64 where both are exported.
 
 import { combine, multiply, scaleRows } from './linalg/elementwise'
-import { columnSums, dot, firstNonFinite, maxDifference } from './linalg/reduce'
+import { columnSums, dot, firstNonFinite, maxAbsolute, maxDifference } from './linalg/reduce'
 import { activate, activateRows, multiplySlope } from './nn/activation'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
 import { momentum } from './optimizers/momentum'
 import { adam } from './optimizers/adam'
+import { settle } from './rules/settle'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
 
 export { allocate, free, bytesInUse } from './memory'
@@ -26,6 +27,8 @@ export function dot_f32(x: usize, y: usize, n: i32): f64 { return dot<f32>(x, y,
 export function dot_f64(x: usize, y: usize, n: i32): f64 { return dot<f64>(x, y, n) }
 export function maxDifference_f32(x: usize, y: usize, n: i32): f64 { return maxDifference<f32>(x, y, n) }
 export function maxDifference_f64(x: usize, y: usize, n: i32): f64 { return maxDifference<f64>(x, y, n) }
+export function maxAbsolute_f32(x: usize, n: i32): f64 { return maxAbsolute<f32>(x, n) }
+export function maxAbsolute_f64(x: usize, n: i32): f64 { return maxAbsolute<f64>(x, n) }
 export function columnSums_f32(
   a: f32, x: usize, rows: i32, columns: i32, accumulate: i32, sums: usize,
 ): void { columnSums<f32>(a, x, rows, columns, accumulate, sums) }
@@ -113,3 +116,10 @@ export function packedSize_f32(n: usize, k: usize): usize {
 export function packedSize_f64(n: usize, k: usize): usize {
   return packedSize<f64>(n, k)
 }
+
+export function settle_f32(
+  code: i32, bias: usize, step: f32, potential: usize, s: usize, rows: i32, columns: i32,
+): f64 { return settle<f32>(code, bias, step, potential, s, rows, columns) }
+export function settle_f64(
+  code: i32, bias: usize, step: f64, potential: usize, s: usize, rows: i32, columns: i32,
+): f64 { return settle<f64>(code, bias, step, potential, s, rows, columns) }

@@ -47,7 +47,7 @@ export function storePartial<T>(pointer: usize, value: v128, n: i32): void {
   }
 }
 
-/** The lanes of T as doubles, summed in the order of their index. */
+/** Both lanes of a pair of doubles, summed. */
 // @ts-ignore: decorator
 @inline
 export function sumLanes(pair: v128): f64 {
@@ -66,4 +66,12 @@ export function lowDoubles<T>(x: v128): v128 {
 @inline
 export function highDoubles<T>(x: v128): v128 {
   return sizeof<T>() == 8 ? f64x2.splat(0) : f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 0))
+}
+
+/** The largest lane of non-negative lanes of T; NaN when any lane is. */
+// @ts-ignore: decorator
+@inline
+export function largestLane<T>(x: v128): f64 {
+  const pair = f64x2.max(lowDoubles<T>(x), highDoubles<T>(x))
+  return max(f64x2.extract_lane(pair, 0), f64x2.extract_lane(pair, 1))
 }

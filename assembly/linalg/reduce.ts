@@ -1,6 +1,6 @@
 // Reductions. Sums run in double precision in both element types, in a fixed order: even and odd elements
 // in two chains for doubles, four chains for floats, added pairwise at the end.
-import { highDoubles, loadPartial, lowDoubles, rest, storePartial, sumLanes, wholeBytes } from '../vector'
+import { highDoubles, largestLane, loadPartial, lowDoubles, rest, storePartial, sumLanes, wholeBytes } from '../vector'
 
 /** The inner product of x and y. */
 export function dot<T>(x: usize, y: usize, n: i32): f64 {
@@ -31,8 +31,17 @@ export function maxDifference<T>(x: usize, y: usize, n: i32): f64 {
     worst = v128.max<T>(worst, v128.abs<T>(v128.sub<T>(v128.load(x), v128.load(y))))
   const r = rest<T>(n)
   if (r) worst = v128.max<T>(worst, v128.abs<T>(v128.sub<T>(loadPartial<T>(x, r), loadPartial<T>(y, r))))
-  const pair = f64x2.max(lowDoubles<T>(worst), highDoubles<T>(worst))
-  return max(f64x2.extract_lane(pair, 0), f64x2.extract_lane(pair, 1))
+  return largestLane<T>(worst)
+}
+
+/** The largest |x_i|; NaN when any element is. */
+export function maxAbsolute<T>(x: usize, n: i32): f64 {
+  let worst = v128.splat<T>(<T>0)
+  const end = x + wholeBytes<T>(n)
+  for (; x < end; x += 16) worst = v128.max<T>(worst, v128.abs<T>(v128.load(x)))
+  const r = rest<T>(n)
+  if (r) worst = v128.max<T>(worst, v128.abs<T>(loadPartial<T>(x, r)))
+  return largestLane<T>(worst)
 }
 
 /** sums_j <- a * (sum over the rows of x [rows x columns]) + (accumulate ? sums_j : 0), rows in their order. */

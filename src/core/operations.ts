@@ -14,8 +14,8 @@ const TN = 2
 
 export class Operations {
   readonly #k: Record<
-    | 'gemm' | 'combine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'columnSums' | 'firstNonFinite'
-    | 'activate' | 'activateRows' | 'multiplySlope' | 'squaredError' | 'softmax' | 'crossEntropy'
+    | 'gemm' | 'combine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
+    | 'activate' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
     | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli',
     Kernel
   >
@@ -27,9 +27,9 @@ export class Operations {
     const typed = (name: string): Kernel => kernels[`${name}_${dtype}`]!
     this.#k = {
       gemm: typed('gemm'), combine: typed('combine'), multiply: typed('multiply'), scaleRows: typed('scaleRows'),
-      dot: typed('dot'), maxDifference: typed('maxDifference'), columnSums: typed('columnSums'),
+      dot: typed('dot'), maxDifference: typed('maxDifference'), maxAbsolute: typed('maxAbsolute'), columnSums: typed('columnSums'),
       firstNonFinite: typed('firstNonFinite'), activate: typed('activate'), activateRows: typed('activateRows'),
-      multiplySlope: typed('multiplySlope'), squaredError: typed('squaredError'), softmax: typed('softmax'),
+      multiplySlope: typed('multiplySlope'), settle: typed('settle'), squaredError: typed('squaredError'), softmax: typed('softmax'),
       crossEntropy: typed('crossEntropy'), binaryCrossEntropy: typed('binaryCrossEntropy'),
       countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
       uniform: typed('uniform'), normal: typed('normal'), rademacher: typed('rademacher'),
@@ -87,6 +87,11 @@ export class Operations {
     return this.#k.maxDifference(x.pointer, y.pointer, x.length)
   }
 
+  /** The largest |x|, NaN when any is. */
+  maxAbsolute(x: Matrix): number {
+    return this.#k.maxAbsolute(x.pointer, x.length)
+  }
+
   /** sums <- scale (sum of the rows of x) (+ sums). */
   columnSums(x: Matrix, sums: Matrix, scale = 1, accumulate = false): void {
     this.#k.columnSums(scale, x.pointer, x.rows, x.columns, accumulate ? 1 : 0, sums.pointer)
@@ -110,6 +115,11 @@ export class Operations {
   /** d <- d f'(z), f' taken from h = f(z). */
   multiplySlope(code: number, h: Matrix, d: Matrix): void {
     this.#k.multiplySlope(code, h.pointer, d.pointer, d.length)
+  }
+
+  /** s <- s + step (f(potential + bias) - s) for each row; returns the largest |f(potential + bias) - s|. */
+  settle(code: number, bias: Matrix, step: number, potential: Matrix, s: Matrix): number {
+    return this.#k.settle(code, bias.pointer, step, potential.pointer, s.pointer, s.rows, s.columns)
   }
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */

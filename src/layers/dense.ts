@@ -2,7 +2,7 @@ import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import { requireInteger, requireNumber, requireOneOf } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
-import type { Initialization, LayerDescription, LayerParameters, LinearMap } from './layer.js'
+import type { Initialization, LayerDescription, LinearMap } from './layer.js'
 
 const laws = ['lecunNormal', 'heNormal', 'glorotUniform', 'zeros'] as const
 
@@ -44,17 +44,20 @@ class DenseMap implements LinearMap {
     this.#ops = ops
   }
 
-  forward(h: Matrix, weight: Matrix, z: Matrix, accumulate = false): void {
-    this.#ops.multiplyNT(h, weight, z, 1, accumulate)
+  forward(h: Matrix, weight: Matrix, z: Matrix, scale = 1, accumulate = false): void {
+    this.#ops.multiplyNT(h, weight, z, scale, accumulate)
   }
 
   backward(d: Matrix, weight: Matrix, out: Matrix, scale = 1, accumulate = false): void {
     this.#ops.multiplyNN(d, weight, out, scale, accumulate)
   }
 
-  statistic(d: Matrix, h: Matrix, g: LayerParameters, scale: number, accumulate = false): void {
-    this.#ops.multiplyTN(d, h, g.weight, scale, accumulate)
-    this.#ops.columnSums(d, g.bias, scale, accumulate)
+  weightStatistic(d: Matrix, h: Matrix, g: Matrix, scale: number, accumulate = false): void {
+    this.#ops.multiplyTN(d, h, g, scale, accumulate)
+  }
+
+  biasStatistic(d: Matrix, g: Matrix, scale: number, accumulate = false): void {
+    this.#ops.columnSums(d, g, scale, accumulate)
   }
 
   activate(code: number, bias: Matrix, z: Matrix): void {

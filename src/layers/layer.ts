@@ -1,8 +1,7 @@
 // A layer is a linear map with a bias, and a nonlinearity: h = f(A(x; W) + b). What a rule needs of the linear
 // map are three products; every rule written in terms of them serves every kind of layer.
-import type { Matrix } from '../core/memory.js'
+import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import type { Region } from '../core/memory.js'
 import type { Activation } from './activation.js'
 import type { Shape } from './parameter.js'
 
@@ -35,14 +34,16 @@ export interface LayerShapes {
   readonly fanOut: number
 }
 
-/** The three products of a linear map z = A(h; W). Matrices are batch-high, row-major. */
+/** The products of a linear map z = A(h; W). Matrices are batch-high, row-major; all but `activate` are linear. */
 export interface LinearMap {
-  /** z <- A(h; W) (+ z) */
-  forward(h: Matrix, weight: Matrix, z: Matrix, accumulate?: boolean): void
+  /** z <- scale A(h; W) (+ z) */
+  forward(h: Matrix, weight: Matrix, z: Matrix, scale?: number, accumulate?: boolean): void
   /** out <- scale A^T(d; R) (+ out): the transposed map, with any matrix R of the shape of W. */
   backward(d: Matrix, weight: Matrix, out: Matrix, scale?: number, accumulate?: boolean): void
-  /** The statistic of a pair of activities: g.weight <- scale d^T h, g.bias <- scale sum d (+ g). */
-  statistic(d: Matrix, h: Matrix, g: LayerParameters, scale: number, accumulate?: boolean): void
+  /** g <- scale d^T h (+ g): the statistic of a pair of activities, of the shape of W. */
+  weightStatistic(d: Matrix, h: Matrix, g: Matrix, scale: number, accumulate?: boolean): void
+  /** g <- scale (sum of d) (+ g), of the shape of the bias. */
+  biasStatistic(d: Matrix, g: Matrix, scale: number, accumulate?: boolean): void
   /** z <- f(z + bias), in place. */
   activate(code: number, bias: Matrix, z: Matrix): void
 }

@@ -74,6 +74,7 @@ export class Network {
   readonly group: ParameterGroup
   readonly #region = new Region('network')
   readonly #activities: readonly Matrix[]
+  readonly #parameters: readonly LayerParameters[]
 
   /** @internal Use {@link sequential}. */
   constructor(
@@ -97,6 +98,7 @@ export class Network {
         ]),
       )
       const parameters = this.layerParameters(this.group)
+      this.#parameters = parameters
       this.layers = description.layers.map((layer, index) => ({
         kind: layer.kind,
         index,
@@ -161,11 +163,12 @@ export class Network {
     )
   }
 
-  /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]. */
-  forward(h: readonly Matrix[]): void {
-    for (const { index, map, parameters, code } of this.layers) {
-      map.forward(h[index]!, parameters.weight, h[index + 1]!)
-      map.activate(code, parameters.bias, h[index + 1]!)
+  /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]; W and b may be others' of the same shapes. */
+  forward(h: readonly Matrix[], parameters: readonly LayerParameters[] = this.#parameters): void {
+    for (const { index, map, code } of this.layers) {
+      const { weight, bias } = parameters[index]!
+      map.forward(h[index]!, weight, h[index + 1]!)
+      map.activate(code, bias, h[index + 1]!)
     }
   }
 

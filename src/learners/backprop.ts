@@ -8,7 +8,7 @@
 // Claim: exact, against high-order central differences of the loss.
 import { centralDifferences } from './central-differences.js'
 import type { Learner } from './learner.js'
-import { backward, outputDelta, statistics } from './pass.js'
+import { backwardRule } from './pass.js'
 
 /** Backpropagation: every other rule is measured against it. Any activations, any loss. */
 export const backprop = (): Learner => learner
@@ -17,22 +17,5 @@ const learner: Learner = {
   name: 'backprop',
   feedback: 'vector',
   claim: { kind: 'exact', reference: () => centralDifferences() },
-  attach: ({ network, loss, direction, activities }) => {
-    const h = activities()
-    const delta = activities()
-    const weights = network.layers.map(({ parameters }) => parameters.weight)
-    return {
-      estimate: (x, y) => {
-        network.forward(h)
-        const meanLoss = outputDelta(network, loss, h.at(-1)!, y, delta.at(-1)!)
-        backward(network, h, delta, weights)
-        statistics(network, delta, h, direction, 1 / x.rows)
-        return meanLoss
-      },
-      predict: () => {
-        network.forward(h)
-        return h.at(-1)!
-      },
-    }
-  },
+  attach: (site) => backwardRule(site, site.network.layers.map(({ parameters }) => parameters.weight)),
 }

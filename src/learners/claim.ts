@@ -1,10 +1,15 @@
 // What a rule's direction is in relation to its reference gradient, in a form that can be measured.
+import type { Network } from '../layers/network.js'
+import type { Loss } from '../losses/loss.js'
+import type { Batch, Estimator } from './estimator.js'
 import type { Learner } from './learner.js'
 
 /** Relative error <= 1e-9 against the reference, in double precision. */
 export interface ExactClaim {
   readonly kind: 'exact'
   readonly reference: Reference
+  /** The rule as it is measured, where its settings for training stop short of exactness. */
+  readonly measured?: () => Learner
 }
 
 /** error ~ knob^order as the knob goes to 0. */
@@ -23,8 +28,8 @@ export interface LimitClaim {
 export interface UnbiasedClaim {
   readonly kind: 'unbiased'
   readonly draws: number
-  /** The rule as it is measured: with noise small enough that its own bias drowns in the standard error. */
-  readonly measured: Learner
+  /** The rule as it is measured: with noise so small that its bias is far below the standard error. */
+  readonly measured: () => Learner
   readonly reference: Reference
 }
 
@@ -33,6 +38,7 @@ export interface ContractsClaim {
   readonly kind: 'contracts'
   readonly quantity: string
   readonly factor: number
+  readonly distance: (estimator: Estimator) => number
 }
 
 /** After training, the angle to the reference stays below `degrees` in every layer. */
@@ -45,12 +51,21 @@ export interface AlignedClaim {
   readonly reference: Reference
 }
 
-/** No gradient is approximated; `property` holds instead: the direction is that of `equals`, to 1e-9. */
+/** No gradient is approximated, and this is why; `property` holds instead. */
 export interface NoClaim {
   readonly kind: 'none'
   readonly because: string
   readonly property: string
-  readonly equals: Reference
+  /** By how much the property is violated for a network, a loss and a batch; at most 1e-9 when it holds. */
+  readonly violation: (setting: Setting) => number
+}
+
+/** Where a claim is measured. */
+export interface Setting {
+  readonly network: Network
+  readonly loss: Loss
+  readonly batch: Batch
+  readonly seed: number
 }
 
 export type Claim = ExactClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim

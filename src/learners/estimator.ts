@@ -119,9 +119,9 @@ export class Estimator {
         return column
       },
       activities: () => [this.#x, ...network.layers.map(({ outputs }) => this.#batch(outputs))],
-      auxiliary: (name, specs) => {
+      auxiliary: (name, specs, taught) => {
         const values = new ParameterGroup(name, region, network.dtype, specs)
-        const auxiliary = { values, direction: values.like(region, `${name} direction`) }
+        const auxiliary = { values, direction: taught ? values.like(region, `${name} direction`) : null }
         this.auxiliaries.push(auxiliary)
         return auxiliary
       },
@@ -136,7 +136,7 @@ export class Estimator {
   #requireFinite(where: string, loss: number): void {
     if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
     for (const group of [this.direction, ...this.auxiliaries.map(({ direction }) => direction)]) {
-      if (this.network.ops.firstNonFinite(group.flat) < 0) continue
+      if (group === null || this.network.ops.firstNonFinite(group.flat) < 0) continue
       const bad = group.parameters.find(({ matrix }) => this.network.ops.firstNonFinite(matrix) >= 0)
       throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
     }

@@ -7,6 +7,7 @@ import type { Network } from '../layers/network.js'
 import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Claim } from './claim.js'
+import type { Forward } from './forward.js'
 
 /** How much a rule is told about its errors: the axis of the review. */
 export type Feedback = 'none' | 'scalar' | 'vector'
@@ -18,6 +19,8 @@ export interface Learner {
   readonly feedback: Feedback
   /** What its direction is in relation to a gradient. */
   readonly claim: Claim
+  /** @internal How its network turns inputs into outputs; default one feedforward pass. */
+  readonly forward?: Forward
   /** @internal Sets the rule up for one network: everything that a step needs is allocated here. */
   attach(site: Site): Rule
 }
@@ -36,8 +39,8 @@ export interface Site {
   batchDoubles(): Matrix
   /** Matrices for the activities h_0 ... h_L; h_0 is the batch's inputs. */
   activities(): Matrix[]
-  /** Parameters of the rule's own, and a direction for them which the optimizer applies. */
-  auxiliary(name: string, specs: readonly ParameterSpec[]): Auxiliary
+  /** Parameters of the rule's own; `taught` ones get a direction, which the optimizer applies. */
+  auxiliary(name: string, specs: readonly ParameterSpec[], taught: boolean): Auxiliary
   /** Random numbers of the rule's own, by purpose. */
   random(purpose: 'feedback' | 'noise'): Random
 }
@@ -45,7 +48,7 @@ export interface Site {
 /** @internal Parameters that a rule brings along: feedback weights, decoders, interneurons. */
 export interface Auxiliary {
   readonly values: ParameterGroup
-  readonly direction: ParameterGroup
+  readonly direction: ParameterGroup | null
 }
 
 /** @internal A rule at work on one network. */

@@ -4,6 +4,7 @@ import type { Operations } from '../core/operations.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { Network } from '../layers/network.js'
 import type { Loss } from '../losses/loss.js'
+import type { Rule, Site } from './learner.js'
 
 /**
  * delta_L = dC/dz_L = (dC/dh_L) f'_L(z_L), from the outputs h_L.
@@ -32,5 +33,34 @@ export function statistics(
   { layers }: Network, delta: readonly Matrix[], h: readonly Matrix[], direction: readonly LayerParameters[],
   scale: number, accumulate = false,
 ): void {
-  for (const { index, map } of layers) map.statistic(delta[index + 1]!, h[index]!, direction[index]!, scale, accumulate)
+  for (const { index, map } of layers) {
+    map.weightStatistic(delta[index + 1]!, h[index]!, direction[index]!.weight, scale, accumulate)
+    map.biasStatistic(delta[index + 1]!, direction[index]!.bias, scale, accumulate)
+  }
+}
+
+/**
+ * The rule whose errors come down through the weights R_l given:
+ *
+ *   delta_L = dC/dz_L,   delta_{l-1} = (delta_l R_l) f'_{l-1}(z_{l-1}),   G_l = delta_l^T h_{l-1} / N
+ *
+ * Backpropagation and the alignment rules differ in nothing but the choice of R.
+ */
+export function backwardRule(site: Site, feedback: readonly Matrix[]): Rule {
+  const { network, loss, direction } = site
+  const h = site.activities()
+  const delta = site.activities()
+  return {
+    estimate: (x, y) => {
+      network.forward(h)
+      const meanLoss = outputDelta(network, loss, h.at(-1)!, y, delta.at(-1)!)
+      backward(network, h, delta, feedback)
+      statistics(network, delta, h, direction, 1 / x.rows)
+      return meanLoss
+    },
+    predict: () => {
+      network.forward(h)
+      return h.at(-1)!
+    },
+  }
 }

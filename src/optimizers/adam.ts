@@ -1,6 +1,6 @@
 import { NgradError, requireNumber, requirePositive } from '../errors.js'
 import type { Optimizer } from './optimizer.js'
-import { integerPower } from './power.js'
+import { integerPower } from '../core/power.js'
 import { schedule, type Schedule } from './schedule.js'
 
 export interface AdamOptions {

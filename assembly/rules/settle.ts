@@ -1,0 +1,48 @@
+// One update of a layer's state while a network settles, in one pass over its potential:
+//
+//   new = f(potential + bias),   s <- s + step (new - s),   and the largest |new - s| is returned:
+//
+// by how much the layer is off its own equation. NaN is returned when any difference is NaN.
+import { activation } from '../nn/activation'
+import { largestLane, loadPartial, rest, storePartial, wholeBytes } from '../vector'
+
+export function settle<T>(
+  code: i32, bias: usize, step: T, potential: usize, s: usize, rows: i32, columns: i32,
+): f64 {
+  const whole = wholeBytes<T>(columns)
+  const r = rest<T>(columns)
+  const vstep = v128.splat<T>(step)
+  let worst = v128.splat<T>(<T>0)
+  for (let i = 0; i < rows; i++) {
+    const end = s + whole
+    let b = bias
+    for (; s < end; s += 16, b += 16, potential += 16) {
+      const old = v128.load(s)
+      const target = activation<T>(code, v128.add<T>(v128.load(potential), v128.load(b)))
+      const change = v128.sub<T>(target, old)
+      worst = v128.max<T>(worst, v128.abs<T>(change))
+      v128.store(s, step == 1 ? target : v128.add<T>(old, v128.mul<T>(vstep, change)))
+    }
+    if (r) {
+      const old = loadPartial<T>(s, r)
+      const target = activation<T>(code, v128.add<T>(loadPartial<T>(potential, r), loadPartial<T>(b, r)))
+      const change = v128.sub<T>(target, old)
+      // The lanes beyond the row hold f(0) - 0: keep them out of the largest change.
+      storePartial<T>(s, step == 1 ? target : v128.add<T>(old, v128.mul<T>(vstep, change)), r)
+      for (let j = 0; j < r; j++) worst = v128.max<T>(worst, v128.abs<T>(lane<T>(change, j)))
+      s += usize(r) * sizeof<T>()
+      potential += usize(r) * sizeof<T>()
+    }
+  }
+  return largestLane<T>(worst)
+}
+
+/** Lane j of v in every lane. */
+// @ts-ignore: decorator
+@inline
+function lane<T>(v: v128, j: i32): v128 {
+  if (sizeof<T>() == 8) return f64x2.splat(f64x2.extract_lane(v, 0))
+  if (j == 0) return f32x4.splat(f32x4.extract_lane(v, 0))
+  if (j == 1) return f32x4.splat(f32x4.extract_lane(v, 1))
+  return f32x4.splat(f32x4.extract_lane(v, 2))
+}

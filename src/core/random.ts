@@ -1,0 +1,37 @@
+// Random numbers in WASM memory: Philox4x32-10, keyed by a seed and a stream. Every fill takes the next block of
+// the stream, so that what is drawn depends on how many fills came before, and on nothing else.
+import { requireSeed } from '../errors.js'
+import type { Matrix } from './memory.js'
+import { operations } from './operations.js'
+
+/** Streams by purpose, so that no two draw the same numbers. */
+export const stream = { shuffle: 1, noise: 2, feedback: 3, initialization: 0x1000 } as const
+
+export class Random {
+  /** How many fills were made: the place in the stream, which a checkpoint keeps. */
+  position = 0
+
+  constructor(readonly seed: number, readonly stream: number) {
+    requireSeed('seed', seed)
+  }
+
+  /** U(low, high). */
+  uniform(out: Matrix, low: number, high: number): void {
+    operations(out.dtype).uniform(this.seed, this.stream, this.position++, out, low, high)
+  }
+
+  /** N(mean, deviation^2). */
+  normal(out: Matrix, mean: number, deviation: number): void {
+    operations(out.dtype).normal(this.seed, this.stream, this.position++, out, mean, deviation)
+  }
+
+  /** -size or +size, each with probability 1/2. */
+  rademacher(out: Matrix, size: number): void {
+    operations(out.dtype).rademacher(this.seed, this.stream, this.position++, out, size)
+  }
+
+  /** 1 with probability p, else 0. */
+  bernoulli(out: Matrix, p: number): void {
+    operations(out.dtype).bernoulli(this.seed, this.stream, this.position++, out, p)
+  }
+}

@@ -1,0 +1,251 @@
+// Predictive coding: value nodes that settle between what the layer below predicts and what the target demands.
+//
+//   mu_l = W_l f_{l-1}(x_{l-1}) + b_l          prediction of the potential x_l
+//   eps_l = x_l - mu_l                          error, l < L
+//   eps_L = -precision dC/dmu_L                 the outputs' error; precision (y - mu_L) for squared error
+//   dx_l = rate ( -eps_l + f'_l(x_l) (eps_{l+1} W_{l+1}) )                    steps of inference from the forward pass
+//   G_{W_l} = -(1 / precision) eps_l^T f(x_{l-1}) / N
+//
+//   variant 'strict'            the rule above. Inference descends F = sum_l |eps_l|^2 / 2 + precision C(mu_L).
+//   variant 'fixedPrediction'   mu_l and f'_l stay at their forward values: eps_l <- eps_l + rate (-eps_l + ...)
+//   variant 'zeroDivergence'    Z-IL: rate 1, and W_l is credited at inference time t = L - l, when the error has
+//                               just reached it and x_{l-1} is still where the forward pass put it
+//
+// Whittington & Bogacz 2017, Neural Comput. 29:1229 (strict); Millidge, Tschantz & Buckley 2022, Neural Comput.
+// 34:1329 (fixed prediction); Song, Lukasiewicz, Xu & Bogacz 2020, NeurIPS (Z-IL).
+//
+// Claims. strict: limit(precision, 1) against backprop, as the output precision (1 / variance) goes to 0. It does
+// NOT become backprop as the output error shrinks. The other two: exact. Departs from the papers in taking any loss
+// with its derivative as the output error.
+import type { Matrix } from '../core/memory.js'
+import { requireInteger, requireOneOf, requirePositive } from '../errors.js'
+import { activationCode } from '../layers/activation.js'
+import { backprop } from './backprop.js'
+import type { Claim } from './claim.js'
+import type { Learner, Rule, Settling, Site } from './learner.js'
+import { outputDelta, statistics } from './pass.js'
+
+const variants = ['strict', 'fixedPrediction', 'zeroDivergence'] as const
+
+export interface PredictiveCodingOptions {
+  /** default `strict` */
+  readonly variant?: (typeof variants)[number]
+  /** Inverse variance of the outputs, above 0; default 0.1. Only for `strict`. */
+  readonly precision?: number
+  /** The most steps of inference; default 20, or L - 1 for fixedPrediction. */
+  readonly steps?: number
+  /** Size of a step of inference; default 0.1, or 1 for fixedPrediction. */
+  readonly rate?: number
+  /** Inference ends when no value changes by more in a step; default 0, all steps. */
+  readonly tolerance?: number
+}
+
+/**
+ * Predictive coding. Its predictions are those of the forward pass, the minimum of F without a target.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
+ */
+export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner {
+  const where = 'predictiveCoding(options)'
+  const { variant = 'strict', precision = 0.1, steps, rate, tolerance = 0 } = options
+  requireOneOf(`${where}: variant`, variant, variants)
+  requirePositive(`${where}: precision`, precision)
+  if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1)
+  if (rate !== undefined) requirePositive(`${where}: rate`, rate)
+  const claim: Claim =
+    variant === 'strict'
+      ? {
+          kind: 'limit',
+          knob: 'precision',
+          order: 1,
+          values: [0.016, 0.008, 0.004, 0.002, 0.001],
+          at: (value) => predictiveCoding({ precision: value, steps: 20_000, rate: 0.2, tolerance: 1e-15 }),
+          reference: () => backprop(),
+        }
+      : { kind: 'exact', reference: () => backprop() }
+  return {
+    name: 'predictiveCoding',
+    feedback: 'vector',
+    claim,
+    attach: (site) => {
+      if (variant === 'strict') return strict(site, precision, steps ?? 20, rate ?? 0.1, tolerance)
+      if (variant === 'fixedPrediction')
+        return fixedPrediction(site, steps ?? Math.max(1, site.network.layers.length - 1), rate ?? 1, tolerance)
+      return zeroDivergence(site)
+    },
+  }
+}
+
+/** What the variants share: nodes x_l, activities h_l = f(x_l), errors eps_l, and the steps between them. */
+class Nodes {
+  readonly h: readonly Matrix[]
+  readonly eps: readonly Matrix[]
+  readonly #x: readonly Matrix[]
+  readonly #change: readonly Matrix[]
+  /** mu_1, which does not change: the inputs are clamped. */
+  readonly #firstPrediction: Matrix
+
+  constructor(readonly site: Site) {
+    this.#x = site.activities()
+    this.h = site.activities()
+    this.eps = site.activities()
+    this.#change = site.activities()
+    this.#firstPrediction = site.batch(site.network.layers[0]!.outputs)
+  }
+
+  get last(): number {
+    return this.h.length - 1
+  }
+
+  /** The forward pass: every hidden node at its prediction, every hidden error zero; returns the mean loss. */
+  start(y: Matrix, precision: number): number {
+    for (let l = 1; l <= this.last; l++) {
+      this.#predict(l, this.#x[l]!)
+      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
+      this.eps[l]!.fill(0)
+    }
+    this.#firstPrediction.copy(this.#x[1]!)
+    return this.#outputError(y, precision)
+  }
+
+  /** Steps all hidden nodes at once: x_l <- x_l + rate dx_l. Returns the largest change. */
+  step(rate: number): number {
+    const largest = this.#pull(rate)
+    for (let l = 1; l < this.last; l++) {
+      this.site.ops.combine(1, this.#change[l]!, 1, this.#x[l]!)
+      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
+    }
+    return largest
+  }
+
+  /** Steps all hidden errors at once, the predictions held. Returns the largest change. */
+  stepErrors(rate: number): number {
+    const largest = this.#pull(rate)
+    for (let l = 1; l < this.last; l++) this.site.ops.combine(1, this.#change[l]!, 1, this.eps[l]!)
+    return largest
+  }
+
+  /** eps_l = x_l - mu_l for the nodes as they are; the outputs follow their prediction, x_L = mu_L. */
+  refreshErrors(y: Matrix, precision: number): void {
+    const { ops } = this.site
+    for (let l = 1; l < this.last; l++) {
+      if (l === 1) this.eps[l]!.copy(this.#firstPrediction)
+      else this.#predict(l, this.eps[l]!)
+      ops.combine(1, this.#x[l]!, -1, this.eps[l]!)
+    }
+    if (this.last > 1) this.#predict(this.last, this.#x[this.last]!)
+    ops.activate(this.#layer(this.last).code, this.#x[this.last]!, this.h[this.last]!)
+    this.#outputError(y, precision)
+  }
+
+  #layer(l: number) {
+    return this.site.network.layers[l - 1]!
+  }
+
+  /** mu_l = W_l h_{l-1} + b_l. */
+  #predict(l: number, mu: Matrix): void {
+    const { map, parameters } = this.#layer(l)
+    map.forward(this.h[l - 1]!, parameters.weight, mu)
+    map.activate(activationCode('predictiveCoding', 'identity'), parameters.bias, mu)
+  }
+
+  /** eps_L = -precision dC/dmu_L; returns the mean loss. */
+  #outputError(y: Matrix, precision: number): number {
+    const { network, loss, ops } = this.site
+    const error = this.eps[this.last]!
+    const meanLoss = outputDelta(network, loss, this.h[this.last]!, y, error)
+    ops.combine(-precision, error, 0, error)
+    return meanLoss
+  }
+
+  /** change_l = rate ( -eps_l + f'_l (eps_{l+1} W_{l+1}) ) for the hidden layers; returns the largest. */
+  #pull(rate: number): number {
+    const { ops } = this.site
+    let largest = 0
+    for (let l = 1; l < this.last; l++) {
+      const above = this.#layer(l + 1)
+      const change = this.#change[l]!
+      above.map.backward(this.eps[l + 1]!, above.parameters.weight, change)
+      ops.multiplySlope(this.#layer(l).code, this.h[l]!, change)
+      ops.combine(-rate, this.eps[l]!, rate, change)
+      largest = Math.max(largest, ops.maxAbsolute(change))
+    }
+    return largest
+  }
+}
+
+/** A rule over nodes whose inference `infer` runs, and whose predictions are those of the forward pass. */
+function rule(site: Site, nodes: Nodes, infer: (y: Matrix) => { meanLoss: number; settling: Settling }): Rule {
+  let settling: Settling = { sweeps: 0, residual: Infinity, converged: false }
+  return {
+    get settling() {
+      return settling
+    },
+    estimate: (_x, y) => {
+      const inference = infer(y)
+      settling = inference.settling
+      return inference.meanLoss
+    },
+    predict: () => {
+      site.network.forward(nodes.h)
+      return nodes.h.at(-1)!
+    },
+  }
+}
+
+/** Repeats `step` up to `steps` times, or until the largest change is within the tolerance. */
+function iterate(steps: number, tolerance: number, step: () => number): Settling {
+  let sweeps = 0
+  let residual = Infinity
+  while (sweeps < steps && !(residual <= tolerance)) {
+    sweeps++
+    residual = step()
+  }
+  return { sweeps, residual, converged: residual <= tolerance }
+}
+
+function strict(site: Site, precision: number, steps: number, rate: number, tolerance: number): Rule {
+  const nodes = new Nodes(site)
+  return rule(site, nodes, (y) => {
+    const meanLoss = nodes.start(y, precision)
+    const settling = iterate(steps, tolerance, () => {
+      const largest = nodes.step(rate)
+      nodes.refreshErrors(y, precision)
+      return largest
+    })
+    statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * y.rows))
+    return { meanLoss, settling }
+  })
+}
+
+function fixedPrediction(site: Site, steps: number, rate: number, tolerance: number): Rule {
+  const nodes = new Nodes(site)
+  return rule(site, nodes, (y) => {
+    const meanLoss = nodes.start(y, 1)
+    const settling = iterate(steps, tolerance, () => nodes.stepErrors(rate))
+    statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / y.rows)
+    return { meanLoss, settling }
+  })
+}
+
+function zeroDivergence(site: Site): Rule {
+  const { network, direction } = site
+  const nodes = new Nodes(site)
+  const { last } = nodes
+  return rule(site, nodes, (y) => {
+    const meanLoss = nodes.start(y, 1)
+    let residual = 0
+    for (let t = 0; t < last; t++) {
+      if (t > 0) {
+        residual = nodes.step(1)
+        nodes.refreshErrors(y, 1)
+      }
+      const l = last - t
+      const { map } = network.layers[l - 1]!
+      map.weightStatistic(nodes.eps[l]!, nodes.h[l - 1]!, direction[l - 1]!.weight, -1 / y.rows)
+      map.biasStatistic(nodes.eps[l]!, direction[l - 1]!.bias, -1 / y.rows)
+    }
+    // It runs a fixed number of steps by design, and has done its work then.
+    return { meanLoss, settling: { sweeps: last - 1, residual, converged: true } }
+  })
+}

@@ -1,0 +1,103 @@
+// Recurrent backpropagation: the exact gradient of the loss at a fixed point, by settling the adjoint network.
+//
+//   forward:  s_l = f_l(a_l),  a_l = W_l s_{l-1} + gamma W_{l+1}^T s_{l+1} + b_l          to the fixed point
+//   adjoint:  z_l = f'_l(a_l) ( dC/ds_l + z_{l+1} W_{l+1} + gamma z_{l-1} W_l^T )          to its fixed point
+//
+//   G_{W_l} = ( z_l^T s_{l-1} + gamma s_l^T z_{l-1} ) / N        G_{b_l} = mean of z_l
+//
+// The adjoint is linear, runs over the same connections reversed, and settles whenever the network does. The
+// second term of G is there because W_l serves both ways.
+//
+// Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Here for layered networks with symmetric feedback.
+// Claim: exact, against high-order central differences of the loss at the fixed point.
+import { requireNumber } from '../errors.js'
+import { centralDifferences } from './central-differences.js'
+import { equilibrium } from './equilibrium.js'
+import type { Learner, Settling } from './learner.js'
+import { statistics } from './pass.js'
+import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
+
+export interface RecurrentBackpropOptions extends RelaxationOptions {
+  /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
+  readonly gamma?: number
+}
+
+/**
+ * Recurrent backpropagation (Almeida-Pineda): the reference gradient of rules whose network settles.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
+ */
+export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learner {
+  const where = 'recurrentBackprop(options)'
+  const { gamma = 1 } = options
+  requireNumber(`${where}: gamma`, gamma, 0)
+  const settings = relaxationOptions(where, options)
+  return {
+    name: 'recurrentBackprop',
+    feedback: 'vector',
+    forward: equilibrium(gamma, settings),
+    claim: {
+      kind: 'exact',
+      measured: () => recurrentBackprop({ ...toRounding, gamma }),
+      reference: () => centralDifferences({ forward: equilibrium(gamma, toRounding) }),
+    },
+    attach: (site) => {
+      const { network, ops, loss, direction } = site
+      const { layers } = network
+      const last = layers.length
+      const s = site.activities()
+      const z = site.activities()
+      const scratch = site.activities()
+      const error = site.batch(network.outputs)
+      const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), gamma, settings)
+
+      /** One sweep over the adjoint states, from the outputs down; returns the largest change. */
+      const sweep = (): number => {
+        let residual = 0
+        for (let l = last; l > 0; l--) {
+          const { map, parameters, code } = layers[l - 1]!
+          const next = scratch[l]!
+          if (l === last) next.copy(error)
+          else layers[l]!.map.backward(z[l + 1]!, layers[l]!.parameters.weight, next)
+          if (l > 1) map.forward(z[l - 1]!, parameters.weight, next, gamma, true)
+          ops.multiplySlope(code, s[l]!, next)
+          residual = Math.max(residual, ops.maxDifference(next, z[l]!))
+          z[l]!.copy(next)
+        }
+        return residual
+      }
+
+      const settleAdjoint = (): Settling => {
+        let sweeps = 0
+        let residual = Infinity
+        while (sweeps < settings.freeSweeps && !(residual <= settings.tolerance)) {
+          sweeps++
+          residual = sweep()
+        }
+        return { sweeps, residual, converged: residual <= settings.tolerance }
+      }
+
+      let settling: Settling = relaxation.settling
+      return {
+        get settling() {
+          return settling
+        },
+        estimate: (x, y) => {
+          relaxation.free(s)
+          const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
+          for (let l = 1; l <= last; l++) z[l]!.fill(0)
+          const adjoint = settleAdjoint()
+          settling = adjoint.converged ? relaxation.settling : adjoint
+          statistics(network, z, s, direction, 1 / x.rows)
+          for (let l = 2; l <= last; l++)
+            layers[l - 1]!.map.weightStatistic(s[l]!, z[l - 1]!, direction[l - 1]!.weight, gamma / x.rows, true)
+          return meanLoss
+        },
+        predict: () => {
+          relaxation.free(s)
+          return s.at(-1)!
+        },
+      }
+    },
+  }
+}

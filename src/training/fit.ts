@@ -1,0 +1,89 @@
+import { permutation } from '../core/permutation.js'
+import { stream } from '../core/random.js'
+import { floatArray } from '../core/dtype.js'
+import { requireInteger, requireLength } from '../errors.js'
+import type { Batch } from '../learners/estimator.js'
+import type { Trainer } from './trainer.js'
+
+export interface FitOptions {
+  /** Passes over the data; default 1. */
+  readonly epochs?: number
+  /** Examples in a batch; the last batch of an epoch takes what is left. Default 32. */
+  readonly batchSize?: number
+  /** Whether each epoch has an order of its own, drawn from the trainer's seed; default true. */
+  readonly shuffle?: boolean
+  /** Ends the iteration after the step at hand. */
+  readonly signal?: { readonly aborted: boolean }
+}
+
+/** Where training is, after a step. */
+export interface FitStep {
+  /** From 1. */
+  readonly epoch: number
+  /** Steps in this call of `fit`, from 1. */
+  readonly step: number
+  /** Whether this was the epoch's last step. */
+  readonly epochEnd: boolean
+  /** The mean loss of this step's batch, before the step. */
+  readonly loss: number
+  /** Examples a second since this call of `fit` began, time spent by the consumer left out. */
+  readonly samplesPerSecond: number
+}
+
+/** After this many milliseconds of work the event loop gets a turn. It changes no number. */
+const patience = 50
+
+export async function* fit(
+  trainer: Trainer, data: Batch, { epochs = 1, batchSize = 32, shuffle = true, signal }: FitOptions,
+): AsyncGenerator<FitStep, void, undefined> {
+  const where = 'fit(data, options)'
+  requireInteger(`${where}: epochs`, epochs, 0)
+  requireInteger(`${where}: batchSize`, batchSize, 1)
+  const { inputs, outputs, dtype } = trainer.network
+  const size = requireInteger(`${where}: data.size`, data?.size, 1)
+  requireLength(`${where}: data.x`, data.x, size * inputs)
+  requireLength(`${where}: data.y`, data.y, size * outputs)
+
+  // Every full batch is gathered into the same two arrays; the last of an epoch into their beginnings.
+  const full = Math.min(batchSize, size)
+  const x = floatArray(dtype, full * inputs)
+  const y = floatArray(dtype, full * outputs)
+  const views = (rows: number): Batch => ({
+    x: x.subarray(0, rows * inputs),
+    y: y.subarray(0, rows * outputs),
+    size: rows,
+  })
+  const whole = views(full)
+  const remainder = size % full === 0 ? whole : views(size % full)
+
+  let step = 0
+  let samples = 0
+  let working = 0
+  let sinceTurn = 0
+  for (let epoch = 1; epoch <= epochs; epoch++) {
+    const order = shuffle ? permutation(size, trainer.seed, stream.shuffle, epoch) : null
+    for (let start = 0; start < size; start += full) {
+      if (signal?.aborted) return
+      const began = performance.now()
+      const batch = start + full <= size ? whole : remainder
+      for (let row = 0; row < batch.size; row++) {
+        const from = order === null ? start + row : order[start + row]!
+        for (let j = 0; j < inputs; j++) x[row * inputs + j] = data.x[from * inputs + j]!
+        for (let j = 0; j < outputs; j++) y[row * outputs + j] = data.y[from * outputs + j]!
+      }
+      const loss = trainer.step(batch)
+      const elapsed = performance.now() - began
+      working += elapsed
+      sinceTurn += elapsed
+      samples += batch.size
+      step++
+      if (sinceTurn > patience) {
+        sinceTurn = 0
+        await new Promise((resolve) => setTimeout(resolve, 0))
+      }
+      yield {
+        epoch, step, loss, epochEnd: start + full >= size, samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
+      }
+    }
+  }
+}

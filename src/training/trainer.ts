@@ -1,0 +1,213 @@
+import type { FloatArray } from '../core/dtype.js'
+import { disposable } from '../core/disposable.js'
+import type { Matrix } from '../core/memory.js'
+import { describe, NgradError, requireInteger, requireSeed } from '../errors.js'
+import { type Batch, Estimator } from '../learners/estimator.js'
+import type { Learner, Settling } from '../learners/learner.js'
+import type { Network } from '../layers/network.js'
+import type { Parameter, ParameterGroup } from '../layers/parameter.js'
+import type { Loss } from '../losses/loss.js'
+import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
+import { type FitOptions, type FitStep, fit } from './fit.js'
+
+export interface TrainerOptions {
+  /** The rule that estimates directions. */
+  readonly learner: Learner
+  readonly loss: Loss
+  /** What applies them; each group of parameters gets a state of its own. */
+  readonly optimizer: Optimizer
+  /** Seed of the rule's random weights and noise and of the order of the examples, a u32; default 0. */
+  readonly seed?: number
+}
+
+/** What a rule would change, averaged over a batch: to be subtracted. */
+export interface Direction {
+  /** The mean loss of the batch. */
+  readonly loss: number
+  /** A copy of the direction for the parameter of that name, row-major. */
+  of(parameter: string): FloatArray
+}
+
+/** How well predictions match targets. */
+export interface Evaluation {
+  /** The mean loss. */
+  readonly loss: number
+  /** The share of examples whose largest output is the largest target; of one output, on the target's side of 1/2. */
+  readonly accuracy: number
+}
+
+interface Taught {
+  readonly values: ParameterGroup
+  readonly direction: ParameterGroup
+  readonly state: OptimizerState
+}
+
+const evaluationRows = 256
+
+/**
+ * Puts a rule, a loss and an optimizer to work on a network.
+ *
+ * @throws NgradError `TYPE` for an option of the wrong kind, `OUT_OF_MEMORY` (nothing is kept), `DISPOSED`
+ */
+export const createTrainer = (network: Network, options: TrainerOptions): Trainer => new Trainer(network, options)
+
+/** A network being taught. Dispose of it before or after its network, in any order. */
+export class Trainer {
+  readonly learner: Learner
+  readonly loss: Loss
+  readonly seed: number
+  /** @internal */
+  readonly estimator: Estimator
+  readonly #taught: readonly Taught[]
+  #steps = 0
+
+  /** @internal Use {@link createTrainer}. */
+  constructor(readonly network: Network, options: TrainerOptions) {
+    const where = 'createTrainer(network, options)'
+    if (typeof network?.predict !== 'function') throw new NgradError('TYPE', where, 'a network', describe(network))
+    const { learner, loss, optimizer, seed = 0 } = options ?? {}
+    if (typeof learner?.attach !== 'function')
+      throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
+    if (typeof loss?.evaluate !== 'function')
+      throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+    if (typeof optimizer?.prepare !== 'function')
+      throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
+    this.learner = learner
+    this.loss = loss
+    this.seed = requireSeed(`${where}: seed`, seed)
+    this.estimator = new Estimator(network, learner, loss, seed)
+    try {
+      this.#taught = [{ values: network.group, direction: this.estimator.direction }, ...this.estimator.auxiliaries]
+        .filter((group): group is Omit<Taught, 'state'> => group.direction !== null)
+        .map((group) => ({
+          ...group,
+          state: optimizer.prepare(network.ops, group.values.flat, this.estimator.region),
+        }))
+    } catch (error) {
+      this.estimator.dispose()
+      throw error
+    }
+    disposable(this)
+  }
+
+  /** How many steps were applied. */
+  get steps(): number {
+    return this.#steps
+  }
+
+  /** Parameters of the rule's own, such as feedback weights; empty for rules that have none. */
+  get auxiliaryParameters(): readonly Parameter[] {
+    return this.estimator.auxiliaries.flatMap(({ values }) => values.parameters)
+  }
+
+  /** How the last relaxation went, for rules that settle. */
+  get settling(): Settling | undefined {
+    return this.estimator.settling
+  }
+
+  /**
+   * The rule's direction for a batch. Changes nothing: a step after it draws the noise that it would have drawn.
+   *
+   * @throws NgradError `SHAPE`, `TYPE`, `RANGE`, `NOT_FINITE`, `DISPOSED`
+   */
+  direction(batch: Batch): Direction {
+    const where = 'direction(batch)'
+    const positions = [...this.estimator.randoms.values()].map((random) => [random, random.position] as const)
+    let loss: number
+    try {
+      loss = this.estimator.estimate(where, batch)
+    } finally {
+      for (const [random, position] of positions) random.position = position
+    }
+    const groups = this.#taught.map(({ direction }) => direction)
+    const copies = new Map(
+      groups.flatMap(({ parameters }) => parameters.map(({ name, matrix }) => [name, matrix.read()] as const)),
+    )
+    return {
+      loss,
+      of: (parameter) => {
+        const copy = copies.get(parameter)
+        if (copy === undefined)
+          throw new NgradError(
+            'RANGE', `${where}.of(parameter)`, `one of ${[...copies.keys()].join(', ')}`, describe(parameter),
+          )
+        return copy
+      },
+    }
+  }
+
+  /**
+   * Estimates a direction and applies it.
+   *
+   * @returns the mean loss of the batch, before the step
+   * @throws NgradError as `direction` does; no parameter has changed then
+   */
+  step(batch: Batch): number {
+    const loss = this.estimator.estimate('step(batch)', batch)
+    const { rule } = this.estimator
+    const { ops, layers } = this.network
+    for (const { values, direction, state } of this.#taught) {
+      const size = state.update(direction.flat, this.#steps)
+      ops.combine(-size, direction.flat, 1, values.flat)
+      if (values !== this.network.group) continue
+      const { decay } = rule
+      if (decay) for (const { parameters } of layers) ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
+      rule.applied?.(size)
+    }
+    this.#steps++
+    return loss
+  }
+
+  /**
+   * Trains on shuffled batches, and yields after each step. Stop with `break`, or with an `AbortSignal`, which ends
+   * the iteration without an error; what was learned stays. The event loop gets a turn now and then.
+   */
+  fit(data: Batch, options: FitOptions = {}): AsyncGenerator<FitStep, void, undefined> {
+    return fit(this, data, options)
+  }
+
+  /**
+   * The mean loss and the accuracy of the rule's own predictions.
+   *
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output is not finite), `DISPOSED`
+   */
+  evaluate(data: Batch): Evaluation {
+    const where = 'evaluate(data)'
+    const { ops, inputs, outputs } = this.network
+    const size = requireInteger(`${where}: data.size`, data?.size, 1)
+    let loss = 0
+    let correct = 0
+    for (let start = 0; start < size; start += evaluationRows) {
+      const rows = Math.min(evaluationRows, size - start)
+      this.estimator.load(where, {
+        x: window(data.x, start * inputs, rows * inputs),
+        y: window(data.y, start * outputs, rows * outputs),
+        size: rows,
+      })
+      const { outputs: h, targets } = this.estimator.predict()
+      if (ops.firstNonFinite(h) >= 0)
+        throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
+      loss += this.loss.evaluate(ops, h, targets, null)
+      correct += outputs === 1 ? this.#onTargetSide(h, targets) : ops.countCorrect(h, targets)
+    }
+    return { loss: loss / size, accuracy: correct / size }
+  }
+
+  /** Frees what the trainer holds; the network stays. Twice is nothing. */
+  dispose(): void {
+    this.estimator.dispose()
+  }
+
+  #onTargetSide(h: Matrix, y: Matrix): number {
+    const predictions = h.read()
+    const targets = y.read()
+    // All links of a single output are increasing, and cross 1/2 here.
+    const threshold = this.loss.name === 'squaredError' ? 0.5 : 0
+    return predictions.filter((value, i) => value > threshold === targets[i]! > 0.5).length
+  }
+}
+
+const window = (values: ArrayLike<number>, start: number, length: number): ArrayLike<number> =>
+  ArrayBuffer.isView(values)
+    ? (values as unknown as Float64Array).subarray(start, start + length)
+    : Array.prototype.slice.call(values, start, start + length)
