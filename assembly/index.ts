@@ -1,7 +1,7 @@
 // The export list of core.wasm, and nothing else. Kernels are generic over the element type;
 // a name ends in _f32 or _f64 where both are exported.
 
-import { combine, multiply, scaleRows } from './linalg/elementwise'
+import { affine, combine, multiply, scaleRows } from './linalg/elementwise'
 import { columnSums, dot, firstNonFinite, maxAbsolute, maxDifference } from './linalg/reduce'
 import { activate, activateRows, multiplySlope } from './nn/activation'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
@@ -14,6 +14,8 @@ export { allocate, free, bytesInUse } from './memory'
 
 export function combine_f32(a: f32, x: usize, b: f32, y: usize, n: i32): void { combine<f32>(a, x, b, y, n) }
 export function combine_f64(a: f64, x: usize, b: f64, y: usize, n: i32): void { combine<f64>(a, x, b, y, n) }
+export function affine_f32(a: f32, b: f32, y: usize, n: i32): void { affine<f32>(a, b, y, n) }
+export function affine_f64(a: f64, b: f64, y: usize, n: i32): void { affine<f64>(a, b, y, n) }
 export function multiply_f32(a: f32, x: usize, y: usize, n: i32): void { multiply<f32>(a, x, y, n) }
 export function multiply_f64(a: f64, x: usize, y: usize, n: i32): void { multiply<f64>(a, x, y, n) }
 export function scaleRows_f32(
@@ -123,3 +125,40 @@ export function settle_f32(
 export function settle_f64(
   code: i32, bias: usize, step: f64, potential: usize, s: usize, rows: i32, columns: i32,
 ): f64 { return settle<f64>(code, bias, step, potential, s, rows, columns) }
+
+// random: (seed, stream, step, substream) name a stream; the fills write its elements [offset, offset + n).
+export { philox } from './random/philox'
+export { bits } from './random/bits'
+export { permutation } from './random/permutation'
+
+import { uniform } from './random/uniform'
+export function uniform_f32(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize): void {
+  uniform<f32>(seed, stream, step, substream, offset, pointer, n)
+}
+export function uniform_f64(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize): void {
+  uniform<f64>(seed, stream, step, substream, offset, pointer, n)
+}
+
+import { normal } from './random/normal'
+export function normal_f32(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize): void {
+  normal<f32>(seed, stream, step, substream, offset, pointer, n)
+}
+export function normal_f64(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize): void {
+  normal<f64>(seed, stream, step, substream, offset, pointer, n)
+}
+
+import { rademacher } from './random/rademacher'
+export function rademacher_f32(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize, scale: f64): void {
+  rademacher<f32>(seed, stream, step, substream, offset, pointer, n, scale)
+}
+export function rademacher_f64(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize, scale: f64): void {
+  rademacher<f64>(seed, stream, step, substream, offset, pointer, n, scale)
+}
+
+import { bernoulli } from './random/bernoulli'
+export function bernoulli_f32(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize, p: f64): void {
+  bernoulli<f32>(seed, stream, step, substream, offset, pointer, n, p)
+}
+export function bernoulli_f64(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize, p: f64): void {
+  bernoulli<f64>(seed, stream, step, substream, offset, pointer, n, p)
+}

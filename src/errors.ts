@@ -6,7 +6,7 @@
  *
  * - `TYPE` not the kind of value that is asked for; `RANGE` the right kind, outside its bounds;
  * - `SHAPE` lengths that do not fit together; `NOT_FINITE` NaN or infinity among the numbers;
- * - `DISPOSED` use after `dispose()`; `OUT_OF_MEMORY` the WASM memory cannot grow;
+ * - `STATE` called at the wrong time; `DISPOSED` use after `dispose()`; `OUT_OF_MEMORY` the WASM memory cannot grow;
  * - `UNSUPPORTED` this host, or this combination, cannot do it;
  * - `FORMAT` bytes that are not what they claim to be; `IO` a file that cannot be read or written.
  */
@@ -16,6 +16,7 @@ export type NgradErrorCode =
   | 'SHAPE'
   | 'NOT_FINITE'
   | 'DISPOSED'
+  | 'STATE'
   | 'OUT_OF_MEMORY'
   | 'UNSUPPORTED'
   | 'FORMAT'

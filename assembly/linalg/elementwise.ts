@@ -22,6 +22,16 @@ export function combine<T>(a: T, x: usize, b: T, y: usize, n: i32): void {
   }
 }
 
+/** y <- a y + b, b a number. */
+export function affine<T>(a: T, b: T, y: usize, n: i32): void {
+  const va = v128.splat<T>(a)
+  const vb = v128.splat<T>(b)
+  const end = y + wholeBytes<T>(n)
+  for (; y < end; y += 16) v128.store(y, v128.add<T>(v128.mul<T>(va, v128.load(y)), vb))
+  const r = rest<T>(n)
+  if (r) storePartial<T>(y, v128.add<T>(v128.mul<T>(va, loadPartial<T>(y, r)), vb), r)
+}
+
 /** y <- a x y. */
 export function multiply<T>(a: T, x: usize, y: usize, n: i32): void {
   const va = v128.splat<T>(a)

@@ -2,7 +2,6 @@
 // WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
 import type { DType } from './dtype.js'
 import type { Matrix } from './memory.js'
-import { bytesPerElement } from './dtype.js'
 import { getCore } from './wasm.js'
 
 type Kernel = (...operands: number[]) => number
@@ -14,7 +13,7 @@ const TN = 2
 
 export class Operations {
   readonly #k: Record<
-    | 'gemm' | 'combine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
+    | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
     | 'activate' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
     | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli',
     Kernel
@@ -26,7 +25,7 @@ export class Operations {
     const { kernels } = getCore()
     const typed = (name: string): Kernel => kernels[`${name}_${dtype}`]!
     this.#k = {
-      gemm: typed('gemm'), combine: typed('combine'), multiply: typed('multiply'), scaleRows: typed('scaleRows'),
+      gemm: typed('gemm'), combine: typed('combine'), affine: typed('affine'), multiply: typed('multiply'), scaleRows: typed('scaleRows'),
       dot: typed('dot'), maxDifference: typed('maxDifference'), maxAbsolute: typed('maxAbsolute'), columnSums: typed('columnSums'),
       firstNonFinite: typed('firstNonFinite'), activate: typed('activate'), activateRows: typed('activateRows'),
       multiplySlope: typed('multiplySlope'), settle: typed('settle'), squaredError: typed('squaredError'), softmax: typed('softmax'),
@@ -65,6 +64,11 @@ export class Operations {
   /** y <- a x + b y; with b = 0 the old y is not read. */
   combine(a: number, x: Matrix, b: number, y: Matrix): void {
     this.#k.combine(a, x.pointer, b, y.pointer, y.length)
+  }
+
+  /** y <- a y + b, b a number. */
+  affine(a: number, b: number, y: Matrix): void {
+    this.#k.affine(a, b, y.pointer, y.length)
   }
 
   /** y <- a x y, element by element. */
@@ -161,6 +165,26 @@ export class Operations {
     beta1: number, beta2: number, c1: number, c2: number, epsilon: number, m: Matrix, v: Matrix, g: Matrix,
   ): void {
     this.#k.adam(beta1, beta2, c1, c2, epsilon, m.pointer, v.pointer, g.pointer, g.length)
+  }
+
+  /** out <- U[0, 1), fill `step` of the stream (seed, stream). */
+  uniform(seed: number, stream: number, step: number, out: Matrix): void {
+    this.#k.uniform(seed, stream, step, 0, 0, out.pointer, out.length)
+  }
+
+  /** out <- N(0, 1), fill `step` of the stream (seed, stream). */
+  normal(seed: number, stream: number, step: number, out: Matrix): void {
+    this.#k.normal(seed, stream, step, 0, 0, out.pointer, out.length)
+  }
+
+  /** out <- -size or +size with equal chances, fill `step` of the stream (seed, stream). */
+  rademacher(seed: number, stream: number, step: number, out: Matrix, size: number): void {
+    this.#k.rademacher(seed, stream, step, 0, 0, out.pointer, out.length, size)
+  }
+
+  /** out <- 1 with probability p, else 0, fill `step` of the stream (seed, stream). */
+  bernoulli(seed: number, stream: number, step: number, out: Matrix, p: number): void {
+    this.#k.bernoulli(seed, stream, step, 0, 0, out.pointer, out.length, p)
   }
 }
 

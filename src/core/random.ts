@@ -17,12 +17,16 @@ export class Random {
 
   /** U(low, high). */
   uniform(out: Matrix, low: number, high: number): void {
-    operations(out.dtype).uniform(this.seed, this.stream, this.position++, out, low, high)
+    const ops = operations(out.dtype)
+    ops.uniform(this.seed, this.stream, this.position++, out)
+    ops.affine(high - low, low, out)
   }
 
-  /** N(mean, deviation^2). */
-  normal(out: Matrix, mean: number, deviation: number): void {
-    operations(out.dtype).normal(this.seed, this.stream, this.position++, out, mean, deviation)
+  /** N(0, deviation^2). */
+  normal(out: Matrix, deviation: number): void {
+    const ops = operations(out.dtype)
+    ops.normal(this.seed, this.stream, this.position++, out)
+    if (deviation !== 1) ops.affine(deviation, 0, out)
   }
 
   /** -size or +size, each with probability 1/2. */

@@ -185,8 +185,8 @@ export class Network {
       const { law, gain = 1 } = this.description.layers[l]!.initialization
       const { fanIn, fanOut } = shapes[l]!
       const random = new Random(this.seed, stream.initialization + l)
-      if (law === 'lecunNormal') random.normal(weight, 0, gain / Math.sqrt(fanIn))
-      else if (law === 'heNormal') random.normal(weight, 0, gain * Math.sqrt(2 / fanIn))
+      if (law === 'lecunNormal') random.normal(weight, gain / Math.sqrt(fanIn))
+      else if (law === 'heNormal') random.normal(weight, gain * Math.sqrt(2 / fanIn))
       else if (law === 'glorotUniform') {
         const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
         random.uniform(weight, -bound, bound)

@@ -36,7 +36,7 @@ export function directFeedbackAlignment({ scale = 1 }: FeedbackAlignmentOptions 
         false,
       )
       const random = site.random('feedback')
-      for (const { matrix } of values.parameters) random.normal(matrix, 0, scale / Math.sqrt(outputs))
+      for (const { matrix } of values.parameters) random.normal(matrix, scale / Math.sqrt(outputs))
       return {
         estimate: (x, y) => {
           network.forward(h)

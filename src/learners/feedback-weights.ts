@@ -14,7 +14,7 @@ export function randomFeedback(site: Site, scale: number): Matrix[] {
     false,
   )
   const random = site.random('feedback')
-  for (const { matrix } of values.parameters) random.normal(matrix, 0, scale / Math.sqrt(matrix.columns))
+  for (const { matrix } of values.parameters) random.normal(matrix, scale / Math.sqrt(matrix.columns))
   return network.layers.map(({ index, parameters }) =>
     index === 0 ? parameters.weight : values.parameters[index - 1]!.matrix,
   )

@@ -1,6 +1,5 @@
 // The two passes that feedforward rules share.
 import type { Matrix } from '../core/memory.js'
-import type { Operations } from '../core/operations.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { Network } from '../layers/network.js'
 import type { Loss } from '../losses/loss.js'

@@ -30,6 +30,6 @@ export function perturbationOptions(
 
 /** Draws noise of unit variance. */
 export function drawNoise(random: Random, law: Required<PerturbationOptions>['noise'], out: Matrix): void {
-  if (law === 'gaussian') random.normal(out, 0, 1)
+  if (law === 'gaussian') random.normal(out, 1)
   else random.rademacher(out, 1)
 }

@@ -3,6 +3,7 @@ import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
 import { requireInteger, requireLength } from '../errors.js'
 import type { Batch } from '../learners/estimator.js'
+import { now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
 
 export interface FitOptions {
@@ -61,10 +62,10 @@ export async function* fit(
   let working = 0
   let sinceTurn = 0
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    const order = shuffle ? permutation(size, trainer.seed, stream.shuffle, epoch) : null
+    const order = shuffle ? permutation(trainer.seed, stream.shuffle, epoch, size) : null
     for (let start = 0; start < size; start += full) {
       if (signal?.aborted) return
-      const began = performance.now()
+      const began = now()
       const batch = start + full <= size ? whole : remainder
       for (let row = 0; row < batch.size; row++) {
         const from = order === null ? start + row : order[start + row]!
@@ -72,14 +73,14 @@ export async function* fit(
         for (let j = 0; j < outputs; j++) y[row * outputs + j] = data.y[from * outputs + j]!
       }
       const loss = trainer.step(batch)
-      const elapsed = performance.now() - began
+      const elapsed = now() - began
       working += elapsed
       sinceTurn += elapsed
       samples += batch.size
       step++
       if (sinceTurn > patience) {
         sinceTurn = 0
-        await new Promise((resolve) => setTimeout(resolve, 0))
+        await turn()
       }
       yield {
         epoch, step, loss, epochEnd: start + full >= size, samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
