@@ -1,0 +1,124 @@
+// The list of rules. One row gives a rule its place in the command line, the tables, the conformance suite, the
+// spectrum and the benchmark. Only tools import this: an application that imports one rule ships one rule.
+import { adam } from '../optimizers/adam.js'
+import type { Optimizer } from '../optimizers/optimizer.js'
+import { sgd } from '../optimizers/sgd.js'
+import { backprop } from './backprop.js'
+import { contrastiveHebbian } from './contrastive-hebbian.js'
+import { directFeedbackAlignment } from './direct-feedback-alignment.js'
+import { equilibriumPropagation } from './equilibrium-propagation.js'
+import { feedbackAlignment } from './feedback-alignment.js'
+import { hebbian } from './hebbian.js'
+import { kolenPollack } from './kolen-pollack.js'
+import type { Learner } from './learner.js'
+import { nodePerturbation } from './node-perturbation.js'
+import { predictiveCoding } from './predictive-coding.js'
+import { recurrentBackprop } from './recurrent-backprop.js'
+import { weightPerturbation } from './weight-perturbation.js'
+
+/** A rule as the tools know it. */
+export interface RegistryRow {
+  /** The name of its function. */
+  readonly name: string
+  readonly paper: string
+  /** The forms whose claims are measured; the first is the default one. */
+  readonly variants: readonly { readonly label: string; readonly learner: Learner }[]
+  /** How it is trained on the digits by `ngrad spectrum`: chosen on a validation part of the training images. */
+  readonly recipe: Recipe
+}
+
+export interface Recipe {
+  readonly learner: Learner
+  readonly optimizer: Optimizer
+  readonly epochs: number
+  readonly batchSize: number
+}
+
+const momentum = (learningRate: number): Optimizer => sgd({ learningRate, momentum: 0.9 })
+
+export const registry: readonly RegistryRow[] = [
+  {
+    name: 'hebbian',
+    paper: 'Hebb 1949',
+    variants: [{ label: 'hebbian', learner: hebbian() }],
+    recipe: { learner: hebbian(), optimizer: sgd({ learningRate: 0.01, weightDecay: 0.5 }), epochs: 10, batchSize: 32 },
+  },
+  {
+    name: 'weightPerturbation',
+    paper: 'Dembo & Kailath 1990; Spall 1992',
+    variants: [
+      { label: 'weightPerturbation', learner: weightPerturbation() },
+      { label: 'weightPerturbation (gaussian, forward)', learner: weightPerturbation({ noise: 'gaussian', difference: 'forward' }) },
+    ],
+    recipe: { learner: weightPerturbation({ samples: 4 }), optimizer: adam({ learningRate: 3e-3 }), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'nodePerturbation',
+    paper: 'Le Cun, Galland & Hinton 1988; Werfel, Xie & Seung 2005',
+    variants: [
+      { label: 'nodePerturbation', learner: nodePerturbation() },
+      { label: 'nodePerturbation (gaussian, forward)', learner: nodePerturbation({ noise: 'gaussian', difference: 'forward' }) },
+    ],
+    recipe: { learner: nodePerturbation(), optimizer: adam({ learningRate: 3e-3 }), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'directFeedbackAlignment',
+    paper: 'Nokland 2016',
+    variants: [{ label: 'directFeedbackAlignment', learner: directFeedbackAlignment() }],
+    recipe: { learner: directFeedbackAlignment(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'feedbackAlignment',
+    paper: 'Lillicrap et al. 2016',
+    variants: [{ label: 'feedbackAlignment', learner: feedbackAlignment() }],
+    recipe: { learner: feedbackAlignment(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'kolenPollack',
+    paper: 'Kolen & Pollack 1994; Akrout et al. 2019',
+    variants: [{ label: 'kolenPollack', learner: kolenPollack() }],
+    recipe: { learner: kolenPollack(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'contrastiveHebbian',
+    paper: 'Xie & Seung 2003',
+    variants: [{ label: 'contrastiveHebbian', learner: contrastiveHebbian() }],
+    recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'equilibriumPropagation',
+    paper: 'Scellier & Bengio 2017; Laborieux et al. 2021',
+    variants: [
+      { label: 'equilibriumPropagation (symmetric)', learner: equilibriumPropagation() },
+      { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
+      { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
+    ],
+    recipe: { learner: equilibriumPropagation(), optimizer: adam({ learningRate: 2e-3 }), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'predictiveCoding',
+    paper: 'Whittington & Bogacz 2017; Millidge et al. 2022; Song et al. 2020',
+    variants: [
+      { label: 'predictiveCoding (strict)', learner: predictiveCoding() },
+      { label: 'predictiveCoding (fixedPrediction)', learner: predictiveCoding({ variant: 'fixedPrediction' }) },
+      { label: 'predictiveCoding (zeroDivergence)', learner: predictiveCoding({ variant: 'zeroDivergence' }) },
+    ],
+    recipe: { learner: predictiveCoding(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'recurrentBackprop',
+    paper: 'Almeida 1987; Pineda 1987',
+    variants: [{ label: 'recurrentBackprop', learner: recurrentBackprop() }],
+    recipe: { learner: recurrentBackprop(), optimizer: adam({ learningRate: 2e-3 }), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'backprop',
+    paper: 'Rumelhart, Hinton & Williams 1986',
+    variants: [{ label: 'backprop', learner: backprop() }],
+    recipe: { learner: backprop(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+  },
+]
+
+/** The rows of that name, or all where none is given. Unknown names are the caller's to report. */
+export const rulesNamed = (names?: readonly string[]): readonly RegistryRow[] =>
+  names === undefined ? registry : registry.filter(({ name }) => names.includes(name))

@@ -1,0 +1,35 @@
+import { type Batch, Estimator } from '../learners/estimator.js'
+import type { Learner } from '../learners/learner.js'
+import type { Trainer } from '../training/trainer.js'
+import { angleDegrees, norm } from './compare.js'
+
+/** How one parameter's direction lies to its reference. */
+export interface Angle {
+  readonly parameter: string
+  /** In [0, 180]; NaN where either direction vanishes. */
+  readonly degrees: number
+  /** |direction| / |reference|. */
+  readonly normRatio: number
+}
+
+/**
+ * The angle between the trainer's direction and the reference rule's, parameter by parameter, on a batch. Changes
+ * nothing.
+ *
+ * @param reference usually `backprop()`, or `recurrentBackprop()` for rules that settle
+ * @throws NgradError as `trainer.direction` does
+ */
+export function angles(trainer: Trainer, reference: Learner, batch: Batch): Angle[] {
+  const direction = trainer.direction(batch)
+  const estimator = new Estimator(trainer.network, reference, trainer.loss, trainer.seed, 'measurement')
+  try {
+    estimator.estimate('angles(trainer, reference, batch)', batch)
+    return estimator.direction.parameters.map(({ name, matrix }) => {
+      const u = direction.of(name)
+      const v = matrix.read()
+      return { parameter: name, degrees: angleDegrees(u, v), normRatio: norm(u) / norm(v) }
+    })
+  } finally {
+    estimator.dispose()
+  }
+}

@@ -1,0 +1,221 @@
+// Measures whether what a rule claims is true, kind by kind.
+import { describe, NgradError } from '../errors.js'
+import {
+  type AlignedClaim, type Claim, type ContractsClaim, describeClaim, type ExactClaim, type LimitClaim, type NoClaim,
+  type Setting, type UnbiasedClaim,
+} from '../learners/claim.js'
+import { type Batch, Estimator } from '../learners/estimator.js'
+import type { Learner } from '../learners/learner.js'
+import type { Network } from '../layers/network.js'
+import type { Loss } from '../losses/loss.js'
+import { sgd } from '../optimizers/sgd.js'
+import { createTrainer, type Trainer } from '../training/trainer.js'
+import { angles } from './angles.js'
+import { flatten, norm, relativeError } from './compare.js'
+
+/** One measured point; what it means depends on the kind of claim. */
+export interface ClaimPoint {
+  /** The knob's value, the step, or the seed. */
+  readonly at: number
+  /** The relative error, the deviation in standard errors, or the angle in degrees. */
+  readonly error: number
+}
+
+/** A claim, and what was measured. */
+export interface ClaimMeasurement {
+  readonly claim: string
+  readonly expected: string
+  readonly measured: string
+  readonly passed: boolean
+  readonly points: readonly ClaimPoint[]
+  /** The last slope of log error against log knob, for limits; else NaN. */
+  readonly slope: number
+  /** The figure that decides: the largest error, deviation or angle. */
+  readonly worst: number
+}
+
+export interface MeasureClaimOptions {
+  /** Seed of the rule's noise and random weights; default 0. */
+  readonly seed?: number
+}
+
+/** Equality up to rounding, in double precision. */
+const exactness = 1e-9
+/** How far the last two slopes may be from the order. */
+const slopeTolerance = 0.15
+/** One chance in ten thousand, over all parameters of one measurement, of failing a true claim. */
+const falseAlarm = 1e-4
+
+/**
+ * Measures the claim of a rule on a network, a loss and a batch. The network is not changed.
+ *
+ * @param network built in f64: in f32 rounding hides what is to be measured
+ * @throws NgradError `UNSUPPORTED` for a network in f32; others for a batch that does not fit
+ */
+export function measureClaim(
+  network: Network, learner: Learner, loss: Loss, batch: Batch, { seed = 0 }: MeasureClaimOptions = {},
+): ClaimMeasurement {
+  const where = 'measureClaim(network, learner, loss, batch)'
+  if (typeof learner?.attach !== 'function') throw new NgradError('TYPE', where, 'a learner', describe(learner))
+  if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
+  const setting: Setting = { network, loss, batch, seed }
+  const { claim } = learner
+  switch (claim.kind) {
+    case 'exact': return measureExact(claim, learner, setting)
+    case 'limit': return measureLimit(claim, setting)
+    case 'unbiased': return measureUnbiased(claim, setting)
+    case 'contracts': return measureContraction(claim, learner, setting)
+    case 'aligned': return measureAlignment(claim, learner, setting)
+    case 'none': return measureProperty(claim, setting)
+  }
+}
+
+const result = (
+  claim: Claim, expected: string, measured: string, passed: boolean, points: readonly ClaimPoint[], worst: number,
+  slope = NaN,
+): ClaimMeasurement => ({ claim: describeClaim(claim), expected, measured, passed, points, slope, worst })
+
+/** The direction of a rule, flat. */
+function directionOf(learner: Learner, { network, loss, batch, seed }: Setting): number[] {
+  const estimator = new Estimator(network, learner, loss, seed, 'measurement')
+  try {
+    estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
+    return flatten(estimator.direction)
+  } finally {
+    estimator.dispose()
+  }
+}
+
+function measureExact(claim: ExactClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+  const error = relativeError(
+    directionOf(claim.measured?.() ?? learner, setting), directionOf(claim.reference(), setting),
+  )
+  return result(
+    claim, `relative error <= ${exactness}`, error.toExponential(1), error <= exactness, [{ at: 0, error }], error,
+  )
+}
+
+function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
+  const reference = directionOf(claim.reference(), setting)
+  const points = claim.values.map((at) => ({ at, error: relativeError(directionOf(claim.at(at), setting), reference) }))
+  const slopes = points
+    .slice(1)
+    .map(({ at, error }, i) => Math.log(error / points[i]!.error) / Math.log(at / points[i]!.at))
+  const lastTwo = slopes.slice(-2)
+  const off = Math.max(...lastTwo.map((slope) => Math.abs(slope - claim.order)))
+  return result(
+    claim, `slope ${claim.order}`, `slopes ${lastTwo.map((slope) => slope.toFixed(3)).join(', ')}`, off <= slopeTolerance,
+    points, off, slopes.at(-1),
+  )
+}
+
+/** z-tests of the mean over independent draws: each parameter, and the part along the reference. */
+function measureUnbiased(claim: UnbiasedClaim, setting: Setting): ClaimMeasurement {
+  const reference = directionOf(claim.reference(), setting)
+  const square = norm(reference) ** 2
+  const { network, loss, batch, seed } = setting
+  const estimator = new Estimator(network, claim.measured(), loss, seed, 'measurement')
+  const mean = new Float64Array(reference.length + 1)
+  const spread = new Float64Array(reference.length + 1)
+  try {
+    for (let draw = 1; draw <= claim.draws; draw++) {
+      estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
+      const direction = flatten(estimator.direction)
+      let along = 0
+      direction.forEach((value, i) => (along += (value * reference[i]!) / square))
+      ;[...direction, along].forEach((value, i) => {
+        const before = value - mean[i]! // Welford's update
+        mean[i]! += before / draw
+        spread[i]! += before * (value - mean[i]!)
+      })
+    }
+  } finally {
+    estimator.dispose()
+  }
+  const deviations = [...reference, 1].map((expected, i) => {
+    const standardError = Math.sqrt(spread[i]! / (claim.draws - 1) / claim.draws)
+    const difference = Math.abs(mean[i]! - expected)
+    return difference === 0 ? 0 : difference / standardError
+  })
+  const worst = Math.max(...deviations)
+  const bound = normalQuantile(falseAlarm / deviations.length)
+  return result(
+    claim, `every |z| <= ${bound.toFixed(2)} over ${claim.draws} draws`,
+    `largest |z| ${worst.toFixed(2)}, along the gradient ${mean.at(-1)!.toFixed(3)}`, worst <= bound,
+    deviations.map((error, at) => ({ at, error })), worst,
+  )
+}
+
+/** The z beyond which, on either side, a standard normal lies with probability p (p < 1e-2), by bisection. */
+function normalQuantile(p: number): number {
+  // Mills' ratio bounds the tail from above, so that the bound on z errs on the wide side by well under 1 %.
+  const tail = (z: number): number => Math.exp((-z * z) / 2) * Math.sqrt(2 / Math.PI) / z
+  let low = 1
+  let high = 40
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2
+    if (tail(middle) > p) low = middle
+    else high = middle
+  }
+  return high
+}
+
+function measureContraction(claim: ContractsClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+  const steps = 20
+  const points = withTrainer(learner, setting, setting.network.seed, 0.05, (trainer) => {
+    let distance = claim.distance(trainer.estimator)
+    return Array.from({ length: steps }, (_, at) => {
+      trainer.step(setting.batch)
+      const next = claim.distance(trainer.estimator)
+      const error = Math.abs(next / distance - claim.factor) / claim.factor
+      distance = next
+      return { at, error }
+    })
+  })
+  const worst = Math.max(...points.map(({ error }) => error))
+  return result(
+    claim, `factor ${claim.factor} each step`, `off by at most ${worst.toExponential(1)}`, worst <= exactness, points, worst,
+  )
+}
+
+function measureAlignment(claim: AlignedClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+  const points = Array.from({ length: claim.seeds }, (_, seed) =>
+    withTrainer(learner, { ...setting, seed }, seed, claim.learningRate, (trainer) => {
+      // Once the batch is learned the directions vanish, and only rounding has an angle.
+      const learned = 0.01 * trainer.direction(setting.batch).loss
+      for (let step = 0, at = Infinity; step < claim.steps && at > learned; step++) at = trainer.step(setting.batch)
+      const weights = angles(trainer, claim.reference(), setting.batch).filter(({ parameter }) => parameter.endsWith('weight'))
+      return { at: seed, error: Math.max(...weights.map(({ degrees }) => degrees)) }
+    }),
+  )
+  const worst = Math.max(...points.map(({ error }) => error))
+  return result(
+    claim, `every layer below ${claim.degrees} degrees, ${claim.seeds} seeds`, `largest ${worst.toFixed(1)} degrees`,
+    worst < claim.degrees, points, worst,
+  )
+}
+
+function measureProperty(claim: NoClaim, setting: Setting): ClaimMeasurement {
+  const error = claim.violation(setting)
+  return result(
+    claim, claim.property, `violated by ${error.toExponential(1)}`, error <= exactness, [{ at: 0, error }], error,
+  )
+}
+
+/** A trainer on a fresh network of the same description; with the same parameters when the seed is the same. */
+function withTrainer<T>(
+  learner: Learner, { network, loss, seed }: Setting, networkSeed: number, learningRate: number,
+  use: (trainer: Trainer) => T,
+): T {
+  const fresh = network.description.build({ dtype: network.dtype, seed: networkSeed })
+  try {
+    const trainer = createTrainer(fresh, { learner, loss, optimizer: sgd({ learningRate }), seed })
+    try {
+      return use(trainer)
+    } finally {
+      trainer.dispose()
+    }
+  } finally {
+    fresh.dispose()
+  }
+}
