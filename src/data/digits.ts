@@ -8,8 +8,8 @@ import { decodeBase64 } from '../core/base64.js'
 import { permutation } from '../core/permutation.js'
 import { base64 } from './digits-bytes.js'
 import { Dataset } from './dataset.js'
-import { oneHot } from './one-hot.js'
 import { RangeDecoder } from './range-decoder.js'
+import { oneHot, scaled } from './rows.js'
 
 const IMAGES = 1797
 const TRAIN = 1437
@@ -31,7 +31,7 @@ const PIXEL_BITS = 5
  */
 export function digits(): { train: Dataset; test: Dataset } {
   const { pixels, labels } = unpack()
-  const all = new Dataset(new Float32Array(pixels).map((grey) => grey / DARKEST), oneHot(labels, CLASSES), IMAGES, [1, SIDE, SIDE])
+  const all = new Dataset(scaled(pixels, DARKEST), oneHot(labels, CLASSES), IMAGES, [1, SIDE, SIDE])
   const order = permutation(0, 0, 0, IMAGES)
   return { train: all.subset(order.subarray(0, TRAIN)), test: all.subset(order.subarray(TRAIN)) }
 }

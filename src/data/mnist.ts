@@ -8,7 +8,7 @@ import { NgradError, describe } from '../errors.js'
 import { Dataset } from './dataset.js'
 import { readMaybeGzipped } from './files.js'
 import { parseIdx } from './idx.js'
-import { oneHot } from './one-hot.js'
+import { oneHot, scaled } from './rows.js'
 
 const CLASSES = 10
 const WHITE = 255
@@ -41,9 +41,7 @@ function part(directory: string, name: 'train' | 't10k'): Dataset {
   const stray = labels.bytes.findIndex((label) => label >= CLASSES)
   if (stray >= 0) throw new NgradError('FORMAT', `${labels.path}, label ${stray}`, 'one of 0 .. 9', labels.bytes[stray])
 
-  const x = new Float32Array(images.bytes)
-  for (let i = 0; i < x.length; i++) x[i] /= WHITE
-  return new Dataset(x, oneHot(labels.bytes, CLASSES), size, [1, rows, columns])
+  return new Dataset(scaled(images.bytes, WHITE), oneHot(labels.bytes, CLASSES), size, [1, rows, columns])
 }
 
 function read(path: string, rank: number): { path: string; shape: readonly number[]; bytes: Uint8Array } {
