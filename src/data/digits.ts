@@ -6,10 +6,10 @@
 
 import { decodeBase64 } from '../core/base64.js'
 import { permutation } from '../core/permutation.js'
-import { BinaryDecoder } from './binary-decoder.js'
 import { base64 } from './digits-bytes.js'
 import { Dataset } from './dataset.js'
-import { oneHot } from './one-hot.js'
+import { RangeDecoder } from './range-decoder.js'
+import { oneHot, scaled } from './rows.js'
 
 const IMAGES = 1797
 const TRAIN = 1437
@@ -31,7 +31,7 @@ const PIXEL_BITS = 5
  */
 export function digits(): { train: Dataset; test: Dataset } {
   const { pixels, labels } = unpack()
-  const all = new Dataset(Float32Array.from(pixels, (grey) => grey / DARKEST), oneHot(labels, CLASSES), IMAGES, [1, SIDE, SIDE])
+  const all = new Dataset(scaled(pixels, DARKEST), oneHot(labels, CLASSES), IMAGES, [1, SIDE, SIDE])
   const order = permutation(0, 0, 0, IMAGES)
   return { train: all.subset(order.subarray(0, TRAIN)), test: all.subset(order.subarray(TRAIN)) }
 }
@@ -39,7 +39,7 @@ export function digits(): { train: Dataset; test: Dataset } {
 /** Each image is its label and then its pixels, each pixel coded by what that digit has had in that place so far. */
 function unpack(): { pixels: Uint8Array; labels: Uint8Array } {
   const labelModels = (CLASSES * PIXELS) << PIXEL_BITS
-  const decoder = new BinaryDecoder(decodeBase64(base64), labelModels + (1 << LABEL_BITS))
+  const decoder = new RangeDecoder(decodeBase64(base64), labelModels + (1 << LABEL_BITS))
   const labels = new Uint8Array(IMAGES)
   const pixels = new Uint8Array(IMAGES * PIXELS)
   for (let image = 0; image < IMAGES; image++) {

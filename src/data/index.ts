@@ -1,3 +1,6 @@
 export { Dataset, dataset } from './dataset.js'
 export type { Batch, DatasetSource, Values } from './dataset.js'
 export { digits } from './digits.js'
+export { parseIdx } from './idx.js'
+export type { IdxArray } from './idx.js'
+export { fashionMnist, mnist } from './mnist.js'

@@ -1,0 +1,58 @@
+// Reading a file, gzipped or plain, where the host has files: Node from 20.16, Deno and Bun hand their
+// modules over through `process.getBuiltinModule`, so that nothing here imports `node:` and every bundler
+// and edge worker can load this module.
+
+import { NgradError } from '../errors.js'
+
+interface FileSystem {
+  statSync(path: string, options: { throwIfNoEntry: false }): { isFile(): boolean; readonly size: number } | undefined
+  readFileSync(path: string): Uint8Array
+}
+
+interface Zlib {
+  gunzipSync(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array
+}
+
+/**
+ * The bytes of the file at `path`, or of `path`.gz, decompressed; the plain file where there are both.
+ * Throws UNSUPPORTED where the host has no files, IO when neither can be read, FORMAT for a broken gzip file
+ * and for more than `maxBytes` bytes, in the file or out of it.
+ */
+export function readMaybeGzipped(path: string, maxBytes: number): Uint8Array {
+  const fs = builtin<FileSystem>('node:fs', path)
+  const zlib = builtin<Zlib>('node:zlib', path)
+  for (const candidate of [path, `${path}.gz`]) {
+    const bytes = readIfThere(fs, candidate, maxBytes)
+    if (bytes === undefined) continue
+    if (candidate === path) return bytes
+    try {
+      return zlib.gunzipSync(bytes, { maxOutputLength: maxBytes })
+    } catch (cause) {
+      throw new NgradError('FORMAT', candidate, `gzip data of at most ${maxBytes} bytes`, messageOf(cause), { cause })
+    }
+  }
+  throw new NgradError('IO', path, 'a file of this name or with .gz after it', 'neither')
+}
+
+function readIfThere(fs: FileSystem, path: string, maxBytes: number): Uint8Array | undefined {
+  try {
+    const found = fs.statSync(path, { throwIfNoEntry: false })
+    if (found === undefined || !found.isFile()) return undefined
+    if (found.size > maxBytes) throw new NgradError('FORMAT', path, `at most ${maxBytes} bytes`, found.size)
+    return fs.readFileSync(path)
+  } catch (cause) {
+    if (cause instanceof NgradError) throw cause
+    throw new NgradError('IO', path, 'a file that can be read', messageOf(cause), { cause })
+  }
+}
+
+function builtin<Module>(name: string, path: string): Module {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }
+  const found = process?.getBuiltinModule?.(name)
+  if (found) return found as Module
+  throw new NgradError('UNSUPPORTED', path, `a host with ${name} (Node >= 20.16, Deno, Bun)`, 'a host without files')
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

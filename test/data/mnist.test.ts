@@ -1,0 +1,80 @@
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import { fashionMnist, mnist } from '../../src/data/index.js'
+import { writeIdx } from './write-idx.js'
+
+const scratch = mkdtempSync(join(tmpdir(), 'ngrad-mnist-'))
+afterAll(() => rmSync(scratch, { recursive: true }))
+
+/** Three training images of 2 x 2, and one to test with. */
+const files: Record<string, Uint8Array> = {
+  'train-images-idx3-ubyte': writeIdx(8, [3, 2, 2], [0, 255, 51, 102, 1, 2, 3, 4, 5, 6, 7, 8]),
+  'train-labels-idx1-ubyte': writeIdx(8, [3], [9, 0, 3]),
+  't10k-images-idx3-ubyte': writeIdx(8, [1, 2, 2], [255, 255, 0, 0]),
+  't10k-labels-idx1-ubyte': writeIdx(8, [1], [1]),
+}
+
+let folders = 0
+function folder(contents: Record<string, Uint8Array>): string {
+  const path = join(scratch, String(folders++))
+  mkdirSync(path)
+  for (const [name, bytes] of Object.entries(contents)) writeFileSync(join(path, name), bytes)
+  return path
+}
+
+const gzipped = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]))
+
+describe('mnist', () => {
+  test.each([
+    ['plain', files],
+    ['gzipped', gzipped],
+    ['plain beside a broken .gz', { ...files, 'train-labels-idx1-ubyte.gz': Uint8Array.of(1) }],
+  ])('reads %s files', (_, contents) => {
+    const { train, test: held } = mnist(folder(contents))
+    expect(train).toMatchObject({ size: 3, inputs: 4, outputs: 10, shape: [1, 2, 2] })
+    expect(train.x.subarray(0, 4)).toEqual(Float32Array.of(0, 1, 0.2, 0.4))
+    expect(train.y).toEqual(Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+    expect(held).toMatchObject({ size: 1, inputs: 4, outputs: 10 })
+    expect(held.y.indexOf(1)).toBe(1)
+  })
+
+  test('fashionMnist reads the same files', () => {
+    expect(fashionMnist(folder(files)).train.size).toBe(3)
+  })
+
+  test.each<[string, Record<string, Uint8Array>, string, RegExp]>([
+    ['a folder without the files', {}, 'IO', /train-images-idx3-ubyte$/],
+    ['a broken gzip file', { 'train-images-idx3-ubyte.gz': gzipSync(files['train-images-idx3-ubyte']).subarray(0, -9) }, 'FORMAT', /images-idx3-ubyte\.gz$/],
+    ['a gzip bomb', { 'train-images-idx3-ubyte.gz': gzipSync(new Uint8Array(65 * 2 ** 20)) }, 'FORMAT', /images-idx3-ubyte\.gz$/],
+    ['what is no idx file', { ...files, 'train-labels-idx1-ubyte': Uint8Array.of(60, 33, 100, 111) }, 'FORMAT', /labels-idx1-ubyte, magic number$/],
+    ['images of another rank', { ...files, 'train-images-idx3-ubyte': writeIdx(8, [3, 4], Array(12).fill(0)) }, 'FORMAT', /images-idx3-ubyte$/],
+    ['labels that are not bytes', { ...files, 'train-labels-idx1-ubyte': writeIdx(9, [3], [1, 2, 3]) }, 'FORMAT', /labels-idx1-ubyte$/],
+    ['another number of labels', { ...files, 't10k-labels-idx1-ubyte': writeIdx(8, [2], [1, 2]) }, 'FORMAT', /t10k-labels-idx1-ubyte$/],
+    ['a label above 9', { ...files, 'train-labels-idx1-ubyte': writeIdx(8, [3], [0, 1, 10]) }, 'FORMAT', /labels-idx1-ubyte, label 2$/],
+  ])('refuses %s', (_, contents, code, where) => {
+    expect(() => mnist(folder(contents))).toThrow(expect.objectContaining({ code, where: expect.stringMatching(where) }))
+  })
+
+  test('refuses a file that is too large, before it reads it', () => {
+    const path = folder(files)
+    truncateSync(join(path, 'train-images-idx3-ubyte'), 2 ** 40)
+    expect(() => mnist(path)).toThrow(expect.objectContaining({ code: 'FORMAT', got: String(2 ** 40) }))
+  })
+
+  test('refuses what is no path', () => {
+    expect(() => mnist(undefined as never)).toThrow(expect.objectContaining({ code: 'TYPE', where: 'mnist: directory' }))
+    expect(() => mnist('a\0b')).toThrow(expect.objectContaining({ code: 'IO' }))
+  })
+
+  test('says so where the host has no files', () => {
+    vi.stubGlobal('process', undefined)
+    try {
+      expect(() => mnist('anywhere')).toThrow(expect.objectContaining({ name: 'NgradError', code: 'UNSUPPORTED' }))
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+})
