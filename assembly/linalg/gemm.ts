@@ -40,13 +40,16 @@ const NC: usize = 512
 @inline
 const KC_BYTES: usize = 2048
 
-// The workspace: a block of A, the tile of an edge, a block of B.
+// The workspace: a block of A, the tile of an edge, alpha, a block of B.
 // @ts-ignore: decorator
 @inline
 const EDGE_TILE: usize = MC * KC_BYTES
 // @ts-ignore: decorator
 @inline
-const B_BLOCK: usize = EDGE_TILE + ((MR * ROW + 63) & ~63)
+const ALPHA: usize = EDGE_TILE + MR * ROW
+// @ts-ignore: decorator
+@inline
+const B_BLOCK: usize = EDGE_TILE + 256
 
 /** Bytes of scratch that a product needs, the same for every shape and dtype. */
 export function gemmWorkspace(): usize {
@@ -88,7 +91,7 @@ function packA<T>(form: i32, depth: usize, rows: usize, a: usize, lda: usize, i:
 
 /** A tile of which only `rows` x `columns` lie inside C: computed aside, then copied. */
 function edgeTile<T>(
-  depth: usize, alpha: T, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize,
+  depth: usize, alpha: usize, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize,
   rows: usize, columns: usize, scratch: usize,
 ): void {
   tile<T>(depth, alpha, a, b, false, scratch, ROW)
@@ -102,7 +105,7 @@ function edgeTile<T>(
 
 /** All tiles in the `rows` tall panels of A at `a` and the `columns` (at most NR) wide panel of B at `b`. */
 function column<T>(
-  depth: usize, alpha: T, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize,
+  depth: usize, alpha: usize, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize,
   rows: usize, columns: usize, scratch: usize,
 ): void {
   for (let i: usize = 0; i < rows; i += MR) {
@@ -135,6 +138,7 @@ function product<T>(
   const once = m <= tall
   const wide = once || packed != 0 ? n : NC
   const scratch = workspace + EDGE_TILE
+  store<T>(workspace, alpha, ALPHA)
 
   for (let j0: usize = 0; j0 < n; j0 += wide) {
     const jEnd = min(n, j0 + wide)
@@ -152,7 +156,7 @@ function product<T>(
             panel = workspace + B_BLOCK + (once ? 0 : (j - j0) * depth * sizeof<T>())
             if (i0 == 0) packB<T>(form, depth, n - j, b, ldb, j, p, panel)
           }
-          column<T>(depth, alpha, workspace, panel, accumulate || p > 0, c + i0 * ldc + j * sizeof<T>(), ldc, rows, n - j, scratch)
+          column<T>(depth, workspace + ALPHA, workspace, panel, accumulate || p > 0, c + i0 * ldc + j * sizeof<T>(), ldc, rows, n - j, scratch)
         }
       }
     }

@@ -52,9 +52,10 @@ function writeRow<T>(c: usize, alpha: v128, sum0: v128, sum1: v128, accumulate: 
 }
 
 /**
- * One tile. `a` and `b` are packed panels of `depth` > 0 steps; `ldc` is in bytes.
+ * One tile. `a` and `b` are packed panels of `depth` > 0 steps; `ldc` is in bytes. alpha comes by address:
+ * by value it would hold a register through the loop, and one of the accumulators would be spilled.
  */
-export function tile<T>(depth: usize, alpha: T, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize): void {
+export function tile<T>(depth: usize, alpha: usize, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize): void {
   const end = b + depth * ROW
   let c00 = v128.splat<T>(0), c01 = c00
   let c10 = c00, c11 = c00
@@ -130,7 +131,7 @@ export function tile<T>(depth: usize, alpha: T, a: usize, b: usize, accumulate: 
     }
   }
 
-  const scale = v128.splat<T>(alpha)
+  const scale = v128.load_splat<T>(alpha)
   writeRow<T>(c, scale, c00, c01, accumulate)
   writeRow<T>(c += ldc, scale, c10, c11, accumulate)
   writeRow<T>(c += ldc, scale, c20, c21, accumulate)
