@@ -33,14 +33,14 @@ export function NR<T>(): usize {
 /** x * y + sum, fused where the build allows it. */
 // @ts-ignore: decorator
 @inline
-function madd<T>(x: v128, y: v128, sum: v128): v128 {
+export function madd<T>(x: v128, y: v128, sum: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(x, y, sum) : v128.add<T>(sum, v128.mul<T>(x, y))
 }
 
 /** Writes one row of a tile; the product with alpha is rounded before it is added, in either build. */
 // @ts-ignore: decorator
 @inline
-function writeRow<T>(c: usize, alpha: v128, sum0: v128, sum1: v128, accumulate: bool): void {
+export function writeRow<T>(c: usize, alpha: v128, sum0: v128, sum1: v128, accumulate: bool): void {
   sum0 = v128.mul<T>(alpha, sum0)
   sum1 = v128.mul<T>(alpha, sum1)
   if (accumulate) {

@@ -12,15 +12,26 @@ function lanes<T>(): usize {
   return 16 / sizeof<T>()
 }
 
-/** Packs a slice whose elements of one step lie side by side: A of form TN, B of forms NN and TN. */
+/**
+ * Packs a slice, the elements of one step `across` bytes apart and the steps `step` bytes apart.
+ * `width` is a constant, so that what depends on it alone folds away.
+ */
 // @ts-ignore: decorator
 @inline
-export function packSteps<T>(source: usize, stride: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+export function pack<T>(source: usize, across: usize, step: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+  if (across == sizeof<T>()) packSteps<T>(source, step, depth, count, width, panel)
+  else packTransposed<T>(source, across, depth, count, width, panel)
+}
+
+/** The elements of a step lie side by side: A of form TN, B of forms NN and TN. */
+// @ts-ignore: decorator
+@inline
+function packSteps<T>(source: usize, step: usize, depth: usize, count: usize, width: usize, panel: usize): void {
   const bytes = width * sizeof<T>()
   const end = panel + depth * bytes
   if (count >= width) {
-    // The bits of the size of a step say which moves make it up; the tests fold away.
-    for (; panel != end; panel += bytes, source += stride) {
+    // The bits of the size of a step say which moves make it up.
+    for (; panel != end; panel += bytes, source += step) {
       let at: usize = 0
       if (bytes & 32) {
         v128.store(panel, v128.load(source))
@@ -35,7 +46,7 @@ export function packSteps<T>(source: usize, stride: usize, depth: usize, count: 
     }
   } else {
     const part = count * sizeof<T>()
-    for (; panel != end; panel += bytes, source += stride) {
+    for (; panel != end; panel += bytes, source += step) {
       for (let at: usize = 0; at < bytes; at += sizeof<T>()) {
         store<T>(panel + at, at < part ? load<T>(source + at) : <T>0)
       }
@@ -43,18 +54,18 @@ export function packSteps<T>(source: usize, stride: usize, depth: usize, count: 
   }
 }
 
-/** Packs a slice whose elements of one step lie `stride` apart: A of forms NN and NT, B of form NT. */
+/** The steps of an element lie side by side: A of forms NN and NT, B of form NT. */
 // @ts-ignore: decorator
 @inline
-export function packTransposed<T>(source: usize, stride: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+function packTransposed<T>(source: usize, across: usize, depth: usize, count: usize, width: usize, panel: usize): void {
   const bytes = width * sizeof<T>()
   const valid = min(count, width)
   let i: usize = 0
   for (; i + lanes<T>() <= valid; i += lanes<T>()) {
-    transpose<T>(source, stride, depth, panel + i * sizeof<T>(), bytes)
-    source += lanes<T>() * stride
+    transpose<T>(source, across, depth, panel + i * sizeof<T>(), bytes)
+    source += lanes<T>() * across
   }
-  for (; i < width; i++, source += stride) {
+  for (; i < width; i++, source += across) {
     let to = panel + i * sizeof<T>()
     for (let k: usize = 0; k < depth; k++, to += bytes) {
       store<T>(to, i < valid ? load<T>(source + k * sizeof<T>()) : <T>0)
