@@ -52,7 +52,7 @@ export function benchKernels({ quick = false, core: path = 'build/core.wasm' } =
   const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(path))).exports
   const roof = roofline()
   const rounds = quick ? 5 : 25
-  const shapes = quick ? [...cubes.slice(3, 4), ...layer(64)] : [...cubes, ...layer(1), ...layer(32), ...layer(64), ...layer(128), ...small]
+  const shapes = quick ? [...cubes.slice(3, 4), ...layer(64)] : [...cubes, ...[1, 32, 64, 128].flatMap(layer), ...small]
   const cases = shapes.flatMap((shape) => (shape[0] === 'NT' ? [[shape, false], [shape, true]] : [[shape, false]]))
   const rows = []
   for (const dtype of ['f32', 'f64']) {
@@ -78,7 +78,8 @@ export function benchKernels({ quick = false, core: path = 'build/core.wasm' } =
       }
       dispose()
       const kernel = `${packed ? 'gemmPacked' : 'gemm'} ${shape[0]}`
-      rows.push({ kernel, dtype, shape: shape.slice(1).join('x'), gflops: median(speeds), fraction: median(fractions) })
+      const size = shape.slice(1).join('x')
+      rows.push({ kernel, dtype, shape: size, gflops: median(speeds), fraction: median(fractions) })
     }
     rows.push({ kernel: 'roofline', dtype, shape: roof.loop, gflops: median(peaks), fraction: 1 })
   }
@@ -86,13 +87,15 @@ export function benchKernels({ quick = false, core: path = 'build/core.wasm' } =
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, core: { type: 'string' } } })
+  const options = { quick: { type: 'boolean' }, json: { type: 'boolean' }, core: { type: 'string' } }
+  const { values } = parseArgs({ options })
   const rows = benchKernels(values)
   if (values.json) console.log(JSON.stringify({ node: process.version, cpu: cpus()[0].model, rows }, null, 2))
   else {
     console.log(`node ${process.version}, ${cpus()[0].model}`)
     for (const { kernel, dtype, shape, gflops, fraction } of rows) {
-      console.log(`${dtype}  ${kernel.padEnd(16)} ${shape.padEnd(16)} ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${fraction.toFixed(2)}`)
+      const speed = `${gflops.toFixed(1).padStart(6)} GFLOP/s`
+      console.log(`${dtype}  ${kernel.padEnd(16)} ${shape.padEnd(24)} ${speed}  ${fraction.toFixed(2)}`)
     }
   }
 }

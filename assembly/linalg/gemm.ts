@@ -15,7 +15,7 @@
 
 import { ALPHA, MC, NC, blockDepth, gemmWorkspace, roundUp } from './blocks'
 import { NR, ROW } from './micro-kernel'
-import { pack } from './pack'
+import { packB } from './pack'
 import { byRows } from './rows'
 import { byTiles } from './tiles'
 
@@ -67,7 +67,7 @@ export function packWeights<T>(form: i32, n: usize, k: usize, b: usize, ldb: usi
   for (let p: usize = 0; p < k; p += block) {
     const depth = min(block, k - p)
     for (let j: usize = 0; j < n; j += NR<T>(), packed += depth * ROW) {
-      pack<T>(b + p * step + j * column, column, step, depth, n - j, NR<T>(), packed)
+      packB<T>(b + p * step + j * column, column, step, depth, n - j, packed)
     }
   }
 }
@@ -93,10 +93,10 @@ function product<T>(
     for (let p: usize = 0; p < k; p += deep) {
       const depth = min(deep, k - p)
       const x = a + p * aStep, y = b + j * bColumn + p * bStep, z = c + j * sizeof<T>()
-      const panels = packed != 0 ? packed + p * roundUp(n, NR<T>()) * sizeof<T>() : 0
+      const panels = packed != 0 ? packed + packedSize<T>(n, p) : 0
       const add = accumulate || p > 0
-      if (m <= FEW_ROWS) byRows<T>(m, columns, depth, workspace + ALPHA, x, aRow, aStep, y, bColumn, bStep, panels, add, z, ldc, workspace)
-      else byTiles<T>(m, columns, depth, workspace + ALPHA, x, aRow, aStep, y, bColumn, bStep, panels, add, z, ldc, workspace)
+      if (m <= FEW_ROWS) byRows<T>(m, columns, depth, x, aRow, aStep, y, bColumn, bStep, panels, add, z, ldc, workspace)
+      else byTiles<T>(m, columns, depth, x, aRow, aStep, y, bColumn, bStep, panels, add, z, ldc, workspace)
     }
   }
 }

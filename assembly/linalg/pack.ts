@@ -6,19 +6,30 @@
 // goes on with zeros; they meet only elements of the tile which are thrown away. Nothing outside the
 // `count` x `depth` elements of the slice is read. All strides are in bytes.
 
+import { MR, NR } from './micro-kernel'
+
 // @ts-ignore: decorator
 @inline
 function lanes<T>(): usize {
   return 16 / sizeof<T>()
 }
 
-/**
- * Packs a slice, the elements of one step `across` bytes apart and the steps `step` bytes apart.
- * `width` is a constant, so that what depends on it alone folds away.
- */
+/** Packs a panel of A, whose elements of one step are `across` bytes apart, its steps `step` bytes apart. */
+export function packA<T>(source: usize, across: usize, step: usize, depth: usize, count: usize, panel: usize): void {
+  pack<T>(source, across, step, depth, count, MR, panel)
+}
+
+/** Packs a panel of B, likewise. */
+export function packB<T>(source: usize, across: usize, step: usize, depth: usize, count: usize, panel: usize): void {
+  pack<T>(source, across, step, depth, count, NR<T>(), panel)
+}
+
+/** `width` is a constant, so that what depends on it alone folds away. */
 // @ts-ignore: decorator
 @inline
-export function pack<T>(source: usize, across: usize, step: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+function pack<T>(
+  source: usize, across: usize, step: usize, depth: usize, count: usize, width: usize, panel: usize,
+): void {
   if (across == sizeof<T>()) packSteps<T>(source, step, depth, count, width, panel)
   else packTransposed<T>(source, across, depth, count, width, panel)
 }
@@ -78,17 +89,15 @@ function transpose<T>(source: usize, stride: usize, depth: usize, to: usize, byt
   let k: usize = 0
   for (; k + lanes<T>() <= depth; k += lanes<T>()) {
     const row0 = v128.load(source), row1 = v128.load(source + stride)
-    if (sizeof<T>() == 4) {
-      const row2 = v128.load(source + 2 * stride), row3 = v128.load(source + 3 * stride)
-      const low01 = v128.shuffle<u32>(row0, row1, 0, 4, 1, 5), high01 = v128.shuffle<u32>(row0, row1, 2, 6, 3, 7)
-      const low23 = v128.shuffle<u32>(row2, row3, 0, 4, 1, 5), high23 = v128.shuffle<u32>(row2, row3, 2, 6, 3, 7)
-      v128.store(to, v128.shuffle<u64>(low01, low23, 0, 2))
-      v128.store(to += bytes, v128.shuffle<u64>(low01, low23, 1, 3))
-      v128.store(to += bytes, v128.shuffle<u64>(high01, high23, 0, 2))
-      v128.store(to += bytes, v128.shuffle<u64>(high01, high23, 1, 3))
+    if (sizeof<T>() == 8) {
+      v128.store(to, transposed<T>(0, row0, row1, row0, row1))
+      v128.store(to += bytes, transposed<T>(1, row0, row1, row0, row1))
     } else {
-      v128.store(to, v128.shuffle<u64>(row0, row1, 0, 2))
-      v128.store(to += bytes, v128.shuffle<u64>(row0, row1, 1, 3))
+      const row2 = v128.load(source + 2 * stride), row3 = v128.load(source + 3 * stride)
+      v128.store(to, transposed<T>(0, row0, row1, row2, row3))
+      v128.store(to += bytes, transposed<T>(1, row0, row1, row2, row3))
+      v128.store(to += bytes, transposed<T>(2, row0, row1, row2, row3))
+      v128.store(to += bytes, transposed<T>(3, row0, row1, row2, row3))
     }
     to += bytes
     source += 16
@@ -98,4 +107,19 @@ function transpose<T>(source: usize, stride: usize, depth: usize, to: usize, byt
       store<T>(to + i * sizeof<T>(), load<T>(source + i * stride))
     }
   }
+}
+
+/**
+ * Column `k`, a constant, of the square formed by four rows of f32 or the first two of f64. Two columns
+ * have shuffles in common; the compiler finds them.
+ */
+// @ts-ignore: decorator
+@inline
+export function transposed<T>(k: i32, row0: v128, row1: v128, row2: v128, row3: v128): v128 {
+  if (sizeof<T>() == 8) {
+    return k == 0 ? v128.shuffle<u64>(row0, row1, 0, 2) : v128.shuffle<u64>(row0, row1, 1, 3)
+  }
+  const pair0 = k < 2 ? v128.shuffle<u32>(row0, row1, 0, 4, 1, 5) : v128.shuffle<u32>(row0, row1, 2, 6, 3, 7)
+  const pair1 = k < 2 ? v128.shuffle<u32>(row2, row3, 0, 4, 1, 5) : v128.shuffle<u32>(row2, row3, 2, 6, 3, 7)
+  return (k & 1) == 0 ? v128.shuffle<u64>(pair0, pair1, 0, 2) : v128.shuffle<u64>(pair0, pair1, 1, 3)
 }

@@ -4,17 +4,18 @@
 // B is taken by strips of two panels, so that a row has four accumulators, which hide the latency of an
 // addition. At the right edge of B, where a vector would read beyond it, the strip is packed.
 
-import { B_BLOCK, EDGE } from './blocks'
+import { ALPHA, B_BLOCK, EDGE } from './blocks'
 import { NR, ROW, madd, writeRow } from './micro-kernel'
-import { pack } from './pack'
+import { packB, transposed } from './pack'
 import { writeEdge } from './tiles'
 
 /** The counterpart of `byTiles`, with the same parameters and the same bits. */
 export function byRows<T>(
-  m: usize, n: usize, depth: usize, alpha: usize, a: usize, aRow: usize, aStep: usize,
+  m: usize, n: usize, depth: usize, a: usize, aRow: usize, aStep: usize,
   b: usize, bColumn: usize, bStep: usize, packed: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize,
 ): void {
   const panelSize = depth * ROW
+  const alpha = workspace + ALPHA
   const edge = workspace + EDGE
   const inPlace = packed == 0 && bColumn == sizeof<T>()
   for (let j: usize = 0; j < n; j += 2 * NR<T>(), b += 2 * NR<T>() * bColumn, c += 2 * ROW) {
@@ -27,8 +28,8 @@ export function byRows<T>(
       panel1 = columns > NR<T>() ? panel0 + panelSize : panel0
       step = ROW
       if (packed == 0 && !whole) {
-        pack<T>(b, bColumn, bStep, depth, columns, NR<T>(), panel0)
-        if (panel1 != panel0) pack<T>(b + NR<T>() * bColumn, bColumn, bStep, depth, columns - NR<T>(), NR<T>(), panel1)
+        packB<T>(b, bColumn, bStep, depth, columns, panel0)
+        if (panel1 != panel0) packB<T>(b + NR<T>() * bColumn, bColumn, bStep, depth, columns - NR<T>(), panel1)
       }
     }
 
@@ -91,17 +92,15 @@ function rowTransposed<T>(depth: usize, alpha: usize, a: usize, b: usize, ldb: u
 @inline
 function maddTransposed<T>(a: usize, b: usize, ldb: usize, sum: v128): v128 {
   const row0 = v128.load(b), row1 = v128.load(b + ldb)
-  if (sizeof<T>() == 4) {
-    const row2 = v128.load(b + 2 * ldb), row3 = v128.load(b + 3 * ldb)
-    const low01 = v128.shuffle<u32>(row0, row1, 0, 4, 1, 5), high01 = v128.shuffle<u32>(row0, row1, 2, 6, 3, 7)
-    const low23 = v128.shuffle<u32>(row2, row3, 0, 4, 1, 5), high23 = v128.shuffle<u32>(row2, row3, 2, 6, 3, 7)
-    sum = madd<T>(v128.load_splat<T>(a), v128.shuffle<u64>(low01, low23, 0, 2), sum)
-    sum = madd<T>(v128.load_splat<T>(a, 4), v128.shuffle<u64>(low01, low23, 1, 3), sum)
-    sum = madd<T>(v128.load_splat<T>(a, 8), v128.shuffle<u64>(high01, high23, 0, 2), sum)
-    return madd<T>(v128.load_splat<T>(a, 12), v128.shuffle<u64>(high01, high23, 1, 3), sum)
+  if (sizeof<T>() == 8) {
+    sum = madd<T>(v128.load_splat<T>(a), transposed<T>(0, row0, row1, row0, row1), sum)
+    return madd<T>(v128.load_splat<T>(a, 8), transposed<T>(1, row0, row1, row0, row1), sum)
   } else {
-    sum = madd<T>(v128.load_splat<T>(a), v128.shuffle<u64>(row0, row1, 0, 2), sum)
-    return madd<T>(v128.load_splat<T>(a, 8), v128.shuffle<u64>(row0, row1, 1, 3), sum)
+    const row2 = v128.load(b + 2 * ldb), row3 = v128.load(b + 3 * ldb)
+    sum = madd<T>(v128.load_splat<T>(a), transposed<T>(0, row0, row1, row2, row3), sum)
+    sum = madd<T>(v128.load_splat<T>(a, 4), transposed<T>(1, row0, row1, row2, row3), sum)
+    sum = madd<T>(v128.load_splat<T>(a, 8), transposed<T>(2, row0, row1, row2, row3), sum)
+    return madd<T>(v128.load_splat<T>(a, 12), transposed<T>(3, row0, row1, row2, row3), sum)
   }
 }
 

@@ -1,15 +1,16 @@
 // The product by tiles: A is packed by blocks of MC rows, B by panels, and the micro-kernel does the rest.
 
-import { B_BLOCK, EDGE, MC, evenPart } from './blocks'
+import { ALPHA, B_BLOCK, EDGE, MC, evenPart } from './blocks'
 import { MR, NR, ROW, tile } from './micro-kernel'
-import { pack } from './pack'
+import { packA, packB } from './pack'
 
 /**
- * One block of k, `depth` deep. Strides are in bytes. `packed` holds the panels of B, or is 0: then each is packed just before
- * its first use. While m <= MC that is also its last, and all share 16 KiB, which stay in L1; n is bounded by NC otherwise.
+ * One block of k, `depth` deep. Strides are in bytes; alpha lies in the workspace. `packed` holds the
+ * panels of B, or is 0: then each is packed just before its first use. While m <= MC that is also its
+ * last, and all share 16 KiB, which stay in L1; otherwise they are kept, and n is at most NC.
  */
 export function byTiles<T>(
-  m: usize, n: usize, depth: usize, alpha: usize, a: usize, aRow: usize, aStep: usize,
+  m: usize, n: usize, depth: usize, a: usize, aRow: usize, aStep: usize,
   b: usize, bColumn: usize, bStep: usize, packed: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize,
 ): void {
   const block = evenPart(m, MC, MR)
@@ -18,22 +19,25 @@ export function byTiles<T>(
   for (let i0: usize = 0; i0 < m; i0 += block) {
     const rows = min(block, m - i0)
     for (let i: usize = 0; i < rows; i += MR) {
-      pack<T>(a + (i0 + i) * aRow, aRow, aStep, depth, rows - i, MR, workspace + i * depth * sizeof<T>())
+      packA<T>(a + (i0 + i) * aRow, aRow, aStep, depth, rows - i, workspace + i * depth * sizeof<T>())
     }
     let panel = packed != 0 ? packed : buffer
     for (let j: usize = 0; j < n; j += NR<T>()) {
-      if (packed == 0 && i0 == 0) pack<T>(b + j * bColumn, bColumn, bStep, depth, n - j, NR<T>(), panel)
-      column<T>(rows, min(n - j, NR<T>()), depth, alpha, workspace, panel, accumulate, c + j * sizeof<T>(), ldc, workspace + EDGE)
+      if (packed == 0 && i0 == 0) packB<T>(b + j * bColumn, bColumn, bStep, depth, n - j, panel)
+      column<T>(rows, min(n - j, NR<T>()), depth, panel, accumulate, c + j * sizeof<T>(), ldc, workspace)
       if (packed != 0 || m > block) panel += panelSize
     }
     c += block * ldc
   }
 }
 
-/** The tiles of one panel of B: `rows` x `columns` of C, from the panels of A at `a`. */
+/** The tiles of one panel of B with the block of A in the workspace: `rows` x `columns` of C. */
 function column<T>(
-  rows: usize, columns: usize, depth: usize, alpha: usize, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize, edge: usize,
+  rows: usize, columns: usize, depth: usize, b: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize,
 ): void {
+  const alpha = workspace + ALPHA
+  const edge = workspace + EDGE
+  let a = workspace
   for (let i: usize = 0; i < rows; i += MR) {
     const tall = min(rows - i, MR)
     if (tall == MR && columns == NR<T>()) tile<T>(depth, alpha, a, b, accumulate, c, ldc)

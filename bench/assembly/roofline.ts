@@ -2,19 +2,13 @@
 // than the latency of an operation needs. Compiled with and without relaxed SIMD by bench/roofline.mjs.
 
 /** The chains start from different addresses, lest the compiler take them for one. */
-// @ts-ignore: decorator
-@inline
 const START: usize = 1024
 
-// @ts-ignore: decorator
-@inline
 function operation<T>(c: v128, x: v128, y: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(c, x, y) : v128.mul<T>(c, x)
 }
 
 /** `turns` x 12 vector operations: fused multiply-adds where the build has them, otherwise multiplications. */
-// @ts-ignore: decorator
-@inline
 function loop<T>(turns: i32, factor: T, term: T): void {
   const x = v128.splat<T>(factor), y = v128.splat<T>(term)
   let c0 = v128.load(START), c1 = v128.load(START, 16), c2 = v128.load(START, 32), c3 = v128.load(START, 48)
