@@ -33,14 +33,14 @@ export function NR<T>(): usize {
 /** x * y + sum, fused where the build allows it. */
 // @ts-ignore: decorator
 @inline
-function madd<T>(x: v128, y: v128, sum: v128): v128 {
+export function madd<T>(x: v128, y: v128, sum: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(x, y, sum) : v128.add<T>(sum, v128.mul<T>(x, y))
 }
 
 /** Writes one row of a tile; the product with alpha is rounded before it is added, in either build. */
 // @ts-ignore: decorator
 @inline
-function writeRow<T>(c: usize, alpha: v128, sum0: v128, sum1: v128, accumulate: bool): void {
+export function writeRow<T>(c: usize, alpha: v128, sum0: v128, sum1: v128, accumulate: bool): void {
   sum0 = v128.mul<T>(alpha, sum0)
   sum1 = v128.mul<T>(alpha, sum1)
   if (accumulate) {
@@ -52,9 +52,10 @@ function writeRow<T>(c: usize, alpha: v128, sum0: v128, sum1: v128, accumulate: 
 }
 
 /**
- * One tile. `a` and `b` are packed panels of `depth` > 0 steps; `ldc` is in bytes.
+ * One tile. `a` and `b` are packed panels of `depth` > 0 steps; `ldc` is in bytes. alpha comes by address:
+ * by value it would hold a register through the loop, and one of the accumulators would be spilled.
  */
-export function tile<T>(depth: usize, alpha: T, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize): void {
+export function tile<T>(depth: usize, alpha: usize, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize): void {
   const end = b + depth * ROW
   let c00 = v128.splat<T>(0), c01 = c00
   let c10 = c00, c11 = c00
@@ -130,7 +131,7 @@ export function tile<T>(depth: usize, alpha: T, a: usize, b: usize, accumulate: 
     }
   }
 
-  const scale = v128.splat<T>(alpha)
+  const scale = v128.load_splat<T>(alpha)
   writeRow<T>(c, scale, c00, c01, accumulate)
   writeRow<T>(c += ldc, scale, c10, c11, accumulate)
   writeRow<T>(c += ldc, scale, c20, c21, accumulate)

@@ -6,21 +6,43 @@
 // goes on with zeros; they meet only elements of the tile which are thrown away. Nothing outside the
 // `count` x `depth` elements of the slice is read. All strides are in bytes.
 
+import { MR, NR } from './micro-kernel'
+
 // @ts-ignore: decorator
 @inline
 function lanes<T>(): usize {
   return 16 / sizeof<T>()
 }
 
-/** Packs a slice whose elements of one step lie side by side: A of form TN, B of forms NN and TN. */
+/** Packs a panel of A, whose elements of one step are `across` bytes apart, its steps `step` bytes apart. */
+export function packA<T>(source: usize, across: usize, step: usize, depth: usize, count: usize, panel: usize): void {
+  pack<T>(source, across, step, depth, count, MR, panel)
+}
+
+/** Packs a panel of B, likewise. */
+export function packB<T>(source: usize, across: usize, step: usize, depth: usize, count: usize, panel: usize): void {
+  pack<T>(source, across, step, depth, count, NR<T>(), panel)
+}
+
+/** `width` is a constant, so that what depends on it alone folds away. */
 // @ts-ignore: decorator
 @inline
-export function packSteps<T>(source: usize, stride: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+function pack<T>(
+  source: usize, across: usize, step: usize, depth: usize, count: usize, width: usize, panel: usize,
+): void {
+  if (across == sizeof<T>()) packSteps<T>(source, step, depth, count, width, panel)
+  else packTransposed<T>(source, across, depth, count, width, panel)
+}
+
+/** The elements of a step lie side by side: A of form TN, B of forms NN and TN. */
+// @ts-ignore: decorator
+@inline
+function packSteps<T>(source: usize, step: usize, depth: usize, count: usize, width: usize, panel: usize): void {
   const bytes = width * sizeof<T>()
   const end = panel + depth * bytes
   if (count >= width) {
-    // The bits of the size of a step say which moves make it up; the tests fold away.
-    for (; panel != end; panel += bytes, source += stride) {
+    // The bits of the size of a step say which moves make it up.
+    for (; panel != end; panel += bytes, source += step) {
       let at: usize = 0
       if (bytes & 32) {
         v128.store(panel, v128.load(source))
@@ -35,7 +57,7 @@ export function packSteps<T>(source: usize, stride: usize, depth: usize, count: 
     }
   } else {
     const part = count * sizeof<T>()
-    for (; panel != end; panel += bytes, source += stride) {
+    for (; panel != end; panel += bytes, source += step) {
       for (let at: usize = 0; at < bytes; at += sizeof<T>()) {
         store<T>(panel + at, at < part ? load<T>(source + at) : <T>0)
       }
@@ -43,18 +65,18 @@ export function packSteps<T>(source: usize, stride: usize, depth: usize, count: 
   }
 }
 
-/** Packs a slice whose elements of one step lie `stride` apart: A of forms NN and NT, B of form NT. */
+/** The steps of an element lie side by side: A of forms NN and NT, B of form NT. */
 // @ts-ignore: decorator
 @inline
-export function packTransposed<T>(source: usize, stride: usize, depth: usize, count: usize, width: usize, panel: usize): void {
+function packTransposed<T>(source: usize, across: usize, depth: usize, count: usize, width: usize, panel: usize): void {
   const bytes = width * sizeof<T>()
   const valid = min(count, width)
   let i: usize = 0
   for (; i + lanes<T>() <= valid; i += lanes<T>()) {
-    transpose<T>(source, stride, depth, panel + i * sizeof<T>(), bytes)
-    source += lanes<T>() * stride
+    transpose<T>(source, across, depth, panel + i * sizeof<T>(), bytes)
+    source += lanes<T>() * across
   }
-  for (; i < width; i++, source += stride) {
+  for (; i < width; i++, source += across) {
     let to = panel + i * sizeof<T>()
     for (let k: usize = 0; k < depth; k++, to += bytes) {
       store<T>(to, i < valid ? load<T>(source + k * sizeof<T>()) : <T>0)
@@ -67,17 +89,15 @@ function transpose<T>(source: usize, stride: usize, depth: usize, to: usize, byt
   let k: usize = 0
   for (; k + lanes<T>() <= depth; k += lanes<T>()) {
     const row0 = v128.load(source), row1 = v128.load(source + stride)
-    if (sizeof<T>() == 4) {
-      const row2 = v128.load(source + 2 * stride), row3 = v128.load(source + 3 * stride)
-      const low01 = v128.shuffle<u32>(row0, row1, 0, 4, 1, 5), high01 = v128.shuffle<u32>(row0, row1, 2, 6, 3, 7)
-      const low23 = v128.shuffle<u32>(row2, row3, 0, 4, 1, 5), high23 = v128.shuffle<u32>(row2, row3, 2, 6, 3, 7)
-      v128.store(to, v128.shuffle<u64>(low01, low23, 0, 2))
-      v128.store(to += bytes, v128.shuffle<u64>(low01, low23, 1, 3))
-      v128.store(to += bytes, v128.shuffle<u64>(high01, high23, 0, 2))
-      v128.store(to += bytes, v128.shuffle<u64>(high01, high23, 1, 3))
+    if (sizeof<T>() == 8) {
+      v128.store(to, transposed<T>(0, row0, row1, row0, row1))
+      v128.store(to += bytes, transposed<T>(1, row0, row1, row0, row1))
     } else {
-      v128.store(to, v128.shuffle<u64>(row0, row1, 0, 2))
-      v128.store(to += bytes, v128.shuffle<u64>(row0, row1, 1, 3))
+      const row2 = v128.load(source + 2 * stride), row3 = v128.load(source + 3 * stride)
+      v128.store(to, transposed<T>(0, row0, row1, row2, row3))
+      v128.store(to += bytes, transposed<T>(1, row0, row1, row2, row3))
+      v128.store(to += bytes, transposed<T>(2, row0, row1, row2, row3))
+      v128.store(to += bytes, transposed<T>(3, row0, row1, row2, row3))
     }
     to += bytes
     source += 16
@@ -87,4 +107,19 @@ function transpose<T>(source: usize, stride: usize, depth: usize, to: usize, byt
       store<T>(to + i * sizeof<T>(), load<T>(source + i * stride))
     }
   }
+}
+
+/**
+ * Column `k`, a constant, of the square formed by four rows of f32 or the first two of f64. Two columns
+ * have shuffles in common; the compiler finds them.
+ */
+// @ts-ignore: decorator
+@inline
+export function transposed<T>(k: i32, row0: v128, row1: v128, row2: v128, row3: v128): v128 {
+  if (sizeof<T>() == 8) {
+    return k == 0 ? v128.shuffle<u64>(row0, row1, 0, 2) : v128.shuffle<u64>(row0, row1, 1, 3)
+  }
+  const pair0 = k < 2 ? v128.shuffle<u32>(row0, row1, 0, 4, 1, 5) : v128.shuffle<u32>(row0, row1, 2, 6, 3, 7)
+  const pair1 = k < 2 ? v128.shuffle<u32>(row2, row3, 0, 4, 1, 5) : v128.shuffle<u32>(row2, row3, 2, 6, 3, 7)
+  return (k & 1) == 0 ? v128.shuffle<u64>(pair0, pair1, 0, 2) : v128.shuffle<u64>(pair0, pair1, 1, 3)
 }
