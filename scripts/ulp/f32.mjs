@@ -8,16 +8,17 @@ export const doubles = {
   tanh: Math.tanh,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  sinTurns: (x) => {
-    const n = Math.round(4 * x)
-    const angle = 2 * Math.PI * (x - n / 4)
-    return [Math.sin(angle), Math.cos(angle), -Math.sin(angle), -Math.cos(angle), Math.sin(angle)][n]
-  },
-  cosTurns: (x) => {
-    const n = Math.round(4 * x)
-    const angle = 2 * Math.PI * (x - n / 4)
-    return [Math.cos(angle), -Math.sin(angle), -Math.cos(angle), Math.sin(angle), Math.cos(angle)][n]
-  },
+  sinTurns: (x) => turned(x, 0),
+  cosTurns: (x) => turned(x, 1),
+}
+
+/** sin of x + quarters / 4 turns, reduced exactly to an eighth of a turn. */
+function turned(x, quarters) {
+  const n = Math.round(4 * x)
+  const angle = 2 * Math.PI * (x - n / 4)
+  const quadrant = (n + quarters) % 4
+  const value = quadrant % 2 === 0 ? Math.sin(angle) : Math.cos(angle)
+  return quadrant < 2 ? value : -value
 }
 
 const word = new DataView(new ArrayBuffer(8))
