@@ -1,7 +1,7 @@
 // tanh(x) = t / (t + 2), t = expm1(2 x), for f32.
 //
-// That would come to 2.4 ulp in f64, which therefore has, as in Cephes: x + x^3 P(x^2) / Q(x^2) for
-// |x| < 0.625 (coefficients of Cephes' tanh.c, relative error 2.5e-18), 1 - 2 / (exp(2|x|) + 1) beyond.
+// In f64 that would come to 2.4 ulp. There, as in Cephes (Moshier, tanh.c, whose coefficients these
+// are, relative error 2.5e-18): x + x^3 P(x^2) / Q(x^2) for |x| < 0.625, 1 - 2 / (exp(2 |x|) + 1) beyond.
 //
 // MEASURED tanh
 
