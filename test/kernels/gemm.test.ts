@@ -12,7 +12,7 @@ const gap = 64
 
 /** A core with its scratch, and an arena for operands, the last of which lies at the very end of the memory. */
 function load(path: string) {
-  const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(path))).exports as any
+  const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(path))).exports as never
   const workspace: number = core.allocate(core.gemmWorkspace() + gap)
   const packed: number = core.allocate(540 * 1100 * 8)
   const start: number = core.memory.grow(140) * 65536
