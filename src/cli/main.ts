@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 // The command line. Exit codes: 0 done, 1 it failed or a claim does, 2 not understood, 130 interrupted.
-import { readFileSync } from 'node:fs'
 import { NgradError } from '../errors.js'
 import { type Command, runCommand, twoColumns, UsageError } from './command.js'
+import { version } from './host.js'
 import { rules } from './rules.js'
+import { spectrum } from './spectrum.js'
 import { endProgress, paint, print } from './terminal.js'
 import { verify } from './verify.js'
 
-const commands: readonly Command[] = [verify, rules]
+const commands: readonly Command[] = [spectrum, verify, rules]
 
 const help = (): string =>
   [
@@ -26,7 +27,6 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0
   }
   if (name === '--version') {
-    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
     print(version)
     return 0
   }

@@ -26,6 +26,13 @@ export const seed = (help: string): Option<number> => ({
   },
 })
 
+export const path = (help: string, otherwise: string): Option<string> => ({
+  placeholder: 'PATH',
+  help: `${help} (${otherwise})`,
+  otherwise,
+  read: (text) => text,
+})
+
 export const hidden: Option<readonly number[] | undefined> = {
   placeholder: 'N,N...',
   help: 'units of the hidden layers (32 for digits, else 128)',

@@ -7,7 +7,7 @@ import { breathe, endProgress, paint, print, printJson, showProgress } from './t
 
 const columns: readonly Column<VerifiedClaim>[] = [
   { title: 'rule', text: ({ variant }) => variant },
-  { title: 'claim', text: ({ claim }) => claim },
+  { title: 'claim', text: ({ kind, claim }) => (kind === 'none' ? kind : claim) },
   { title: 'expected', text: ({ expected }) => expected },
   { title: 'measured, worst case', text: ({ measured }) => measured },
   { title: 'cases', align: 'right', text: ({ cases }) => String(cases) },

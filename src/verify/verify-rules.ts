@@ -1,10 +1,8 @@
 // Every claim of the registry, measured where it is said to hold: on random small networks, and for what training
 // must bring about (alignment) on the digits. For tools and tests: it brings all rules and the digits along.
 import { digits } from '../data/digits.js'
-import { dense } from '../layers/dense.js'
-import { sequential } from '../layers/network.js'
 import { type Claim, type Setting } from '../learners/claim.js'
-import { registry, type RegistryRow } from '../learners/registry.js'
+import { recipeNetwork, registry, type RegistryRow } from '../learners/registry.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, negativeClaims } from './negative-claims.js'
@@ -104,6 +102,6 @@ function candidates({ name, variants }: RegistryRow): Candidate[] {
 }
 
 function digitsSetting(seed: number): Setting {
-  const network = sequential(64, [dense(32, 'tanh'), dense(10)]).build({ dtype: 'f64', seed })
+  const network = recipeNetwork(64, [32], 10).build({ dtype: 'f64', seed })
   return { network, loss: crossEntropy(), batch: digits().train.first(256), seed }
 }
