@@ -2,7 +2,7 @@ import type { DType, FloatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
 import { type Operations, operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
-import { disposable } from '../core/disposable.js'
+import { type Disposable, disposable } from '../core/disposable.js'
 import { describe, NgradError, requireInteger, requireOneOf, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
 import type { Layer, LayerDescription, LayerParameters } from './layer.js'
@@ -61,7 +61,9 @@ function layerShapes({ inputs, layers }: NetworkDescription) {
 const product = (shape: Shape): number => shape.reduce((all, extent) => all * extent, 1)
 
 /** The parameters of a network in WASM memory, and the forward pass. It does not know how it is taught. */
-export class Network {
+export class Network implements Disposable {
+  /** Lets `using` dispose of it, in hosts that know the symbol. */
+  declare readonly [Symbol.dispose]: () => void
   readonly dtype: DType
   readonly seed: number
   readonly inputs: number
