@@ -13,6 +13,7 @@ import { contrastiveHebbian } from './contrastive-hebbian.js'
 import { directFeedbackAlignment } from './direct-feedback-alignment.js'
 import { equilibriumPropagation } from './equilibrium-propagation.js'
 import { feedbackAlignment } from './feedback-alignment.js'
+import { generec } from './generec.js'
 import { hebbian } from './hebbian.js'
 import { kolenPollack } from './kolen-pollack.js'
 import type { Learner } from './learner.js'
@@ -102,6 +103,19 @@ export const registry: readonly RegistryRow[] = [
     paper: 'Xie & Seung 2003',
     variants: [{ label: 'contrastiveHebbian', learner: contrastiveHebbian() }],
     recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
+  },
+  {
+    name: 'generec',
+    paper: "O'Reilly 1996",
+    variants: (['symmetric', 'asymmetric', 'midpoint', 'contrastive'] as const).map((variant) => ({
+      label: `generec (${variant})`, learner: generec({ variant }),
+    })),
+    recipe: {
+      learner: generec({ freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
+      optimizer: annealed(1e-2),
+      epochs: 30,
+      batchSize: 32,
+    },
   },
   {
     name: 'equilibriumPropagation',
