@@ -10,6 +10,7 @@ import { linearSchedule } from '../optimizers/schedule.js'
 import { sgd } from '../optimizers/sgd.js'
 import { backprop } from './backprop.js'
 import { contrastiveHebbian } from './contrastive-hebbian.js'
+import { differenceTargetPropagation } from './difference-target-propagation.js'
 import { directFeedbackAlignment } from './direct-feedback-alignment.js'
 import { equilibriumPropagation } from './equilibrium-propagation.js'
 import { feedbackAlignment } from './feedback-alignment.js'
@@ -112,7 +113,7 @@ export const registry: readonly RegistryRow[] = [
     })),
     recipe: {
       learner: generec({ freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
-      optimizer: annealed(1e-2),
+      optimizer: momentum(0.1),
       epochs: 30,
       batchSize: 32,
     },
@@ -128,6 +129,21 @@ export const registry: readonly RegistryRow[] = [
     recipe: {
       learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
       optimizer: annealed(1e-2),
+      epochs: 30,
+      batchSize: 32,
+    },
+  },
+  {
+    name: 'differenceTargetPropagation',
+    paper: 'Lee et al. 2015; Meulemans et al. 2020',
+    variants: [
+      { label: 'differenceTargetPropagation', learner: differenceTargetPropagation() },
+      { label: 'differenceTargetPropagation (from the outputs)', learner: differenceTargetPropagation({ from: 'outputs', reconstruction: 'difference' }) },
+      { label: 'differenceTargetPropagation (transposed)', learner: differenceTargetPropagation({ from: 'outputs', decoder: 'transposed' }) },
+    ],
+    recipe: {
+      learner: differenceTargetPropagation({ from: 'outputs' }), // one hidden layer: from it, the rule is backprop
+      optimizer: momentum(0.1),
       epochs: 30,
       batchSize: 32,
     },

@@ -27,7 +27,7 @@ describe('ngrad', () => {
     Array.from({ length: n }, (_, i) => numbers(columns, seed + i))
 
   it('is -(plus - minus)^T pre / (N scale)', () => {
-    expect(Array.from(ngrad([[3, 1]], [[1, 1]], [[5, 7, 11]], 2))).toEqual([-5, -7, -11, -0, -0, -0])
+    expect(Array.from(ngrad([[3, 1]], [[1, 1]], [[5, 7, 11]], 2))).toEqual([-5, -7, -11, 0, 0, 0])
   })
 
   it('both ways at the midpoint is the difference of the Hebbian statistics', () => {
