@@ -107,7 +107,7 @@ export function targetRule(site: Site, options: Required<TargetOptions>, differe
   const noisy = site.activities()
   const shift = site.activities() // the noise
   const decoders = decoder === 'learned' ? new Decoders(site, top) : null
-  const random = site.random('noise')
+  const random = decoders && site.random('noise')
 
   /** out <- g_l(y): learned, or h_l + ((y - h_{l+1}) f'_{l+1}) W_{l+1}. */
   const decode = (l: number, y: Matrix, out: Matrix): void => {
@@ -132,7 +132,7 @@ export function targetRule(site: Site, options: Required<TargetOptions>, differe
 
   /** noisy_l <- h_l + noise, and what the layers up to `to` make of it. */
   const perturb = (l: number, to: number): void => {
-    random.normal(shift[l]!, noise)
+    random!.normal(shift[l]!, noise)
     noisy[l]!.copy(h[l]!)
     ops.combine(1, shift[l]!, 1, noisy[l]!)
     for (let k = l; k < to; k++) {
