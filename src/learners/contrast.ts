@@ -45,12 +45,12 @@ export function middle(
   }
 }
 
-/** G_l = -difference_l^T pre_{l-1} / (N scale), with the biases' presynaptic activity 1. */
+/** G_l = -difference_l^T pre_{l-1} / (N scale) (+ G_l), with the biases' presynaptic activity 1. */
 export function activityDifference(
   network: Network, difference: readonly Matrix[], pre: readonly Matrix[], scale: number,
-  direction: readonly LayerParameters[],
+  direction: readonly LayerParameters[], accumulate = false,
 ): void {
-  statistics(network, difference, pre, direction, -1 / (pre[0]!.rows * scale))
+  statistics(network, difference, pre, direction, -1 / (pre[0]!.rows * scale), accumulate)
 }
 
 /**
@@ -62,9 +62,9 @@ export function activityDifference(
  */
 export function mutualDifference(
   network: Network, difference: readonly Matrix[], pre: readonly Matrix[], scale: number,
-  direction: readonly LayerParameters[],
+  direction: readonly LayerParameters[], accumulate = false,
 ): void {
-  activityDifference(network, difference, pre, scale, direction)
+  activityDifference(network, difference, pre, scale, direction, accumulate)
   for (const { index, map } of network.layers.slice(1)) // the inputs do not change
     map.weightStatistic(pre[index + 1]!, difference[index]!, direction[index]!.weight, -1 / (pre[0]!.rows * scale), true)
 }

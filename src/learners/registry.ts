@@ -21,6 +21,7 @@ import type { Learner } from './learner.js'
 import { nodePerturbation } from './node-perturbation.js'
 import { predictiveCoding } from './predictive-coding.js'
 import { recurrentBackprop } from './recurrent-backprop.js'
+import { stdp } from './stdp.js'
 import { weightPerturbation } from './weight-perturbation.js'
 
 /** A rule as the tools know it. */
@@ -128,6 +129,17 @@ export const registry: readonly RegistryRow[] = [
     ],
     recipe: {
       learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
+      optimizer: annealed(1e-2),
+      epochs: 30,
+      batchSize: 32,
+    },
+  },
+  {
+    name: 'stdp',
+    paper: 'Bengio et al. 2017',
+    variants: [{ label: 'stdp', learner: stdp() }],
+    recipe: {
+      learner: stdp({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
       optimizer: annealed(1e-2),
       epochs: 30,
       batchSize: 32,

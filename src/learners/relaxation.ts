@@ -87,8 +87,8 @@ export class Relaxation {
   }
 
   /** A phase whose outputs are pulled down the loss by beta; from the states at hand. */
-  nudged(s: readonly Matrix[], beta: number, y: Matrix): void {
-    this.#settle(s, this.#options.nudgedSweeps, beta, y, false)
+  nudged(s: readonly Matrix[], beta: number, y: Matrix, afterSweep?: () => void): void {
+    this.#settle(s, this.#options.nudgedSweeps, beta, y, false, afterSweep)
   }
 
   /** A phase whose outputs are held at y; from the states at hand. */
@@ -102,7 +102,9 @@ export class Relaxation {
     return this.#linked ? this.#outputs : s.at(-1)!
   }
 
-  #settle(s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean): void {
+  #settle(
+    s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean, afterSweep?: () => void,
+  ): void {
     const { tolerance } = this.#options
     const last = this.#parameters.length
     let residual = Infinity
@@ -112,6 +114,7 @@ export class Relaxation {
       residual = 0
       for (let l = clamped ? last - 1 : last; l > 0; l--)
         residual = Math.max(residual, this.#update(s, l, beta, y))
+      afterSweep?.()
     }
     this.settling = { sweeps: sweep, residual, converged: residual <= tolerance }
   }
