@@ -1,14 +1,16 @@
 #!/usr/bin/env node
 // The command line. Exit codes: 0 done, 1 it failed or a claim does, 2 not understood, 130 interrupted.
 import { NgradError } from '../errors.js'
+import { bench } from './bench.js'
 import { type Command, runCommand, twoColumns, UsageError } from './command.js'
 import { version } from './host.js'
 import { rules } from './rules.js'
 import { spectrum } from './spectrum.js'
 import { endProgress, paint, print } from './terminal.js'
+import { train } from './train.js'
 import { verify } from './verify.js'
 
-const commands: readonly Command[] = [spectrum, verify, rules]
+const commands: readonly Command[] = [spectrum, verify, train, rules, bench]
 
 const help = (): string =>
   [

@@ -15,14 +15,21 @@ export function paint(colour: Colour, text: string): string {
 
 const toLineStart = '\r\x1b[K'
 
-/** Shows where the work is, on a line that the next call writes over. */
+/** A terminal that is written to at every step of training would set the pace. */
+const milliseconds = 50
+let shownAt = -Infinity
+
+/** Shows where the work is, on a line that the next call writes over; what comes too soon after another is left out. */
 export function showProgress(text: string): void {
   const { stderr } = process
-  if (stderr.isTTY) stderr.write(toLineStart + text.slice(0, (stderr.columns || 80) - 1))
+  if (!stderr.isTTY || performance.now() - shownAt < milliseconds) return
+  shownAt = performance.now()
+  stderr.write(toLineStart + text.slice(0, (stderr.columns || 80) - 1))
 }
 
 /** Takes the line of progress away, and leaves `text` in its place if there is one. */
 export function endProgress(text = ''): void {
+  shownAt = -Infinity
   if (process.stderr.isTTY) process.stderr.write(toLineStart + (text && `${text}\n`))
 }
 

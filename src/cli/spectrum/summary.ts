@@ -28,7 +28,7 @@ export const speedText = ({ samplesPerSecond }: SpectrumRow): string =>
 export function settlingText({ settling }: SpectrumRow): string {
   if (settling === null) return ''
   const { sweeps, residual, converged } = settling
-  return `${sweeps} sweeps, residual ${residual.toPrecision(1)}, ${converged ? 'converged' : 'stopped before it converged'}`
+  return `${sweeps} sweeps, residual ${residual.toPrecision(1)}, ${converged ? 'converged' : 'not converged'}`
 }
 
 const columns: readonly Column<SpectrumRow>[] = [
