@@ -60,6 +60,7 @@ export class Relaxation {
   #beta = 0
   #y: Matrix | null = null
   #clamped = false
+  #afterSweep: (() => void) | null = null
   /** h_L before the link, where the state of the outputs is the linked one. */
   readonly #outputs: Matrix
 
@@ -96,8 +97,8 @@ export class Relaxation {
   }
 
   /** A phase whose outputs are pulled down the loss by beta; from the states at hand. */
-  nudged(s: readonly Matrix[], beta: number, y: Matrix): void {
-    this.#settle(s, this.#options.nudgedSweeps, beta, y, false)
+  nudged(s: readonly Matrix[], beta: number, y: Matrix, afterSweep?: () => void): void {
+    this.#settle(s, this.#options.nudgedSweeps, beta, y, false, afterSweep)
   }
 
   /** A phase whose outputs are held at y; from the states at hand. */
@@ -111,11 +112,15 @@ export class Relaxation {
     return this.#linked ? this.#outputs : s.at(-1)!
   }
 
-  #settle(s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean): void {
+  #settle(
+    s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean,
+    afterSweep: (() => void) | null = null,
+  ): void {
     this.#s = s
     this.#beta = beta
     this.#y = y
     this.#clamped = clamped
+    this.#afterSweep = afterSweep
     settle(this.#settling, sweeps, this.#options.tolerance, this.#sweep)
   }
 
@@ -124,6 +129,7 @@ export class Relaxation {
     const last = this.#parameters.length
     let residual = 0
     for (let l = this.#clamped ? last - 1 : last; l > 0; l--) residual = Math.max(residual, this.#update(l))
+    this.#afterSweep?.()
     return residual
   }
 
