@@ -190,7 +190,11 @@ export class ModelTrainer<M extends Model> {
     })
     if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one example', 0)
     if (batch.size !== rows) throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(batch.size))
-    for (let i = 0; i < batch.x.length; i++) requireNumber(`${where}: batch.x, number ${i}`, batch.x[i], 0, 1)
+    for (let i = 0; i < batch.x.length; i++)
+      if (!(batch.x[i]! >= 0 && batch.x[i]! <= 1)) {
+        const place = `row ${Math.floor(i / this.model.visible)}, column ${i % this.model.visible}`
+        throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', batch.x[i]!)
+      }
     if (!batch.weights) return this.#weights.fill(1 / rows)
     requireLength(`${where}: batch.weights`, batch.weights, rows)
     let sum = 0
