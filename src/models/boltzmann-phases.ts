@@ -2,7 +2,7 @@
 // the visible units are held at the examples, in the model phase the inputs only. Exactly by enumeration, by Gibbs
 // sampling, or in the mean-field approximation; and what all have in common, the difference of their correlations.
 import type { Matrix } from '../core/memory.js'
-import type { Settling } from '../learners/learner.js'
+import type { Settling } from '../core/settling.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { gibbsSweep, hold } from './gibbs.js'

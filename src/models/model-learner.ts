@@ -4,7 +4,7 @@ import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
 import type { ParameterGroup } from '../layers/parameter.js'
-import type { Settling } from '../learners/learner.js'
+import type { Settling } from '../core/settling.js'
 import type { Model } from './model.js'
 
 /** A learning rule as data. */
