@@ -104,19 +104,28 @@ export function rbmKernel({ weight, visibleBias, hiddenBias }: Parameters): numb
   })
 }
 
-/** |lambda_2| of a reversible kernel, by power iteration on what sums to 0; lambda_1 = 1. */
-export function secondEigenvalue(kernel: readonly (readonly number[])[]): number {
-  let q = kernel.map((_, i) => Math.cos(i + 1))
-  let ratio = 0
-  for (let i = 0; i < 200; i++) {
-    const next = kernel.map((_, j) => sum(q.map((value, k) => value * kernel[k]![j]!)))
-    const mean = sum(next) // a left eigenvector of any other eigenvalue sums to 0
-    const centred = i < 199 ? next.map((value) => value - mean / next.length) : next
-    const size = Math.hypot(...centred)
-    ratio = size / Math.hypot(...q)
-    q = centred.map((value) => value / size)
+/** lambda_2 and lambda_3 of a reversible kernel, by power iteration on its symmetric form sqrt(P_i / P_j) K_ij. */
+export function slowEigenvalues(kernel: readonly (readonly number[])[]): [number, number] {
+  const iterations = 1000
+  let stationary = kernel.map(() => 1 / kernel.length)
+  for (let i = 0; i < iterations; i++) stationary = kernel.map((_, j) => sum(stationary.map((p, k) => p * kernel[k]![j]!)))
+  const known = [stationary.map(Math.sqrt)] // the eigenvector of lambda_1 = 1
+  const next = (): number => {
+    let u = kernel.map((_, i) => Math.cos(i + 1))
+    let eigenvalue = 0
+    for (let i = 0; i < iterations; i++) {
+      let image = u.map((_, row) => sum(u.map((x, k) => Math.sqrt(stationary[row]! / stationary[k]!) * kernel[row]![k]! * x)))
+      for (const vector of known) {
+        const along = sum(vector.map((x, k) => x * image[k]!))
+        image = image.map((x, k) => x - along * vector[k]!)
+      }
+      eigenvalue = Math.hypot(...image)
+      u = image.map((x) => x / eigenvalue)
+    }
+    known.push(u)
+    return eigenvalue
   }
-  return ratio
+  return [next(), next()]
 }
 
 /** ln P(v, h) and ln Q(h | v) of a Helmholtz machine v - h of two layers. */

@@ -15,7 +15,7 @@ import { createModelTrainer } from '../training/model-trainer.js'
 import { relativeError } from './compare.js'
 import {
   boltzmannDivergence, boltzmannMeans, differences, fantasyDivergence, helmholtzFreeEnergy, meanField, meanFieldFreeEnergy,
-  type Parameters, rbmKernel, rbmNegativeLogLikelihood, secondEigenvalue, states,
+  type Parameters, rbmKernel, rbmNegativeLogLikelihood, slowEigenvalues, states,
 } from './model-oracles.js'
 import { Draws } from './random-setting.js'
 import type { VerifiedClaim } from './verify-rules.js'
@@ -66,8 +66,8 @@ export const modelClaims: readonly ModelClaim[] = [
   },
   { ...exact, rule: 'rbmLikelihood', claim: 'exact: gradient of -ln P(data)', conditions: '5 visible, 4 hidden units', measure: likelihoodError },
   {
-    rule: 'contrastiveDivergence', kind: 'limit', claim: 'limit(k): error ~ |lambda_2|^k', expected: 'ratio of errors within 1 % of |lambda_2|', conditions: '5 visible, 4 hidden units',
-    measure: decayError, holds: (worst) => worst <= 0.01,
+    rule: 'contrastiveDivergence', kind: 'limit', claim: 'limit(k): error ~ |lambda_2|^k', expected: 'ratio of errors within 5 % of |lambda_2|', conditions: '5 visible, 4 hidden units, lambda_3 <= 0.7 lambda_2',
+    measure: decayError, holds: (worst) => worst <= 0.05,
   },
   { ...exact, rule: 'wakeSleep', claim: 'exact: wake, gradient of F', conditions: '4 visible, 3 hidden units', measure: (draws) => wakeSleepError(draws, 'generative') },
   { ...exact, rule: 'wakeSleep', claim: 'exact: sleep, gradient of KL(P || Q) under fantasies', conditions: '4 visible, 3 hidden units', measure: (draws) => wakeSleepError(draws, 'recognition') },
@@ -176,18 +176,26 @@ function likelihoodError(draws: Draws): number {
     errorAgainst((p) => rbmNegativeLogLikelihood(p, data), parameters, rbmParameters, of))
 }
 
-/** How far the error of CD-k shrinks from |lambda_2| a step, relatively, where the error is well above rounding. */
+/**
+ * How far the factor by which a step shrinks the error of CD-k is from lambda_2, relatively, at a k where the error is
+ * well above rounding. What lambda_3 adds must have gone by then: machines without a gap between the two are drawn again.
+ */
 function decayError(draws: Draws): number {
-  const machine = randomRbm(draws)
+  let machine = randomRbm(draws)
+  let [rate, third] = slowEigenvalues(rbmKernel(parametersOf(machine)))
+  while (third > 0.7 * rate) {
+    machine.dispose()
+    machine = randomRbm(draws)
+    ;[rate, third] = slowEigenvalues(rbmKernel(parametersOf(machine)))
+  }
   const data = randomDistribution(draws, machine.visible)
   const parameters = parametersOf(machine)
-  const rate = secondEigenvalue(rbmKernel(parameters))
+  machine.dispose()
   const direction = (learner: ModelLearner<Rbm>): number[] => {
     const copy = rbm({ visible: 5, hidden: 4 }).build({ dtype: 'f64' })
-    for (const { name, matrix } of copy.parameters) matrix.write(parameters[name]!)
+    for (const parameter of copy.parameters) parameter.write(parameters[parameter.name]!)
     return withDirection(copy, learner, data, (of) => rbmParameters.flatMap(of))
   }
-  machine.dispose()
   const reference = direction(rbmLikelihood())
   const error = (steps: number): number => relativeError(direction(contrastiveDivergence({ steps, expected: true })), reference)
   const steps = Math.max(4, Math.floor(Math.log(1e-9) / Math.log(rate)))

@@ -25,7 +25,7 @@ it.each([['exact', boltzmannLearning()], ['gibbs', boltzmannLearning({ expectati
       for (let step = 0; step < 30; step++) trainer.step(batch)
       const weight = trainer.model.parameters[0]!.read()
       for (let i = 0; i < 6; i++)
-        for (let j = 0; j <= i; j++) expect(weight[i * 6 + j]).toBe(i === j ? 0 : weight[j * 6 + i])
+        for (let j = 0; j <= i; j++) expect(weight[i * 6 + j] === (i === j ? 0 : weight[j * 6 + i])).toBe(true)
     })
   })
 
