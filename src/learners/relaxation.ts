@@ -8,9 +8,10 @@
 // sweep is a block coordinate descent on the energy of the symmetric network, which is why it settles where
 // synchronous updates oscillate. The drive of the clamped inputs is computed once for a batch.
 import type { Matrix } from '../core/memory.js'
+import { settle, type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { requireInteger, requireNumber, requirePositive } from '../errors.js'
-import { type Settling, settle, type Site, unsettled } from './learner.js'
+import type { Site } from './learner.js'
 
 export interface RelaxationOptions {
   /** The most sweeps of a free phase. */
