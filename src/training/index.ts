@@ -1,2 +1,2 @@
-export type { FitOptions, FitStep } from './fit.js'
+export type { FitOptions, FitStep, Position } from './fit.js'
 export { createTrainer, type Direction, type Evaluation, type Trainer, type TrainerOptions } from './trainer.js'
