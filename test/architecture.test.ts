@@ -1,0 +1,142 @@
+// The layers of the house, held: who may import whom, who may touch the core, and what nobody may call.
+import { readFileSync } from 'node:fs'
+import { cruise, type ICruiseResult } from 'dependency-cruiser'
+import { beforeAll, describe, expect, it } from 'vitest'
+
+/** A file imports lower levels only, and its own folder. */
+const levels: Record<string, number> = {
+  'src/errors.ts': 0,
+  'src/core': 1,
+  'src/layers': 2, 'src/losses': 2, 'src/optimizers': 2, 'src/data': 2,
+  'src/learners': 3, 'src/models': 3,
+  'src/training': 4, 'src/io': 4, 'src/verify': 4,
+  'src/cli': 5,
+  'src/index.ts': 6,
+}
+
+/** Importers of another folder of the same level, where the design has one serve the other. */
+const neighbours = new Set(['src/losses -> src/layers', 'src/verify -> src/training', 'src/io -> src/training'])
+
+interface Import {
+  readonly from: string
+  readonly to: string
+  readonly typeOnly: boolean
+}
+
+const folderOf = (path: string): string => Object.keys(levels).find((key) => path === key || path.startsWith(`${key}/`)) ?? path
+const levelOf = (path: string): number => levels[folderOf(path)] ?? NaN
+
+let files: string[]
+let imports: Import[]
+let builtins: { from: string; to: string }[]
+
+beforeAll(async () => {
+  const { output } = await cruise(['src'], {
+    tsPreCompilationDeps: true, // so that imports of types count
+    exclude: { path: 'node_modules' },
+  })
+  const { modules } = output as ICruiseResult
+  files = modules.map(({ source }) => source).filter((source) => source.startsWith('src/'))
+  const all = modules
+    .filter(({ source }) => source.startsWith('src/'))
+    .flatMap(({ source, dependencies }) =>
+      dependencies.map(({ resolved, coreModule, dependencyTypes }) => ({
+        from: source,
+        to: resolved,
+        coreModule,
+        typeOnly: dependencyTypes.includes('type-only'),
+      })),
+    )
+  builtins = all.filter(({ coreModule }) => coreModule)
+  imports = all.filter(({ to }) => to.startsWith('src/'))
+}, 60_000)
+
+const text = (file: string): string => readFileSync(file, 'utf8')
+const under = (...folders: string[]): string[] => files.filter((file) => folders.includes(folderOf(file)))
+const withoutComments = (source: string): string => source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/\/\/.*/g, '')
+
+describe('the layers', () => {
+  it('are read: the library is there', () => {
+    expect(files.length).toBeGreaterThan(40)
+    expect(imports.length).toBeGreaterThan(100)
+  })
+
+  it('give every file a level', () => {
+    expect(files.filter((file) => Number.isNaN(levelOf(file)))).toEqual([])
+  })
+
+  it('import downwards only', () => {
+    const upwards = imports.filter(({ from, to }) => {
+      const [a, b] = [folderOf(from), folderOf(to)]
+      return a !== b && levelOf(from) <= levelOf(to) && !neighbours.has(`${a} -> ${b}`)
+    })
+    expect(upwards).toEqual([])
+  })
+
+  it('have no cycles, imports of types aside', () => {
+    const targets = new Map<string, string[]>()
+    for (const { from, to, typeOnly } of imports) if (!typeOnly) targets.set(from, [...(targets.get(from) ?? []), to])
+    const done = new Set<string>()
+    const visit = (file: string, path: readonly string[]): void => {
+      expect(path, 'a cycle').not.toContain(file)
+      if (done.has(file)) return
+      for (const next of targets.get(file) ?? []) visit(next, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) visit(file, [])
+  })
+
+  it('let tools alone import the registry', () => {
+    const importers = imports.filter(({ to }) => to === 'src/learners/registry.ts').map(({ from }) => folderOf(from))
+    expect(importers.filter((folder) => !['src/cli', 'src/verify'].includes(folder))).toEqual([])
+    expect(imports.filter(({ from, to }) => from === 'src/verify/index.ts' && /verify-rules|registry/.test(to))).toEqual([])
+  })
+
+  it('import nothing of Node below the command line', () => {
+    expect(builtins.filter(({ from }) => folderOf(from) !== 'src/cli')).toEqual([])
+  })
+})
+
+describe('the core', () => {
+  it('is touched by its own folder alone', () => {
+    const outside = imports.filter(({ from, to }) => to === 'src/core/wasm.ts' && folderOf(from) !== 'src/core')
+    expect(outside.filter(({ from }) => from !== 'src/index.ts')).toEqual([]) // which exports init
+    expect(files.filter((file) => folderOf(file) !== 'src/core' && /\bkernels\b/.test(withoutComments(text(file))))).toEqual([])
+  })
+
+  it('imports nothing, so that any host can run it', () => {
+    const module = new WebAssembly.Module(readFileSync('build/core.wasm'))
+    expect(WebAssembly.Module.imports(module)).toEqual([])
+  })
+})
+
+describe('the same bits everywhere', () => {
+  const deterministic = ['src/core', 'src/layers', 'src/losses', 'src/optimizers', 'src/data', 'src/learners', 'src/models', 'src/training']
+  const allowed = new Set(['abs', 'min', 'max', 'floor', 'ceil', 'trunc', 'round', 'sqrt', 'fround', 'imul'])
+
+  it('needs functions that no two engines compute differently', () => {
+    const uses = under(...deterministic).flatMap((file) =>
+      [...withoutComments(text(file)).matchAll(/\bMath\.(\w+)/g)].map(([, name]) => `${file}: Math.${name}`),
+    )
+    expect(uses.length).toBeGreaterThan(0)
+    expect(uses.filter((use) => !allowed.has(use.split('Math.')[1]!))).toEqual([])
+  })
+
+  it('needs no clock, but for how fast training goes', () => {
+    const clocks = under(...deterministic).filter((file) => /\b(Date|performance)\b/.test(withoutComments(text(file))))
+    expect(clocks).toEqual(['src/training/host.ts'])
+  })
+})
+
+describe('the package', () => {
+  it('has no dependencies', () => {
+    const { dependencies = {}, peerDependencies = {} } = JSON.parse(text('package.json'))
+    expect({ ...dependencies, ...peerDependencies }).toEqual({})
+  })
+
+  it('keeps a file short enough to be read at once', () => {
+    const generated = ['src/core/wasm-bytes.ts', 'src/data/digits-bytes.ts']
+    const long = files.filter((file) => !generated.includes(file) && text(file).split('\n').length > 320)
+    expect(long).toEqual([])
+  })
+})
