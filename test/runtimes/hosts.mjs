@@ -73,10 +73,16 @@ export async function inBrowser(command, args, milliseconds) {
       setTimeout(() => reject(new Error('it took too long')), milliseconds).unref()
     })
   } finally {
-    child?.kill()
+    if (child?.exitCode === null) {
+      child.removeAllListeners('exit')
+      const ended = new Promise((resolve) => child.on('exit', resolve))
+      child.kill()
+      await ended
+    }
     server.close()
     server.closeAllConnections()
-    rmSync(profile, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 })
+    // Helpers of the browser may outlive it for a moment, and write on.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 })
   }
 }
 

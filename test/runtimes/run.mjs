@@ -2,7 +2,7 @@
 // every runtime and through every bundler. Each must give the digests of digests.json beside this file. Prints a table; a runtime that
 // is not here is a row that says so, and a failure.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -74,6 +74,8 @@ const runtimes = [
 let expected = existsSync(digestFile) ? JSON.parse(readFileSync(digestFile, 'utf8')) : {}
 const wanted = values.only?.toLowerCase().split(',')
 let failed = 0
+const row = (name, release, began, verdict) =>
+  console.log(`${name.padEnd(20)} ${release.padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`)
 for (const { name, version, digests } of runtimes) {
   if (wanted && !wanted.some((part) => name.toLowerCase().includes(part))) continue
   const began = Date.now()
@@ -94,10 +96,38 @@ for (const { name, version, digests } of runtimes) {
     failed++
     verdict = release === '-' ? `NOT INSTALLED: ${firstLine(error)}` : `FAILED: ${firstLine(error)}`
   }
-  console.log(`${name.padEnd(20)} ${release.replace(/^.*?(\d[\w.]*).*$/, '$1').padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`)
+  row(name, release.replace(/^.*?(\d[\w.-]*).*$/, '$1'), began, verdict)
+}
+if (!wanted || wanted.includes('example')) {
+  const began = Date.now()
+  let verdict
+  try {
+    verdict = await teachExample()
+  } catch (error) {
+    failed++
+    verdict = `FAILED: ${firstLine(error)}`
+  }
+  row('examples/worker', 'workerd', began, verdict)
 }
 console.log(failed === 0 ? 'every runtime gives the same bits' : `${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
+
+/** Teaches the worker exclusive or, by requests; it must learn, and refuse what is no example. */
+async function teachExample() {
+  copyFileSync('../../examples/worker/worker.js', 'out/example-entry.js')
+  return underWorkerd({ workerd: bin('workerd'), entry: 'out/example-entry.js', folder: out, name: 'example' }, async (url) => {
+    const post = (path, body) => fetch(url + path, { method: 'POST', body: JSON.stringify(body) })
+    const examples = [0, 1, 2, 3].map((i) => ({ x: [i & 1, i >> 1], y: [(i & 1) ^ (i >> 1)] }))
+    for (let step = 0; step < 1200; step++) await (await post('observe', examples[step % 4])).json()
+    for (const { x, y } of examples) {
+      const believed = (await (await post('predict', { x })).json()).y[0]
+      if (!(Math.abs(believed - y[0]) < 0.2)) throw new Error(`for ${x} it believes ${believed}`)
+    }
+    if ((await post('observe', { x: [1], y: [1] })).status !== 400) throw new Error('it took half an example')
+    const checkpoint = (await (await fetch(`${url}checkpoint`)).arrayBuffer()).byteLength
+    return `learned exclusive or from 1200 requests; checkpoint of ${checkpoint} bytes`
+  })
+}
 
 function firstLine(error) {
   return String(error.stderr || error.message || error).trim().split('\n').slice(0, 3).join(' | ').slice(0, 300)
