@@ -26,6 +26,7 @@ export function dense(units: number, activation: Activation = 'identity', option
   requireNumber('dense(..., { initialization.gain })', initialization.gain ?? 1, 0)
   return {
     kind: 'dense',
+    arguments: [units, activation, { initialization }],
     activation,
     initialization,
     shapes: (_where, inputs) => {

@@ -14,6 +14,8 @@ export interface LayerParameters {
 /** A layer as data, before it is built. */
 export interface LayerDescription {
   readonly kind: string
+  /** What the function named `kind` was called with, as JSON holds it: a checkpoint makes the layer again from it. */
+  readonly arguments: readonly unknown[]
   readonly activation: Activation
   readonly initialization: Initialization
   /**

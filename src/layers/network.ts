@@ -48,7 +48,8 @@ export function sequential(inputs: number | Shape, layers: readonly LayerDescrip
   return description
 }
 
-function layerShapes({ inputs, layers }: NetworkDescription) {
+/** @internal The shapes of each layer's inputs, outputs and parameters. */
+export function layerShapes({ inputs, layers }: NetworkDescription) {
   let shape = inputs
   return layers.map((layer, index) => {
     if (typeof layer?.shapes !== 'function')

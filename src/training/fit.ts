@@ -1,7 +1,7 @@
 import { permutation } from '../core/permutation.js'
 import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
-import { requireInteger, requireLength } from '../errors.js'
+import { NgradError, requireInteger, requireLength } from '../errors.js'
 import type { Batch } from '../learners/estimator.js'
 import { now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
@@ -13,9 +13,21 @@ export interface FitOptions {
   readonly batchSize?: number
   /** Whether each epoch has an order of its own, drawn from the trainer's seed; default true. */
   readonly shuffle?: boolean
+  /** Where to begin, such as the `position` of a resumed trainer; default the first epoch's first example. */
+  readonly from?: Position
   /** Ends the iteration after the step at hand. */
   readonly signal?: { readonly aborted: boolean }
 }
+
+/** A place in the data. */
+export interface Position {
+  /** From 1. */
+  readonly epoch: number
+  /** Examples of this epoch that were used already. */
+  readonly examples: number
+}
+
+export const start: Position = { epoch: 1, examples: 0 }
 
 /** Where training is, after a step. */
 export interface FitStep {
@@ -35,7 +47,7 @@ export interface FitStep {
 const patience = 50
 
 export async function* fit(
-  trainer: Trainer, data: Batch, { epochs = 1, batchSize = 32, shuffle = true, signal }: FitOptions,
+  trainer: Trainer, data: Batch, { epochs = 1, batchSize = 32, shuffle = true, from = start, signal }: FitOptions,
 ): AsyncGenerator<FitStep, void, undefined> {
   const where = 'fit(data, options)'
   requireInteger(`${where}: epochs`, epochs, 0)
@@ -44,6 +56,11 @@ export async function* fit(
   const size = requireInteger(`${where}: data.size`, data?.size, 1)
   requireLength(`${where}: data.x`, data.x, size * inputs)
   requireLength(`${where}: data.y`, data.y, size * outputs)
+
+  requireInteger(`${where}: from.epoch`, from?.epoch, 1)
+  requireInteger(`${where}: from.examples`, from.examples, 0, size - 1)
+  if (from.examples % batchSize !== 0)
+    throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, from.examples)
 
   // Every full batch is gathered into the same two arrays; the last of an epoch into their beginnings.
   const full = Math.min(batchSize, size)
@@ -61,18 +78,20 @@ export async function* fit(
   let samples = 0
   let working = 0
   let sinceTurn = 0
-  for (let epoch = 1; epoch <= epochs; epoch++) {
+  for (let { epoch } = from; epoch <= epochs; epoch++) {
     const order = shuffle ? permutation(trainer.seed, stream.shuffle, epoch, size) : null
-    for (let start = 0; start < size; start += full) {
+    for (let first = epoch === from.epoch ? from.examples : 0; first < size; first += full) {
       if (signal?.aborted) return
       const began = now()
-      const batch = start + full <= size ? whole : remainder
+      const batch = first + full <= size ? whole : remainder
       for (let row = 0; row < batch.size; row++) {
-        const from = order === null ? start + row : order[start + row]!
-        for (let j = 0; j < inputs; j++) x[row * inputs + j] = data.x[from * inputs + j]!
-        for (let j = 0; j < outputs; j++) y[row * outputs + j] = data.y[from * outputs + j]!
+        const example = order === null ? first + row : order[first + row]!
+        for (let j = 0; j < inputs; j++) x[row * inputs + j] = data.x[example * inputs + j]!
+        for (let j = 0; j < outputs; j++) y[row * outputs + j] = data.y[example * outputs + j]!
       }
       const loss = trainer.step(batch)
+      const epochEnd = first + full >= size
+      trainer.position = epochEnd ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + full }
       const elapsed = now() - began
       working += elapsed
       sinceTurn += elapsed
@@ -83,7 +102,7 @@ export async function* fit(
         await turn()
       }
       yield {
-        epoch, step, loss, epochEnd: start + full >= size, samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
+        epoch, step, loss, epochEnd, samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
       }
     }
   }

@@ -8,7 +8,7 @@ import type { Network } from '../layers/network.js'
 import type { Parameter, ParameterGroup } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
-import { type FitOptions, type FitStep, fit } from './fit.js'
+import { type FitOptions, type FitStep, fit, type Position, start } from './fit.js'
 
 export interface TrainerOptions {
   /** The rule that estimates directions. */
@@ -36,7 +36,8 @@ export interface Evaluation {
   readonly accuracy: number
 }
 
-interface Taught {
+/** @internal A group of parameters that the optimizer is applied to. */
+export interface Taught {
   readonly values: ParameterGroup
   readonly direction: ParameterGroup
   readonly state: OptimizerState
@@ -60,7 +61,10 @@ export class Trainer implements Disposable {
   readonly seed: number
   /** @internal */
   readonly estimator: Estimator
-  readonly #taught: readonly Taught[]
+  /** @internal */
+  readonly taught: readonly Taught[]
+  /** Where the last call of `fit` got to in its data; {@link FitOptions.from} takes it. */
+  position: Position = start
   #steps = 0
 
   /** @internal Use {@link createTrainer}. */
@@ -79,7 +83,7 @@ export class Trainer implements Disposable {
     this.seed = requireSeed(`${where}: seed`, seed)
     this.estimator = new Estimator(network, learner, loss, seed)
     try {
-      this.#taught = [{ values: network.group, direction: this.estimator.direction }, ...this.estimator.auxiliaries]
+      this.taught = [{ values: network.group, direction: this.estimator.direction }, ...this.estimator.auxiliaries]
         .filter((group): group is Omit<Taught, 'state'> => group.direction !== null)
         .map((group) => ({
           ...group,
@@ -95,6 +99,11 @@ export class Trainer implements Disposable {
   /** How many steps were applied. */
   get steps(): number {
     return this.#steps
+  }
+
+  /** @internal For a trainer that goes on where another one was. */
+  set steps(steps: number) {
+    this.#steps = steps
   }
 
   /** Parameters of the rule's own, such as feedback weights; empty for rules that have none. */
@@ -122,7 +131,7 @@ export class Trainer implements Disposable {
     } finally {
       for (const [random, position] of positions) random.position = position
     }
-    const groups = this.#taught.map(({ direction }) => direction)
+    const groups = this.taught.map(({ direction }) => direction)
     const copies = new Map(
       groups.flatMap(({ parameters }) => parameters.map(({ name, matrix }) => [name, matrix.read()] as const)),
     )
@@ -149,7 +158,7 @@ export class Trainer implements Disposable {
     const loss = this.estimator.estimate('step(batch)', batch)
     const { rule } = this.estimator
     const { ops, layers } = this.network
-    for (const { values, direction, state } of this.#taught) {
+    for (const { values, direction, state } of this.taught) {
       const size = state.update(direction.flat, this.#steps)
       ops.combine(-size, direction.flat, 1, values.flat)
       if (values !== this.network.group) continue

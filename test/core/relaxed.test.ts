@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 
 const root = new URL('../../', import.meta.url)
-const supported = WebAssembly.validate(readFileSync(new URL('dist/core-relaxed.wasm', root)))
+const supported = WebAssembly.validate(readFileSync(new URL('dist/core/core-relaxed.wasm', root)))
 
 const run = (flags: string[], program: string): string =>
   execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', program], { cwd: root, encoding: 'utf8' })

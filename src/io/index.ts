@@ -1,0 +1,2 @@
+export { type Resumed, resume, save } from './checkpoint.js'
+export { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from './safetensors.js'

@@ -1,0 +1,91 @@
+// JSON from strangers, read by a caller who knows its grammar: no value is built that was not asked for, depth is
+// the caller's, duplicate keys are errors (JSON.parse would let the last win), and time is linear.
+import { NgradError } from '../errors.js'
+
+export class JsonScanner {
+  #at = 0
+
+  constructor(
+    readonly where: string,
+    readonly text: string,
+  ) {}
+
+  /** Reads `{ "key": value, ... }`, the values by `value`. */
+  object(value: (key: string) => void): void {
+    const keys = new Set<string>()
+    this.#list('{', '}', () => {
+      const key = this.string()
+      if (keys.has(key)) throw this.unexpected('keys that differ')
+      keys.add(key)
+      this.#take(':')
+      value(key)
+    })
+  }
+
+  /** Reads `[ element, ... ]`, the elements by `element`. */
+  array<T>(element: () => T): T[] {
+    const elements: T[] = []
+    this.#list('[', ']', () => elements.push(element()))
+    return elements
+  }
+
+  string(): string {
+    this.#space()
+    const start = this.#at
+    this.#take('"')
+    while (this.#at < this.text.length && this.text[this.#at] !== '"') this.#at += this.text[this.#at] === '\\' ? 2 : 1
+    this.#take('"')
+    try {
+      return JSON.parse(this.text.slice(start, this.#at)) as string
+    } catch {
+      throw this.unexpected('a string')
+    }
+  }
+
+  /** An integer in [0, 2^53), without sign, fraction or exponent. */
+  integer(): number {
+    this.#space()
+    const start = this.#at
+    while (isDigit(this.text.charCodeAt(this.#at))) this.#at++
+    const digits = this.text.slice(start, Math.min(this.#at, start + 17))
+    const value = Number(digits)
+    if (digits === '' || !Number.isSafeInteger(value) || (digits.length > 1 && digits[0] === '0'))
+      throw this.unexpected('an integer in [0, 2^53)')
+    return value
+  }
+
+  /** Checks that nothing but space is left. */
+  end(): void {
+    this.#space()
+    if (this.#at < this.text.length) throw this.unexpected('the end')
+  }
+
+  unexpected(expected: string): NgradError {
+    return new NgradError('FORMAT', `${this.where}, character ${this.#at}`, expected, JSON.stringify(this.text.slice(this.#at, this.#at + 12)))
+  }
+
+  #list(open: string, close: string, item: () => void): void {
+    this.#take(open)
+    if (this.#is(close)) return
+    do item()
+    while (this.#is(','))
+    this.#take(close)
+  }
+
+  #is(mark: string): boolean {
+    this.#space()
+    if (this.text[this.#at] !== mark) return false
+    this.#at++
+    return true
+  }
+
+  #take(mark: string): void {
+    if (!this.#is(mark)) throw this.unexpected(mark)
+  }
+
+  #space(): void {
+    while (' \t\n\r'.includes(this.text.charAt(this.#at)) && this.#at < this.text.length) this.#at++
+  }
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57

@@ -1,0 +1,144 @@
+// The safetensors format (https://huggingface.co/docs/safetensors): named arrays in one file, and no code.
+//
+//   u64 little-endian: bytes of the header
+//   the header, JSON that begins with `{`, spaces after it allowed:
+//     { "name": { "dtype": "F32", "shape": [2, 3], "data_offsets": [begin, end] }, ..., "__metadata__": { "key": "value" } }
+//   the data, row-major, little-endian; offsets count from their start
+//
+// The arrays cover the data without overlap or hole, as the reference implementation demands. The bytes are
+// trusted in nothing: what is wrong with them is a `FORMAT` error, found in linear time and memory.
+import { describe, NgradError } from '../errors.js'
+import { JsonScanner } from './json-scanner.js'
+
+const widths = {
+  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
+} as const
+
+export interface Tensor {
+  readonly dtype: keyof typeof widths
+  readonly shape: readonly number[]
+  /** Row-major, little-endian; a view of the file where it was read. */
+  readonly bytes: Uint8Array
+}
+
+export interface Safetensors {
+  readonly tensors: ReadonlyMap<string, Tensor>
+  readonly metadata: ReadonlyMap<string, string>
+}
+
+const where = 'safetensors'
+const prefixBytes = 8
+const metadataKey = '__metadata__'
+/** The reference implementation's own limit. */
+const maxHeaderBytes = 100_000_000
+
+interface Coding {
+  readonly TextDecoder: new (label: string, options: object) => { decode(bytes: Uint8Array): string }
+  readonly TextEncoder: new () => { encode(text: string): Uint8Array }
+}
+// In every host, but not in every host's types.
+const coding = globalThis as unknown as Coding
+
+/** The arrays and the metadata in the bytes of a file. Throws `FORMAT`, or `TYPE` for what is no Uint8Array. */
+export function readSafetensors(bytes: Uint8Array): Safetensors {
+  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]')
+    throw new NgradError('TYPE', where, 'a Uint8Array', describe(bytes))
+  if (bytes.length < prefixBytes) throw malformed('length', `at least ${prefixBytes} bytes`, bytes.length)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes)
+  const headerBytes = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
+  const most = Math.min(maxHeaderBytes, bytes.length - prefixBytes)
+  if (headerBytes > most) throw malformed('header', `at most ${most} bytes`, headerBytes)
+  const data = bytes.subarray(prefixBytes + headerBytes)
+  const { entries, metadata } = readHeader(decode(bytes.subarray(prefixBytes, prefixBytes + headerBytes)))
+  return { tensors: new Map(placed(entries, data)), metadata }
+}
+
+interface Entry {
+  readonly name: string
+  readonly dtype: string
+  readonly shape: readonly number[]
+  readonly offsets: readonly number[]
+}
+
+function decode(header: Uint8Array): string {
+  if (header[0] !== 0x7b) throw malformed('header', 'a JSON object', 'something else')
+  try {
+    return new coding.TextDecoder('utf-8', { fatal: true }).decode(header)
+  } catch {
+    throw malformed('header', 'UTF-8', 'other bytes')
+  }
+}
+
+function readHeader(text: string): { entries: Entry[]; metadata: Map<string, string> } {
+  const json = new JsonScanner(`${where}, header`, text)
+  const entries: Entry[] = []
+  const metadata = new Map<string, string>()
+  json.object((name) => {
+    if (name === metadataKey) json.object((key) => metadata.set(key, json.string()))
+    else entries.push(readEntry(json, name))
+  })
+  json.end()
+  return { entries, metadata }
+}
+
+function readEntry(json: JsonScanner, name: string): Entry {
+  let dtype: string | undefined
+  let shape: number[] | undefined
+  let offsets: number[] | undefined
+  json.object((key) => {
+    if (key === 'dtype') dtype = json.string()
+    else if (key === 'shape') shape = json.array(() => json.integer())
+    else if (key === 'data_offsets') offsets = json.array(() => json.integer())
+    else throw json.unexpected('no key but dtype, shape and data_offsets')
+  })
+  if (dtype === undefined || shape === undefined || offsets?.length !== 2) throw json.unexpected('dtype, shape and two data_offsets before this')
+  return { name, dtype, shape, offsets }
+}
+
+/** The arrays in the order of their data, each where the one before it ends, the last to the end. */
+function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][] {
+  let end = 0
+  const tensors = [...entries]
+    .sort((a, b) => a.offsets[0]! - b.offsets[0]! || a.offsets[1]! - b.offsets[1]!)
+    .map(({ name, dtype, shape, offsets }): [string, Tensor] => {
+      const what = `tensor ${describe(name)}`
+      if (!Object.hasOwn(widths, dtype)) throw malformed(`${what}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
+      const known = dtype as keyof typeof widths
+      // In doubles: a product too large for an integer is inexact, infinite or NaN, but never wraps around to fit.
+      const size = shape.reduce((product, extent) => product * extent, 1) * widths[known]
+      const [from, to] = offsets as [number, number]
+      if (from !== end || to > data.length || to - from !== size)
+        throw malformed(`${what}, data_offsets`, `[${end}, ${end + size}] of ${data.length}`, `[${from}, ${to}]`)
+      end = to
+      return [name, { dtype: known, shape, bytes: data.subarray(from, to) }]
+    })
+  if (end !== data.length) throw malformed('data', `${end} bytes, as there are in the arrays`, data.length)
+  return tensors
+}
+
+/** The bytes of a file. Wider types first, and the header padded, so that each array is aligned to its own width. */
+export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  const ordered = [...tensors].sort(([, a], [, b]) => widths[b.dtype] - widths[a.dtype])
+  let end = 0
+  const entries = ordered.map(([name, { dtype, shape, bytes }]) => {
+    const begin = end
+    end += bytes.length
+    return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`
+  })
+  const pairs = [...metadata].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
+  const header = `{${[...(pairs.length > 0 ? [`"${metadataKey}":{${pairs.join()}}`] : []), ...entries].join()}}`
+  const json = new coding.TextEncoder().encode(header)
+  const headerBytes = Math.ceil(json.length / prefixBytes) * prefixBytes
+  const file = new Uint8Array(prefixBytes + headerBytes + end).fill(0x20, prefixBytes, prefixBytes + headerBytes)
+  new DataView(file.buffer).setUint32(0, headerBytes, true)
+  file.set(json, prefixBytes)
+  let at = prefixBytes + headerBytes
+  for (const [, { bytes }] of ordered) {
+    file.set(bytes, at)
+    at += bytes.length
+  }
+  return file
+}
+
+const malformed = (what: string, expected: string, got: string | number): NgradError =>
+  new NgradError('FORMAT', `${where}, ${what}`, expected, got)

@@ -1,0 +1,107 @@
+// What happens when memory runs out at any moment, and whether everything comes back.
+import { execFileSync } from 'node:child_process'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { bytesInUse, Region } from '../../src/core/memory.js'
+import { NgradError } from '../../src/errors.js'
+import { adam, createTrainer, crossEntropy, dense, type Network, resume, save, sequential, type Trainer } from '../../src/index.js'
+import { registry } from '../../src/learners/registry.js'
+
+const description = sequential(5, [dense(4, 'tanh'), dense(3, 'identity', { initialization: { law: 'lecunNormal', gain: 0.3 } })])
+const batch = { x: new Float32Array(7 * 5).fill(0.5), y: [0, 1, 2, 0, 1, 2, 0].flatMap((label) => [0, 1, 2].map((j) => Number(j === label))), size: 7 }
+const optionsFor = (learner: (typeof registry)[number]['recipe']['learner']) => ({ learner, loss: crossEntropy(), optimizer: adam() })
+
+afterEach(() => vi.restoreAllMocks())
+
+/** Runs `act` with the k-th allocation failing, for every k until none fails; then disposes of what it made. */
+function failEach<T>(act: () => T, check: () => void, dispose: (made: T) => void): number {
+  for (let k = 0; ; k++) {
+    let countdown = k
+    const { allocate } = Region.prototype
+    const spy = vi.spyOn(Region.prototype, 'allocate').mockImplementation(function (this: Region, bytes) {
+      if (countdown-- === 0) throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
+      return allocate.call(this, bytes)
+    })
+    try {
+      const made = act()
+      spy.mockRestore()
+      dispose(made)
+      return k
+    } catch (error) {
+      spy.mockRestore()
+      if (!(error instanceof NgradError) || error.code !== 'OUT_OF_MEMORY') throw error
+      check()
+    }
+  }
+}
+
+describe.each(registry)('$name, when allocation k fails for every k', ({ recipe: { learner } }) => {
+  const options = optionsFor(learner)
+  const start = (): Trainer => createTrainer(description.build({ seed: 1 }), options)
+  const end = ({ trainer, network }: { trainer: Trainer; network: Network }): void => (trainer.dispose(), network.dispose())
+
+  it('build, createTrainer and resume leave nothing behind', () => {
+    const trainer = start()
+    const bytes = save(trainer)
+    end({ trainer, network: trainer.network })
+    const held = bytesInUse()
+    const unleaked = (): void => expect(bytesInUse()).toBe(held)
+    expect(failEach(() => description.build(), unleaked, (network) => network.dispose())).toBeGreaterThan(1)
+    const network = description.build()
+    const withNetwork = bytesInUse()
+    expect(failEach(() => createTrainer(network, options), () => expect(bytesInUse()).toBe(withNetwork), (made) => made.dispose())).toBeGreaterThan(3)
+    network.dispose()
+    expect(failEach(() => resume(bytes, options), unleaked, end)).toBeGreaterThan(5)
+    unleaked()
+  })
+
+  it('a step changes nothing, and goes well afterwards', () => {
+    const trainer = start()
+    const untouched = start()
+    const before = save(trainer)
+    // A step larger than any before it needs more memory; that it could not have it must not show in the numbers.
+    failEach(() => trainer.step(batch), () => expect(Buffer.compare(save(trainer), before)).toBe(0), () => {})
+    untouched.step(batch)
+    expect(Buffer.compare(save(trainer), save(untouched))).toBe(0)
+    for (const made of [trainer, untouched]) end({ trainer: made, network: made.network })
+  })
+})
+
+describe('memory', () => {
+  it('is flat over 1000 cycles of building, training and disposing', () => {
+    const held = bytesInUse()
+    for (let cycle = 0; cycle < 1000; cycle++) {
+      const { learner } = registry[cycle % registry.length]!.recipe
+      const network = description.build({ seed: cycle })
+      const trainer = createTrainer(network, optionsFor(learner))
+      trainer.step(batch)
+      if (cycle % 2 === 0) network.dispose()
+      trainer.dispose()
+      network.dispose()
+      trainer.dispose() // twice is nothing
+      expect(bytesInUse()).toBe(held)
+    }
+  })
+
+  it('of a forgotten network is reclaimed, and that of a disposed one not freed twice', () => {
+    const program = `
+      import { backprop, createTrainer, dense, sequential, sgd, squaredError } from 'ngrad'
+      import { bytesInUse } from './dist/core/memory.js'
+      const description = sequential(64, [dense(64), dense(8)])
+      const make = (dispose) => {
+        const network = description.build()
+        const trainer = createTrainer(network, { learner: backprop(), loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }) })
+        trainer.step({ x: new Float32Array(64), y: new Float32Array(8), size: 1 })
+        if (dispose) { network.dispose(); trainer.dispose() }
+      }
+      make(true)
+      const held = bytesInUse()
+      for (let i = 0; i < 50; i++) make(i % 2 === 0)
+      const most = bytesInUse()
+      for (let i = 0; i < 50 && bytesInUse() > held; i++) { gc(); await new Promise((resolve) => setTimeout(resolve, 10)) }
+      console.log(JSON.stringify({ held, most, left: bytesInUse() }))`
+    const printed = execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', program], { encoding: 'utf8' })
+    const { held, most, left } = JSON.parse(printed) as Record<string, number>
+    expect(most).toBeGreaterThan(held!)
+    expect(left).toBe(held)
+  })
+})

@@ -1,0 +1,4 @@
+// For runtimes with a console.
+import { digests } from './program.js'
+
+console.log(JSON.stringify(await digests()))
