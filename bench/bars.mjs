@@ -4,8 +4,9 @@
 //   node bench/bars.mjs [--seeds 12] [--millions 2] [--batch 8] [--rate 1] [--json bench/results/bars.json]
 //
 // KL(data || model) in bits is exact: all 30 images, all 512 hidden states. The paper reports about 0.10 bits
-// (after), which is not reached here: bench/results/bars.json has .27 for the best of 12 seeds and .59 for the median. A
-// seed settles early on one division of the bars among the hidden units, and longer training does not undo it.
+// (after), which is not reached here: bench/results/bars.json has .27 for the best of 12 seeds and .59 for the median.
+// The settings were chosen among eight by seeds 1 to 5, which are among the 12. Where a run ends depends on its seed; why
+// is not measured.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
