@@ -10,9 +10,10 @@ import type { Matrix } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, loadRows } from '../layers/network.js'
+import type { BuildOptions } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { identity } from './gibbs.js'
+import { loadRows } from './load-rows.js'
 import { Model, type ModelDescription } from './model.js'
 
 export interface BoltzmannMachineOptions {

@@ -9,9 +9,10 @@ import type { Matrix } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, loadRows } from '../layers/network.js'
+import type { BuildOptions } from '../layers/network.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity } from './gibbs.js'
+import { loadRows } from './load-rows.js'
 import { Model, type ModelDescription } from './model.js'
 
 export interface HelmholtzMachineOptions {

@@ -10,8 +10,9 @@ import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
-import { type BuildOptions, loadRows } from '../layers/network.js'
+import type { BuildOptions } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
+import { loadRows } from './load-rows.js'
 import { Model, type ModelDescription } from './model.js'
 
 export interface RbmOptions {
