@@ -1,9 +1,12 @@
 // Wake-sleep on the bars of Hinton, Dayan, Frey & Neal 1995 (Science 268:1158): a 16-8-1 Helmholtz machine on 4 x 4
 // images of vertical bars (2/3 of the time) or horizontal ones, each of the four on with probability 0.2.
 //
-//   node bench/bars.mjs [--seeds 5] [--millions 10] [--batch 4] [--rate 0.1] [--json bench/results/bars.json]
+//   node bench/bars.mjs [--seeds 12] [--millions 2] [--batch 8] [--rate 1] [--json bench/results/bars.json]
 //
-// KL(data || model) in bits is exact: all 30 images, all 512 hidden states. The paper reports about 0.10 bits (after).
+// KL(data || model) in bits is exact: all 30 images, all 512 hidden states. The paper reports about 0.10 bits
+// (after), which is not reached here: bench/results/bars.json has .27 for the best of 12 seeds and .59 for the median.
+// The settings were chosen among eight by seeds 1 to 5, which are among the 12. Where a run ends depends on its seed; why
+// is not measured.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
@@ -13,9 +16,9 @@ import { philox } from '../dist/core/philox.js'
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '5' }, first: { type: 'string', default: '1' }, millions: { type: 'string', default: '10' },
-    batch: { type: 'string', default: '4' }, rate: { type: 'string', default: '0.1' }, end: { type: 'string', default: '0.002' },
-    spread: { type: 'string', default: '0.1' }, bias: { type: 'string', default: '-1' }, momentum: { type: 'string', default: '0' },
+    seeds: { type: 'string', default: '12' }, first: { type: 'string', default: '1' }, millions: { type: 'string', default: '2' },
+    batch: { type: 'string', default: '8' }, rate: { type: 'string', default: '1' }, end: { type: 'string', default: '0.002' },
+    spread: { type: 'string', default: '0.01' }, bias: { type: 'string', default: '-1' }, momentum: { type: 'string', default: '0' },
     json: { type: 'string' },
   },
 })
@@ -44,7 +47,7 @@ const divergence = (machine) => {
   return images.reduce((sum, { p }, i) => sum - (p * logs[i]) / Math.LN2, -entropy)
 }
 
-/** Images as they are drawn: the alias of nothing, a search in the cumulative distribution. */
+/** Images as they are drawn, by a search in the cumulative distribution. */
 function* draws(seed) {
   const cumulative = images.map(((sum) => ({ p }) => (sum += p))(0))
   for (let block = 0; ; block++)

@@ -27,7 +27,7 @@ export interface VerifyModelsOptions {
   readonly seed?: number
 }
 
-/** Differences of an objective of order 1 reach about 1e-12; and the design asks for 1e-9. */
+/** The differences themselves are good to about 1e-11. */
 const exactness = 1e-9
 
 interface ModelClaim {

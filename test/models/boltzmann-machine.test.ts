@@ -40,7 +40,7 @@ it('reports how mean fields settled, and when they did not', () => {
   })
 })
 
-it('learns exclusive or of its inputs, in mean field', () => {
+it('learns exclusive or of its inputs', () => {
   const machine = boltzmannMachine({ visible: 3, hidden: 2, inputs: 2, spread: 1 }).build({ dtype: 'f64', seed: 2 })
   const x = [0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0]
   withModelTrainer(machine, boltzmannLearning(), (trainer) => {
@@ -51,35 +51,34 @@ it('learns exclusive or of its inputs, in mean field', () => {
 })
 
 describe('the 4-2-4 encoder', () => {
-  // Two groups of four visible units, which only two hidden units connect: their states must become a code.
-  const encoder = () =>
-    boltzmannMachine({ visible: 8, hidden: 2, connected: (i, j) => !(i >= 4 && i < 8 && j < 4) }).build({ dtype: 'f64', seed: 1 })
+  // Two groups of four visible units, which only two hidden units connect: their states must become a code. From about
+  // one in three initial weights they do; from the others two patterns share a code, a local minimum of the divergence.
+  const connected = (i: number, j: number): boolean => (i < 4 || j < 4 ? i < 4 || i >= 8 : i < 8 || j < 8)
+  const encoder = (seed: number) => boltzmannMachine({ visible: 8, hidden: 2, connected }).build({ dtype: 'f64', seed })
   const patterns = [0, 1, 2, 3].map((on) => Array.from({ length: 8 }, (_, i) => (i % 4 === on ? 1 : 0)))
-  const places = patterns.map((pattern) => parseInt(pattern.join(''), 2))
-  /** Of all that the machine dreams, the share that are patterns; and the least share of one of them. */
-  const dreams = (probabilities: ArrayLike<number>): { all: number; least: number } => {
-    const each = places.map((place) => probabilities[place]!)
-    return { all: each.reduce((a, b) => a + b), least: Math.min(...each) }
-  }
+  /** How likely the machine dreams each pattern: 1/4 at best. */
+  const dreams = (probabilities: ArrayLike<number>): number[] =>
+    patterns.map((pattern) => probabilities[parseInt(pattern.join(''), 2)]!)
+  const total = (values: readonly number[]): number => values.reduce((a, b) => a + b)
 
   it('is learned with exact expectations', () => {
-    withModelTrainer(encoder(), boltzmannLearning(), (trainer) => {
-      expect(dreams(trainer.model.probabilities()).all).toBeLessThan(0.1)
-      for (let step = 0; step < 1500; step++) trainer.step({ x: patterns.flat(), size: 4 })
-      const { all, least } = dreams(trainer.model.probabilities())
-      expect(all).toBeGreaterThan(0.9)
-      expect(least).toBeGreaterThan(0.2)
-    }, sgd({ learningRate: 0.3, momentum: 0.9 }))
+    withModelTrainer(encoder(4), boltzmannLearning(), (trainer) => {
+      expect(total(dreams(trainer.model.probabilities()))).toBeLessThan(0.1)
+      for (let step = 0; step < 400; step++) trainer.step({ x: patterns.flat(), size: 4 })
+      const each = dreams(trainer.model.probabilities())
+      expect(total(each)).toBeGreaterThan(0.95)
+      expect(Math.min(...each)).toBeGreaterThan(0.23)
+    }, sgd({ learningRate: 1, momentum: 0.5 }))
   })
 
   it('is learned from samples', () => {
-    withModelTrainer(encoder(), boltzmannLearning({ expectations: 'gibbs' }), (trainer) => {
-      const x = Array.from({ length: 20 }, () => patterns.flat()).flat()
-      for (let step = 0; step < 1500; step++) trainer.step({ x, size: 80 })
-      const { all, least } = dreams(trainer.model.probabilities())
-      expect(all).toBeGreaterThan(0.8)
-      expect(least).toBeGreaterThan(0.1)
-    }, sgd({ learningRate: 0.2, weightDecay: 1e-4 }))
+    withModelTrainer(encoder(10), boltzmannLearning({ expectations: 'gibbs' }), (trainer) => {
+      const x = Array.from({ length: 5 }, () => patterns.flat()).flat()
+      for (let step = 0; step < 1000; step++) trainer.step({ x, size: 20 })
+      const each = dreams(trainer.model.probabilities())
+      expect(total(each)).toBeGreaterThan(0.75)
+      expect(Math.min(...each)).toBeGreaterThan(0.13)
+    }, sgd({ learningRate: 0.5, weightDecay: 1e-3 }), 10)
   })
 })
 
