@@ -23,10 +23,10 @@ const bounds = {
   log: { f32: 0.52, f64: 1 },
   log1p: { f32: 0.52, f64: 1 },
   tanh: { f32: 0.51, f64: 1.5 },
-  sigmoid: { f32: 0.51, f64: 2 },
-  softplus: { f32: 0.52, f64: 2 },
-  sinTurns: { f32: 0.6, f64: 2 },
-  cosTurns: { f32: 0.6, f64: 2 },
+  sigmoid: { f32: 0.51, f64: 1.75 },
+  softplus: { f32: 0.52, f64: 1.75 },
+  sinTurns: { f32: 0.57, f64: 1.6 },
+  cosTurns: { f32: 0.57, f64: 1.6 },
 }
 
 const PATTERNS = 2 ** 32

@@ -5,8 +5,8 @@ import { bitLength, exactly, fixed, references } from './reference.mjs'
 
 /** Where the samples lie: the function is finite there, and not beneath every subnormal. */
 const domains = {
-  exp: [-745.2, 709.79],
-  expm1: [-Infinity, 709.79],
+  exp: [-745.2, 709.782712893384],
+  expm1: [-Infinity, 709.782712893384],
   log: [0, Infinity],
   log1p: [-1, Infinity],
   tanh: [-Infinity, Infinity],
