@@ -1,7 +1,12 @@
 // The list of rules. One row gives a rule its place in the command line, the tables, the conformance suite, the
 // spectrum and the benchmark. Only tools import this: an application that imports one rule ships one rule.
+import { dense } from '../layers/dense.js'
+import { type NetworkDescription, sequential } from '../layers/network.js'
 import { adam } from '../optimizers/adam.js'
+import { chain } from '../optimizers/chain.js'
+import { clipNorm } from '../optimizers/clip-norm.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
+import { linearSchedule } from '../optimizers/schedule.js'
 import { sgd } from '../optimizers/sgd.js'
 import { backprop } from './backprop.js'
 import { contrastiveHebbian } from './contrastive-hebbian.js'
@@ -29,19 +34,32 @@ export interface RegistryRow {
 
 export interface Recipe {
   readonly learner: Learner
-  readonly optimizer: Optimizer
+  /** For a training of that many steps. */
+  readonly optimizer: (steps: number) => Optimizer
   readonly epochs: number
   readonly batchSize: number
 }
 
-const momentum = (learningRate: number): Optimizer => sgd({ learningRate, momentum: 0.9 })
+/**
+ * The network that the recipes are for. Its last layer starts small: with symmetric feedback of full strength a
+ * linear output layer of unit gain is at the edge of instability.
+ */
+export const recipeNetwork = (inputs: number, hidden: readonly number[], outputs: number): NetworkDescription =>
+  sequential(inputs, [
+    ...hidden.map((units) => dense(units, 'tanh')),
+    dense(outputs, 'identity', { initialization: { law: 'lecunNormal', gain: 0.5 } }),
+  ])
+
+const momentum = (learningRate: number) => (): Optimizer => sgd({ learningRate, momentum: 0.9 })
+const annealed = (learningRate: number) => (steps: number): Optimizer =>
+  adam({ learningRate: linearSchedule(learningRate, 0, steps) })
 
 export const registry: readonly RegistryRow[] = [
   {
     name: 'hebbian',
     paper: 'Hebb 1949',
     variants: [{ label: 'hebbian', learner: hebbian() }],
-    recipe: { learner: hebbian(), optimizer: sgd({ learningRate: 0.01, weightDecay: 0.5 }), epochs: 10, batchSize: 32 },
+    recipe: { learner: hebbian(), optimizer: () => sgd({ learningRate: 0.01, weightDecay: 0.5 }), epochs: 10, batchSize: 32 },
   },
   {
     name: 'weightPerturbation',
@@ -50,7 +68,7 @@ export const registry: readonly RegistryRow[] = [
       { label: 'weightPerturbation', learner: weightPerturbation() },
       { label: 'weightPerturbation (gaussian, forward)', learner: weightPerturbation({ noise: 'gaussian', difference: 'forward' }) },
     ],
-    recipe: { learner: weightPerturbation({ samples: 4 }), optimizer: adam({ learningRate: 3e-3 }), epochs: 30, batchSize: 32 },
+    recipe: { learner: weightPerturbation({ samples: 4 }), optimizer: annealed(1e-2), epochs: 30, batchSize: 32 },
   },
   {
     name: 'nodePerturbation',
@@ -59,31 +77,31 @@ export const registry: readonly RegistryRow[] = [
       { label: 'nodePerturbation', learner: nodePerturbation() },
       { label: 'nodePerturbation (gaussian, forward)', learner: nodePerturbation({ noise: 'gaussian', difference: 'forward' }) },
     ],
-    recipe: { learner: nodePerturbation(), optimizer: adam({ learningRate: 3e-3 }), epochs: 30, batchSize: 32 },
+    recipe: { learner: nodePerturbation(), optimizer: annealed(1e-2), epochs: 30, batchSize: 32 },
   },
   {
     name: 'directFeedbackAlignment',
     paper: 'Nokland 2016',
     variants: [{ label: 'directFeedbackAlignment', learner: directFeedbackAlignment() }],
-    recipe: { learner: directFeedbackAlignment(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+    recipe: { learner: directFeedbackAlignment(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
     name: 'feedbackAlignment',
     paper: 'Lillicrap et al. 2016',
     variants: [{ label: 'feedbackAlignment', learner: feedbackAlignment() }],
-    recipe: { learner: feedbackAlignment(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+    recipe: { learner: feedbackAlignment(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
     name: 'kolenPollack',
     paper: 'Kolen & Pollack 1994; Akrout et al. 2019',
     variants: [{ label: 'kolenPollack', learner: kolenPollack() }],
-    recipe: { learner: kolenPollack(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+    recipe: { learner: kolenPollack(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
     name: 'contrastiveHebbian',
     paper: 'Xie & Seung 2003',
     variants: [{ label: 'contrastiveHebbian', learner: contrastiveHebbian() }],
-    recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+    recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
     name: 'equilibriumPropagation',
@@ -93,7 +111,12 @@ export const registry: readonly RegistryRow[] = [
       { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
       { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
     ],
-    recipe: { learner: equilibriumPropagation(), optimizer: adam({ learningRate: 2e-3 }), epochs: 30, batchSize: 32 },
+    recipe: {
+      learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
+      optimizer: annealed(1e-2),
+      epochs: 30,
+      batchSize: 32,
+    },
   },
   {
     name: 'predictiveCoding',
@@ -103,19 +126,24 @@ export const registry: readonly RegistryRow[] = [
       { label: 'predictiveCoding (fixedPrediction)', learner: predictiveCoding({ variant: 'fixedPrediction' }) },
       { label: 'predictiveCoding (zeroDivergence)', learner: predictiveCoding({ variant: 'zeroDivergence' }) },
     ],
-    recipe: { learner: predictiveCoding(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+    recipe: { learner: predictiveCoding(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
     name: 'recurrentBackprop',
     paper: 'Almeida 1987; Pineda 1987',
     variants: [{ label: 'recurrentBackprop', learner: recurrentBackprop() }],
-    recipe: { learner: recurrentBackprop(), optimizer: adam({ learningRate: 2e-3 }), epochs: 30, batchSize: 32 },
+    recipe: {
+      learner: recurrentBackprop({ freeSweeps: 50, tolerance: 1e-4 }),
+      optimizer: (steps) => chain(clipNorm(1), annealed(5e-3)(steps)), // its exact gradient explodes near bifurcations
+      epochs: 30,
+      batchSize: 32,
+    },
   },
   {
     name: 'backprop',
     paper: 'Rumelhart, Hinton & Williams 1986',
     variants: [{ label: 'backprop', learner: backprop() }],
-    recipe: { learner: backprop(), optimizer: momentum(0.05), epochs: 30, batchSize: 32 },
+    recipe: { learner: backprop(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
 ]
 

@@ -10,9 +10,11 @@ type Dtype = keyof typeof dtypes
 /** Bytes between the operands, and around what must not grow, that nobody may touch. */
 const gap = 64
 
+type Core = Record<string, (...operands: number[]) => number> & { memory: WebAssembly.Memory }
+
 /** A core with its scratch, and an arena for operands, the last of which lies at the very end of the memory. */
 function load(path: string) {
-  const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(path))).exports as any
+  const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(path))).exports as unknown as Core
   const workspace: number = core.allocate(core.gemmWorkspace() + gap)
   const packed: number = core.allocate(540 * 1100 * 8)
   const start: number = core.memory.grow(140) * 65536
