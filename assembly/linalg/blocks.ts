@@ -2,7 +2,7 @@
 //
 //   KC   2 KiB of k (512 f32, 256 f64)    a panel of B, KC x NR, is 16 KiB and stays in L1
 //   MC   96 rows, a multiple of MR        a block of A, MC x KC, is 192 KiB and stays in L2
-//   NC   512 columns                      a block of B, NC x KC, is 1 MiB: only bounds the workspace
+//   NC   512 columns, a multiple of NR     a block of B, NC x KC, is 1 MiB: only bounds the workspace
 
 // @ts-ignore: decorator
 @inline

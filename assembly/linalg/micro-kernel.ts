@@ -9,7 +9,7 @@
 //   portable   MR = 4,  8 accumulators: a product needs a register of its own before it is added, so
 //              that 6 rows spill. Four steps a turn, with a test for the end between them: the tests
 //              keep the steps in blocks of their own. Without them TurboFan hoists the loads of all four
-//              and spills everything (45 -> 27 GFLOP/s).
+//              and spills (seen with fused multiply-adds on Node 20: 45 -> 27 GFLOP/s).
 //   relaxed    MR = 6, 12 accumulators, fused multiply-add. Enough work a turn; unrolling only spills.
 //
 // The sum of an element starts at +0 and takes its terms one by one, in the order of k.

@@ -1,5 +1,5 @@
 // The product row by row, for the one or two rows that do not pay for packing B: it is read where it lies,
-// at the speed of the memory. From three rows on the tiles are faster, however small the matrix.
+// at the speed of the memory. From three rows on the tiles win, or lose at most a tenth, down to 4 x 16 x 2.
 //
 // B is taken by strips of two panels, so that a row has four accumulators, which hide the latency of an
 // addition. At the right edge of B, where a vector would read beyond it, the strip is packed.
