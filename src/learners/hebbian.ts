@@ -28,7 +28,7 @@ export function hebbian({ clamp = true }: HebbianOptions = {}): Learner {
     claim: {
       kind: 'none',
       because: 'it follows correlations, not a loss',
-      property: 'clamped minus free is the delta rule of the last layer',
+      property: 'clamped - free: delta rule at the outputs',
       violation: deltaRuleViolation,
     },
     attach: (site) => {

@@ -41,11 +41,12 @@ export function adam({
       return {
         matrices: { m, v },
         update: (direction, step) => {
+          const size = rate(step) // first, since it may throw
           const c1 = 1 / (1 - integerPower(beta1, step + 1))
           const c2 = 1 / (1 - integerPower(beta2, step + 1))
           ops.adam(beta1, beta2, c1, c2, epsilon, m, v, direction)
           if (weightDecay > 0) ops.combine(weightDecay, parameters, 1, direction)
-          return rate(step)
+          return size
         },
       }
     },

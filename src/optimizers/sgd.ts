@@ -32,9 +32,10 @@ export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay 
       return {
         matrices: velocity ? { velocity } : {},
         update: (direction, step) => {
+          const size = rate(step) // first, since it may throw
           if (weightDecay > 0) ops.combine(weightDecay, parameters, 1, direction)
           if (velocity) ops.momentum(momentum, nesterov, velocity, direction)
-          return rate(step)
+          return size
         },
       }
     },

@@ -1,5 +1,5 @@
 import type { FloatArray } from '../core/dtype.js'
-import { disposable } from '../core/disposable.js'
+import { type Disposable, disposable } from '../core/disposable.js'
 import type { Matrix } from '../core/memory.js'
 import { describe, NgradError, requireInteger, requireSeed } from '../errors.js'
 import { type Batch, Estimator } from '../learners/estimator.js'
@@ -52,7 +52,9 @@ const evaluationRows = 256
 export const createTrainer = (network: Network, options: TrainerOptions): Trainer => new Trainer(network, options)
 
 /** A network being taught. Dispose of it before or after its network, in any order. */
-export class Trainer {
+export class Trainer implements Disposable {
+  /** Lets `using` dispose of it, in hosts that know the symbol. */
+  declare readonly [Symbol.dispose]: () => void
   readonly learner: Learner
   readonly loss: Loss
   readonly seed: number
@@ -102,7 +104,8 @@ export class Trainer {
 
   /** How the last relaxation went, for rules that settle. */
   get settling(): Settling | undefined {
-    return this.estimator.settling
+    const { settling } = this.estimator // written anew by each step: what leaves is a copy
+    return settling && { ...settling }
   }
 
   /**

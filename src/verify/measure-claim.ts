@@ -12,6 +12,7 @@ import { sgd } from '../optimizers/sgd.js'
 import { createTrainer, type Trainer } from '../training/trainer.js'
 import { angles } from './angles.js'
 import { flatten, norm, relativeError } from './compare.js'
+import { directionOf, logSlopes } from './limit.js'
 
 /** One measured point; what it means depends on the kind of claim. */
 export interface ClaimPoint {
@@ -75,17 +76,6 @@ const result = (
   slope = NaN,
 ): ClaimMeasurement => ({ claim: describeClaim(claim), expected, measured, passed, points, slope, worst })
 
-/** The direction of a rule, flat. */
-function directionOf(learner: Learner, { network, loss, batch, seed }: Setting): number[] {
-  const estimator = new Estimator(network, learner, loss, seed, 'measurement')
-  try {
-    estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
-    return flatten(estimator.direction)
-  } finally {
-    estimator.dispose()
-  }
-}
-
 function measureExact(claim: ExactClaim, learner: Learner, setting: Setting): ClaimMeasurement {
   const error = relativeError(
     directionOf(claim.measured?.() ?? learner, setting), directionOf(claim.reference(), setting),
@@ -98,13 +88,10 @@ function measureExact(claim: ExactClaim, learner: Learner, setting: Setting): Cl
 function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
   const reference = directionOf(claim.reference(), setting)
   const points = claim.values.map((at) => ({ at, error: relativeError(directionOf(claim.at(at), setting), reference) }))
-  const slopes = points
-    .slice(1)
-    .map(({ at, error }, i) => Math.log(error / points[i]!.error) / Math.log(at / points[i]!.at))
-  const lastTwo = slopes.slice(-2)
-  const off = Math.max(...lastTwo.map((slope) => Math.abs(slope - claim.order)))
+  const slopes = logSlopes(points).slice(-2)
+  const off = Math.max(...slopes.map((slope) => Math.abs(slope - claim.order)))
   return result(
-    claim, `slope ${claim.order}`, `slopes ${lastTwo.map((slope) => slope.toFixed(3)).join(', ')}`, off <= slopeTolerance,
+    claim, `slope ${claim.order}`, `slopes ${slopes.map((slope) => slope.toFixed(3)).join(', ')}`, off <= slopeTolerance,
     points, off, slopes.at(-1),
   )
 }

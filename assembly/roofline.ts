@@ -1,5 +1,6 @@
 // What the processor can do at most: arithmetic on registers alone, in twelve independent chains, more
-// than the latency of an operation needs. Compiled with and without relaxed SIMD by bench/roofline.mjs.
+// than the latency of an operation needs. Compiled apart from the core, with and without relaxed
+// SIMD, by scripts/build-core.mjs; src/cli/bench/roofline.ts runs it.
 
 /** The chains start from different addresses, lest the compiler take them for one. */
 const START: usize = 1024

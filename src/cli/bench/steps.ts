@@ -1,0 +1,44 @@
+// How many samples a second each rule learns from, on layers of a useful size.
+import { recipeNetwork, type RegistryRow } from '../../learners/registry.js'
+import { crossEntropy } from '../../losses/cross-entropy.js'
+import { createTrainer } from '../../training/trainer.js'
+import { processorTime } from './roofline.js'
+
+export interface StepSpeed {
+  readonly rule: string
+  readonly samplesPerSecond: number
+}
+
+const inputs = 784
+const outputs = 10
+const batchSize = 64
+/** What is timed, for the reports. */
+export const stepSetting = `${inputs}-500(tanh)-${outputs}, batches of ${batchSize}, f32`
+
+/** Milliseconds that a rule runs at least; and before that, until engines have compiled it. */
+const measuredTime = 300
+const warmUpTime = 100
+
+export function stepSpeed({ name, recipe }: RegistryRow): StepSpeed {
+  const network = recipeNetwork(inputs, [500], outputs).build()
+  const trainer = createTrainer(network, { learner: recipe.learner, loss: crossEntropy(), optimizer: recipe.optimizer(1e6) })
+  const batch = {
+    x: Float32Array.from({ length: batchSize * inputs }, (_, i) => ((i * 37) % 101) / 101),
+    y: Float32Array.from({ length: batchSize * outputs }, (_, i) => (i % outputs === Math.floor(i / outputs) % outputs ? 1 : 0)),
+    size: batchSize,
+  }
+  const perStep = (milliseconds: number): number => {
+    const start = processorTime()
+    let steps = 0
+    while (processorTime() - start < milliseconds) {
+      trainer.step(batch)
+      steps++
+    }
+    return (processorTime() - start) / steps
+  }
+  perStep(warmUpTime)
+  const samplesPerSecond = (1000 * batchSize) / perStep(measuredTime)
+  trainer.dispose()
+  network.dispose()
+  return { rule: name, samplesPerSecond }
+}

@@ -1,0 +1,74 @@
+// The options that several commands share, and how their values are read.
+import { registry, type RegistryRow, rulesNamed } from '../learners/registry.js'
+import { type Option, UsageError } from './command.js'
+import { type Data, readData } from './data.js'
+
+export const flag = (help: string): Option<boolean> => ({ help, otherwise: false, read: () => true })
+
+export const json = flag('print one JSON document, and nothing else')
+
+/** An integer of at least `least`; `otherwise` may be undefined, for what depends on other options. */
+export const integer = <T extends number | undefined>(help: string, least: number, otherwise: T): Option<number | T> => ({
+  placeholder: 'N',
+  help,
+  otherwise,
+  read: (text) => readInteger(text, least),
+})
+
+export const seed = (help: string): Option<number> => ({
+  placeholder: 'N',
+  help: `${help} (0)`,
+  otherwise: 0,
+  read: (text) => {
+    const value = readInteger(text, 0)
+    if (value > 0xffffffff) throw new UsageError(`a seed is at most ${0xffffffff}, not ${text}`)
+    return value
+  },
+})
+
+export const path = (help: string, otherwise: string): Option<string> => ({
+  placeholder: 'PATH',
+  help: `${help} (${otherwise})`,
+  otherwise,
+  read: (text) => text,
+})
+
+export const hidden: Option<readonly number[] | undefined> = {
+  placeholder: 'N,N...',
+  help: 'units of the hidden layers (32 for digits, else 128)',
+  otherwise: undefined,
+  read: (text) => text.split(',').map((part) => readInteger(part, 1)),
+}
+
+export const data: Option<Data> = {
+  placeholder: 'DATA',
+  help: 'digits, mnist:DIR or fashion:DIR (digits)',
+  otherwise: readData('digits'),
+  read: readData,
+}
+
+export const rules: Option<readonly RegistryRow[]> = {
+  placeholder: 'A,B...',
+  help: 'only these rules, as `ngrad rules` names them',
+  otherwise: registry,
+  read: (text) => {
+    const names = text.split(',')
+    names.forEach(ruleNamed)
+    return rulesNamed(names)
+  },
+}
+
+/** The rule of that name. Throws UsageError. */
+export function ruleNamed(name: string): RegistryRow {
+  const [row] = rulesNamed([name])
+  if (row === undefined)
+    throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${registry.map((known) => known.name).join(', ')}`)
+  return row
+}
+
+function readInteger(text: string, least: number): number {
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
+    throw new UsageError(`expected an integer of at least ${least}, got ${JSON.stringify(text)}`)
+  return value
+}

@@ -1,0 +1,91 @@
+// The experiment of `ngrad spectrum`: one rule, one network, one seed, watched as it learns.
+import type { Dataset } from '../../data/dataset.js'
+import { NgradError } from '../../errors.js'
+import type { NetworkDescription } from '../../layers/network.js'
+import { backprop } from '../../learners/backprop.js'
+import type { Learner, Settling } from '../../learners/learner.js'
+import { recurrentBackprop } from '../../learners/recurrent-backprop.js'
+import type { RegistryRow } from '../../learners/registry.js'
+import { crossEntropy } from '../../losses/cross-entropy.js'
+import { createTrainer, type Trainer } from '../../training/trainer.js'
+import { angles } from '../../verify/angles.js'
+
+export interface Task {
+  readonly train: Dataset
+  readonly test: Dataset
+  readonly network: NetworkDescription
+}
+
+/** Where a run stood after an epoch; epoch 0 is before the first step. */
+export interface Point {
+  readonly epoch: number
+  /** The mean loss of the epoch's batches, each before its step; NaN for epoch 0. */
+  readonly loss: number
+  /** The share of test images taken for another digit. Nothing is chosen by it. */
+  readonly testError: number
+  /** The angle of the rule's direction to backprop's, weight by weight, on one batch of training images. */
+  readonly degrees: readonly number[]
+  /** How the last relaxation before it went, for rules that settle. */
+  readonly settling: Settling | null
+}
+
+export interface Run {
+  readonly seed: number
+  readonly points: readonly Point[]
+  readonly samplesPerSecond: number
+  /** For rules whose network settles: the angle to recurrent backprop, the gradient of the settled network. */
+  readonly degreesToSettled: readonly number[] | null
+  /** Why the run ended before its time. */
+  readonly stopped: string | null
+}
+
+const angleImages = 256
+
+/** Trains a rule by its recipe. `watch` sees each point as it comes. */
+export async function runExperiment(
+  { recipe }: RegistryRow, { train, test, network: description }: Task, seed: number, epochs: number, watch: (point: Point) => void,
+): Promise<Run> {
+  const network = description.build({ seed })
+  const steps = epochs * Math.ceil(train.size / recipe.batchSize)
+  const trainer = createTrainer(network, {
+    learner: recipe.learner, loss: crossEntropy(), optimizer: recipe.optimizer(steps), seed,
+  })
+  const batch = train.first(Math.min(angleImages, train.size))
+  const points: Point[] = []
+  const add = (epoch: number, loss: number): void => {
+    const settling = trainer.settling ?? null // read before the test and the angles relax it anew
+    const testError = 1 - trainer.evaluate(test).accuracy
+    const point = { epoch, loss, testError, degrees: weightAngles(trainer, backprop(), batch), settling }
+    points.push(point)
+    watch(point)
+  }
+  let samplesPerSecond = NaN
+  try {
+    add(0, NaN)
+    let losses: number[] = []
+    for await (const step of trainer.fit(train, { epochs, batchSize: recipe.batchSize })) {
+      samplesPerSecond = step.samplesPerSecond
+      losses.push(step.loss)
+      if (!step.epochEnd) continue
+      add(step.epoch, mean(losses))
+      losses = []
+    }
+    const settles = recipe.learner.forward !== undefined
+    const degreesToSettled = settles ? weightAngles(trainer, recurrentBackprop(), batch) : null
+    return { seed, points, samplesPerSecond, degreesToSettled, stopped: null }
+  } catch (error) {
+    // A rule that diverges on data that its recipe was not made for is a result.
+    if (!(error instanceof NgradError && error.code === 'NOT_FINITE')) throw error
+    return { seed, points, samplesPerSecond, degreesToSettled: null, stopped: error.message }
+  } finally {
+    trainer.dispose()
+    network.dispose()
+  }
+}
+
+export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
+
+const weightAngles = (trainer: Trainer, reference: Learner, batch: Dataset): number[] =>
+  angles(trainer, reference, batch)
+    .filter(({ parameter }) => parameter.endsWith('weight'))
+    .map(({ degrees }) => degrees)

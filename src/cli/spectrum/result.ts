@@ -1,0 +1,67 @@
+// What `ngrad spectrum` finds: what --json prints, and what the table and the report show.
+import type { Feedback, Settling } from '../../learners/learner.js'
+import type { RegistryRow } from '../../learners/registry.js'
+import type { VerifiedClaim } from '../../verify/verify-rules.js'
+import type { machine } from '../host.js'
+import { mean, type Run } from './experiment.js'
+
+export interface Spectrum {
+  readonly version: string
+  readonly machine: typeof machine
+  readonly date: string
+  readonly data: { readonly name: string; readonly statement: string; readonly train: number; readonly test: number }
+  readonly network: string
+  readonly loss: 'crossEntropy'
+  readonly seeds: number
+  /** What all angles are to. */
+  readonly reference: 'backprop'
+  /** From the least feedback to the most. */
+  readonly rules: readonly SpectrumRow[]
+  readonly seconds: number
+}
+
+export interface SpectrumRow {
+  readonly rule: string
+  readonly paper: string
+  readonly feedback: Feedback
+  /** The rule's claim, measured on random small networks apart from the runs here. */
+  readonly claim: VerifiedClaim
+  readonly epochs: number
+  readonly batchSize: number
+  /** Over the seeds, at the end of training. */
+  readonly testError: { readonly mean: number; readonly min: number; readonly max: number }
+  /** To backprop, layer by layer, the mean over the seeds at the end of training. */
+  readonly degrees: readonly number[]
+  /** The same to recurrent backprop, for rules whose network settles. */
+  readonly degreesToSettled: readonly number[] | null
+  readonly samplesPerSecond: number
+  /** The worst over the seeds at the end of training, for rules that settle. */
+  readonly settling: Settling | null
+  readonly runs: readonly Run[]
+}
+
+export function summarize(
+  { name, paper, recipe }: RegistryRow, claim: VerifiedClaim, epochs: number, runs: readonly Run[],
+): SpectrumRow {
+  const ends = runs.map(({ points }) => points.at(-1)!)
+  const errors = ends.map(({ testError }) => testError)
+  const settlings = ends.flatMap(({ settling }) => settling ?? [])
+  const settled = runs.flatMap(({ degreesToSettled }) => (degreesToSettled === null ? [] : [degreesToSettled]))
+  return {
+    rule: name, paper, feedback: recipe.learner.feedback, claim, epochs, batchSize: recipe.batchSize,
+    testError: { mean: mean(errors), min: Math.min(...errors), max: Math.max(...errors) },
+    degrees: byColumn(ends.map(({ degrees }) => degrees), mean),
+    degreesToSettled: settled.length === 0 ? null : byColumn(settled, mean),
+    samplesPerSecond: mean(runs.map(({ samplesPerSecond }) => samplesPerSecond)),
+    settling: settlings.length === 0 ? null : {
+      sweeps: Math.max(...settlings.map(({ sweeps }) => sweeps)),
+      residual: Math.max(...settlings.map(({ residual }) => residual)),
+      converged: settlings.every(({ converged }) => converged),
+    },
+    runs,
+  }
+}
+
+/** `of` each column of a list of rows. */
+export const byColumn = <T>(rows: readonly (readonly number[])[], of: (column: number[]) => T): T[] =>
+  rows[0]!.map((_, i) => of(rows.map((row) => row[i]!)))
