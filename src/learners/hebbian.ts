@@ -69,8 +69,9 @@ function deltaRuleViolation({ network, loss, batch, seed }: Setting): number {
   let error = 0
   let norm = 0
   gradient.forEach((g, i) => {
-    error += (clamped[i]! - free[i]! - g) ** 2
-    norm += g ** 2
+    const difference = clamped[i]! - free[i]! - g
+    error += difference * difference
+    norm += g * g
   })
   return Math.sqrt(error / norm)
 }

@@ -59,7 +59,7 @@ function weightDistance({ network, auxiliaries }: Estimator): number {
   auxiliaries[0]!.values.parameters.forEach((feedback, i) => {
     const w = network.parameters[2 * (i + 1)]!.read()
     const r = feedback.read()
-    for (let j = 0; j < w.length; j++) sum += (w[j]! - r[j]!) ** 2
+    for (let j = 0; j < w.length; j++) sum += (w[j]! - r[j]!) * (w[j]! - r[j]!)
   })
   return Math.sqrt(sum)
 }
