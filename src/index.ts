@@ -9,6 +9,7 @@ export { type BuildOptions, type Network, type NetworkDescription, sequential } 
 export type { Parameter } from './layers/parameter.js'
 export * from './learners/index.js'
 export * from './losses/index.js'
+export * from './models/index.js'
 export * from './optimizers/index.js'
 export * from './training/index.js'
 export * from './verify/index.js'

@@ -21,6 +21,17 @@ export interface LimitClaim {
   readonly values: readonly number[]
   /** The rule with the knob at a value. */
   readonly at: (value: number) => Learner
+  /** Where the knob is in the data, not in the rule: the batch with the knob at a value. */
+  readonly batch?: (value: number, setting: Setting) => Batch
+  readonly reference: Reference
+}
+
+/** Equals another rule, whatever the data: relative error <= 1e-9, in double precision. */
+export interface EqualsClaim {
+  readonly kind: 'equals'
+  readonly other: string
+  /** The rule as it is measured, settled to rounding. */
+  readonly measured: () => Learner
   readonly reference: Reference
 }
 
@@ -68,7 +79,7 @@ export interface Setting {
   readonly seed: number
 }
 
-export type Claim = ExactClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim
+export type Claim = ExactClaim | EqualsClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim
 
 /** A rule that gives the reference direction: a function, so that rules may refer to each other. */
 export type Reference = () => Learner
@@ -77,6 +88,7 @@ export type Reference = () => Learner
 export function describeClaim(claim: Claim): string {
   switch (claim.kind) {
     case 'exact': return 'exact'
+    case 'equals': return `equals(${claim.other})`
     case 'limit': return `limit(${claim.knob}, ${claim.order})`
     case 'unbiased': return 'unbiased'
     case 'contracts': return `contracts(${claim.quantity})`

@@ -18,11 +18,12 @@
 // NOT become backprop as the output error shrinks. The other two: exact. Departs from the papers in taking any loss
 // with its derivative as the output error.
 import type { Matrix } from '../core/memory.js'
+import { settle, type SettlingRecord, unsettled } from '../core/settling.js'
 import { requireInteger, requireOneOf, requirePositive } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
-import { type Learner, type Rule, settle, type SettlingRecord, type Site, unsettled } from './learner.js'
+import type { Learner, Rule, Site } from './learner.js'
 import { outputDelta, statistics } from './pass.js'
 
 const variants = ['strict', 'fixedPrediction', 'zeroDivergence'] as const

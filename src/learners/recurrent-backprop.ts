@@ -10,10 +10,11 @@
 //
 // Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Here for layered networks with symmetric feedback.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
+import { settle, unsettled } from '../core/settling.js'
 import { requireNumber } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { equilibrium } from './equilibrium.js'
-import { type Learner, settle, unsettled } from './learner.js'
+import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
 import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 

@@ -10,15 +10,18 @@ import { linearSchedule } from '../optimizers/schedule.js'
 import { sgd } from '../optimizers/sgd.js'
 import { backprop } from './backprop.js'
 import { contrastiveHebbian } from './contrastive-hebbian.js'
+import { differenceTargetPropagation } from './difference-target-propagation.js'
 import { directFeedbackAlignment } from './direct-feedback-alignment.js'
 import { equilibriumPropagation } from './equilibrium-propagation.js'
 import { feedbackAlignment } from './feedback-alignment.js'
+import { generec } from './generec.js'
 import { hebbian } from './hebbian.js'
 import { kolenPollack } from './kolen-pollack.js'
 import type { Learner } from './learner.js'
 import { nodePerturbation } from './node-perturbation.js'
 import { predictiveCoding } from './predictive-coding.js'
 import { recurrentBackprop } from './recurrent-backprop.js'
+import { stdp } from './stdp.js'
 import { weightPerturbation } from './weight-perturbation.js'
 
 /** A rule as the tools know it. */
@@ -104,6 +107,19 @@ export const registry: readonly RegistryRow[] = [
     recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
+    name: 'generec',
+    paper: "O'Reilly 1996",
+    variants: (['symmetric', 'asymmetric', 'midpoint', 'contrastive'] as const).map((variant) => ({
+      label: `generec (${variant})`, learner: generec({ variant }),
+    })),
+    recipe: {
+      learner: generec({ freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
+      optimizer: momentum(0.1),
+      epochs: 30,
+      batchSize: 32,
+    },
+  },
+  {
     name: 'equilibriumPropagation',
     paper: 'Scellier & Bengio 2017; Laborieux et al. 2021',
     variants: [
@@ -114,6 +130,32 @@ export const registry: readonly RegistryRow[] = [
     recipe: {
       learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
       optimizer: annealed(1e-2),
+      epochs: 30,
+      batchSize: 32,
+    },
+  },
+  {
+    name: 'stdp',
+    paper: 'Bengio et al. 2017',
+    variants: [{ label: 'stdp', learner: stdp() }],
+    recipe: {
+      learner: stdp({ beta: 0.3, step: 1, freeSweeps: 50, nudgedSweeps: 20, tolerance: 1e-4 }),
+      optimizer: annealed(2e-3), // its one-sided nudge is biased: faster, and the network leaves its fixed point
+      epochs: 30,
+      batchSize: 32,
+    },
+  },
+  {
+    name: 'differenceTargetPropagation',
+    paper: 'Lee et al. 2015; Meulemans et al. 2020',
+    variants: [
+      { label: 'differenceTargetPropagation', learner: differenceTargetPropagation() },
+      { label: 'differenceTargetPropagation (from the outputs)', learner: differenceTargetPropagation({ from: 'outputs', reconstruction: 'difference' }) },
+      { label: 'differenceTargetPropagation (transposed)', learner: differenceTargetPropagation({ from: 'outputs', decoder: 'transposed' }) },
+    ],
+    recipe: {
+      learner: differenceTargetPropagation({ from: 'outputs' }), // one hidden layer: from it, the rule is backprop
+      optimizer: momentum(0.1),
       epochs: 30,
       batchSize: 32,
     },

@@ -8,9 +8,10 @@
 // sweep is a block coordinate descent on the energy of the symmetric network, which is why it settles where
 // synchronous updates oscillate. The drive of the clamped inputs is computed once for a batch.
 import type { Matrix } from '../core/memory.js'
+import { settle, type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { requireInteger, requireNumber, requirePositive } from '../errors.js'
-import { type Settling, settle, type Site, unsettled } from './learner.js'
+import type { Site } from './learner.js'
 
 export interface RelaxationOptions {
   /** The most sweeps of a free phase. */
@@ -60,6 +61,7 @@ export class Relaxation {
   #beta = 0
   #y: Matrix | null = null
   #clamped = false
+  #afterSweep: (() => void) | null = null
   /** h_L before the link, where the state of the outputs is the linked one. */
   readonly #outputs: Matrix
 
@@ -96,8 +98,8 @@ export class Relaxation {
   }
 
   /** A phase whose outputs are pulled down the loss by beta; from the states at hand. */
-  nudged(s: readonly Matrix[], beta: number, y: Matrix): void {
-    this.#settle(s, this.#options.nudgedSweeps, beta, y, false)
+  nudged(s: readonly Matrix[], beta: number, y: Matrix, afterSweep?: () => void): void {
+    this.#settle(s, this.#options.nudgedSweeps, beta, y, false, afterSweep)
   }
 
   /** A phase whose outputs are held at y; from the states at hand. */
@@ -111,11 +113,15 @@ export class Relaxation {
     return this.#linked ? this.#outputs : s.at(-1)!
   }
 
-  #settle(s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean): void {
+  #settle(
+    s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean,
+    afterSweep: (() => void) | null = null,
+  ): void {
     this.#s = s
     this.#beta = beta
     this.#y = y
     this.#clamped = clamped
+    this.#afterSweep = afterSweep
     settle(this.#settling, sweeps, this.#options.tolerance, this.#sweep)
   }
 
@@ -124,6 +130,7 @@ export class Relaxation {
     const last = this.#parameters.length
     let residual = 0
     for (let l = this.#clamped ? last - 1 : last; l > 0; l--) residual = Math.max(residual, this.#update(l))
+    this.#afterSweep?.()
     return residual
   }
 

@@ -1,8 +1,8 @@
 // Measures whether what a rule claims is true, kind by kind.
 import { describe, NgradError } from '../errors.js'
 import {
-  type AlignedClaim, type Claim, type ContractsClaim, describeClaim, type ExactClaim, type LimitClaim, type NoClaim,
-  type Setting, type UnbiasedClaim,
+  type AlignedClaim, type Claim, type ContractsClaim, describeClaim, type EqualsClaim, type ExactClaim, type LimitClaim,
+  type NoClaim, type Setting, type UnbiasedClaim,
 } from '../learners/claim.js'
 import { type Batch, Estimator } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
@@ -62,7 +62,8 @@ export function measureClaim(
   const setting: Setting = { network, loss, batch, seed }
   const { claim } = learner
   switch (claim.kind) {
-    case 'exact': return measureExact(claim, learner, setting)
+    case 'exact':
+    case 'equals': return measureExact(claim, learner, setting)
     case 'limit': return measureLimit(claim, setting)
     case 'unbiased': return measureUnbiased(claim, setting)
     case 'contracts': return measureContraction(claim, learner, setting)
@@ -76,7 +77,7 @@ const result = (
   slope = NaN,
 ): ClaimMeasurement => ({ claim: describeClaim(claim), expected, measured, passed, points, slope, worst })
 
-function measureExact(claim: ExactClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+function measureExact(claim: ExactClaim | EqualsClaim, learner: Learner, setting: Setting): ClaimMeasurement {
   const error = relativeError(
     directionOf(claim.measured?.() ?? learner, setting), directionOf(claim.reference(), setting),
   )
@@ -86,8 +87,11 @@ function measureExact(claim: ExactClaim, learner: Learner, setting: Setting): Cl
 }
 
 function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
-  const reference = directionOf(claim.reference(), setting)
-  const points = claim.values.map((at) => ({ at, error: relativeError(directionOf(claim.at(at), setting), reference) }))
+  const fixed = claim.batch ? null : directionOf(claim.reference(), setting)
+  const points = claim.values.map((at) => {
+    const here = claim.batch ? { ...setting, batch: claim.batch(at, setting) } : setting
+    return { at, error: relativeError(directionOf(claim.at(at), here), fixed ?? directionOf(claim.reference(), here)) }
+  })
   const slopes = logSlopes(points).slice(-2)
   const off = Math.max(...slopes.map((slope) => Math.abs(slope - claim.order)))
   return result(

@@ -1,7 +1,7 @@
 // The rules under test: every variant of the registry, in both precisions.
 import type { Learner } from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
-import { dtypes } from './teaching.js'
+import { dtypes, withNetwork, withTrainer } from './teaching.js'
 
 export const variants = registry.flatMap((row) => row.variants)
 
@@ -15,12 +15,14 @@ export const isNoisy = ({ name }: Learner): boolean => /Perturbation$/.test(name
 
 /** Rules with anything random, whose numbers depend on the trainer's seed. */
 export const isSeeded = (learner: Learner): boolean =>
-  isNoisy(learner) || ['feedbackAlignment', 'directFeedbackAlignment', 'kolenPollack'].includes(learner.name)
+  withNetwork({ sizes: [2, 2, 2] }, (network) =>
+    withTrainer(network, { learner }, ({ estimator }) => estimator.randoms.size > 0),
+  )
 
 /** The rule with its knobs where its claim is measured: settled to rounding, weakly nudged, little noise. */
 export function precise({ claim, ...learner }: Learner): Learner {
   if (claim.kind === 'limit') return claim.at(claim.values[0]!)
-  if (claim.kind === 'exact' || claim.kind === 'unbiased') return claim.measured?.() ?? { claim, ...learner }
+  if (claim.kind === 'exact' || claim.kind === 'equals' || claim.kind === 'unbiased') return claim.measured?.() ?? { claim, ...learner }
   return { claim, ...learner }
 }
 
