@@ -6,7 +6,7 @@
 //
 // Steps are timed by the time of the processor, in rounds between two measurements of the roofline. `fraction` is the
 // median over the rounds of the speed over the roofline, where the work is known.
-import { cpus } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { backprop, createTrainer, crossEntropy, dense, init, equilibriumPropagation, sequential, sgd } from '../dist/index.js'
@@ -87,6 +87,7 @@ const report = {
   node: process.version,
   v8: process.versions.v8,
   cpu: cpus()[0].model,
+  load: loadavg()[0], // beside two processors: how far absolute times may be trusted
   ngrad: JSON.parse(readFileSync(new URL('../package.json', import.meta.url))).version,
   simd: options.relaxed ? 'relaxed' : 'portable',
   roofline: { loop: roof.loop, f32: roof.measure('f32', 200), f64: roof.measure('f64', 200) },

@@ -1,5 +1,6 @@
 export type { DType } from './core/dtype.js'
-export { init, type Simd } from './core/wasm.js'
+export type { Simd } from './core/operations.js'
+export { init } from './core/wasm.js'
 export { NgradError, type NgradErrorCode } from './errors.js'
 export type { Activation } from './layers/activation.js'
 export { dense, type DenseOptions } from './layers/dense.js'

@@ -11,7 +11,12 @@ const NN = 0
 const NT = 1
 const TN = 2
 
+/** Whether multiply-adds are fused: `relaxed` is not the same to the bit on every processor. */
+export type Simd = 'portable' | 'relaxed'
+
 export class Operations {
+  /** Which of its two builds the running core is. */
+  readonly simd: Simd
   readonly #k: Record<
     | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
     | 'activate' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
@@ -36,6 +41,7 @@ export class Operations {
       bernoulli: typed('bernoulli'), bernoulliOf: typed('bernoulliOf'), dotRows: typed('dotRows'), sweepUnits: typed('sweepUnits'),
     }
     this.#workspace = sharedWorkspace()
+    this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
   }
 
   /** out <- scale a b (+ out), a [m x k], b [k x n]. */

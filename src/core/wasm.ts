@@ -42,12 +42,6 @@ export function getCore(): Core {
   return core
 }
 
-/** Whether multiply-adds are fused: `relaxed` is faster, and not the same to the bit on every processor. */
-export type Simd = 'portable' | 'relaxed'
-
-/** Which of its two builds the running core is. */
-export const simd = (): Simd => (getCore().kernels.relaxed!() === 1 ? 'relaxed' : 'portable')
-
 /** A module from its bytes; `expected` says what a host must have that compiles them. */
 export function compile(where: string, expected: string, bytes: Uint8Array): object {
   try {

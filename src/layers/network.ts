@@ -1,8 +1,7 @@
 import type { DType, FloatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
-import { type Operations, operations } from '../core/operations.js'
+import { type Operations, operations, type Simd } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
-import { type Simd, simd } from '../core/wasm.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import { describe, NgradError, requireInteger, requireOneOf, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
@@ -91,7 +90,7 @@ export class Network implements Disposable {
     this.seed = requireSeed('build({ seed })', seed)
     const shapes = layerShapes(description)
     this.ops = operations(dtype)
-    this.simd = simd()
+    this.simd = this.ops.simd
     this.inputs = product(description.inputs)
     this.outputs = product(shapes.at(-1)!.outputs)
     try {
