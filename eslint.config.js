@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'build/', 'assembly/', 'test/kernels/assembly/', 'src/core/wasm-bytes.ts', 'bench/vs/'] },
+  { ignores: ['dist/', 'build/', 'assembly/', 'test/kernels/assembly/', 'src/core/wasm-bytes*.ts', 'bench/vs/'] },
   ...tseslint.configs.recommended,
   {
     rules: {

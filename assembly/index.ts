@@ -2,7 +2,7 @@
 // a name ends in _f32 or _f64 where both are exported.
 
 import { affine, combine, multiply, scaleRows } from './linalg/elementwise'
-import { columnSums, dot, firstNonFinite, maxAbsolute, maxDifference } from './linalg/reduce'
+import { columnSums, dot, dotRows, firstNonFinite, maxAbsolute, maxDifference } from './linalg/reduce'
 import { activate, activateRows, multiplySlope } from './nn/activation'
 import { activateComplex } from './nn/complex'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
@@ -12,6 +12,7 @@ import { settle } from './rules/settle'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
 
 export { allocate, free, bytesInUse } from './memory'
+export { relaxed } from './simd'
 
 export function combine_f32(a: f32, x: usize, b: f32, y: usize, n: i32): void { combine<f32>(a, x, b, y, n) }
 export function combine_f64(a: f64, x: usize, b: f64, y: usize, n: i32): void { combine<f64>(a, x, b, y, n) }
@@ -28,6 +29,12 @@ export function scaleRows_f64(
 
 export function dot_f32(x: usize, y: usize, n: i32): f64 { return dot<f32>(x, y, n) }
 export function dot_f64(x: usize, y: usize, n: i32): f64 { return dot<f64>(x, y, n) }
+export function dotRows_f32(
+  a: f64, x: usize, y: usize, stride: usize, rows: i32, columns: i32, accumulate: i32, dots: usize,
+): void { dotRows<f32>(a, x, y, stride, rows, columns, accumulate, dots) }
+export function dotRows_f64(
+  a: f64, x: usize, y: usize, stride: usize, rows: i32, columns: i32, accumulate: i32, dots: usize,
+): void { dotRows<f64>(a, x, y, stride, rows, columns, accumulate, dots) }
 export function maxDifference_f32(x: usize, y: usize, n: i32): f64 { return maxDifference<f32>(x, y, n) }
 export function maxDifference_f64(x: usize, y: usize, n: i32): f64 { return maxDifference<f64>(x, y, n) }
 export function maxAbsolute_f32(x: usize, n: i32): f64 { return maxAbsolute<f32>(x, n) }
@@ -169,3 +176,19 @@ export function bernoulli_f32(seed: u32, stream: u32, step: u32, substream: u32,
 export function bernoulli_f64(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize, p: f64): void {
   bernoulli<f64>(seed, stream, step, substream, offset, pointer, n, p)
 }
+
+import { bernoulliOf } from './random/bernoulli-of'
+export function bernoulliOf_f32(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, p: usize, pointer: usize, n: i32): void {
+  bernoulliOf<f32>(seed, stream, step, substream, offset, p, pointer, n)
+}
+export function bernoulliOf_f64(seed: u32, stream: u32, step: u32, substream: u32, offset: f64, p: usize, pointer: usize, n: i32): void {
+  bernoulliOf<f64>(seed, stream, step, substream, offset, p, pointer, n)
+}
+
+import { sweepUnits } from './rules/sweep-units'
+export function sweepUnits_f32(
+  weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32,
+): f64 { return sweepUnits<f32>(weight, bias, inverseTemperature, uniforms, firstFree, s, rows, units) }
+export function sweepUnits_f64(
+  weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32,
+): f64 { return sweepUnits<f64>(weight, bias, inverseTemperature, uniforms, firstFree, s, rows, units) }

@@ -14,16 +14,13 @@ export const MC: usize = 96
 @inline
 export const NC: usize = 512
 
-// The workspace: a block of A, a tile for what crosses the edge of C, alpha, a block of B.
+// The workspace: a block of A, a tile computed aside, a block of B.
 // @ts-ignore: decorator
 @inline
-export const EDGE: usize = MC * KC_BYTES
+export const ASIDE: usize = MC * KC_BYTES
 // @ts-ignore: decorator
 @inline
-export const ALPHA: usize = EDGE + 192
-// @ts-ignore: decorator
-@inline
-export const B_BLOCK: usize = EDGE + 256
+export const B_BLOCK: usize = ASIDE + 256
 
 /** Bytes of scratch that a product needs, the same for every shape and dtype. */
 export function gemmWorkspace(): usize {

@@ -13,7 +13,7 @@
 // alpha = 0 or k = 0 give zeros (or leave C) and read neither A nor B; elsewhere NaN and infinity go
 // their natural way. Nothing outside the operands is read or written. C must not overlap A or B.
 
-import { ALPHA, MC, NC, blockDepth, gemmWorkspace, roundUp } from './blocks'
+import { MC, NC, blockDepth, gemmWorkspace, roundUp } from './blocks'
 import { NR, ROW } from './micro-kernel'
 import { packB } from './pack'
 import { byRows } from './rows'
@@ -40,9 +40,10 @@ export function gemm<T>(
 ): void {
   lda *= sizeof<T>()
   ldb *= sizeof<T>()
+  ldc *= sizeof<T>()
   const aRow = form == TN ? sizeof<T>() : lda, aStep = form == TN ? lda : sizeof<T>()
   const bColumn = form == NT ? ldb : sizeof<T>(), bStep = form == NT ? sizeof<T>() : ldb
-  product<T>(m, n, k, alpha, a, aRow, aStep, b, bColumn, bStep, 0, accumulate, c, ldc * sizeof<T>(), workspace)
+  product<T>(m, n, k, alpha, a, aRow, aStep, b, bColumn, bStep, 0, accumulate, c, ldc, workspace)
 }
 
 /** C = alpha A op(B) (+ C), where `packWeights` has packed op(B). */
@@ -50,7 +51,9 @@ export function gemmPacked<T>(
   m: usize, n: usize, k: usize, alpha: T, a: usize, lda: usize, packed: usize,
   accumulate: bool, c: usize, ldc: usize, workspace: usize,
 ): void {
-  product<T>(m, n, k, alpha, a, lda * sizeof<T>(), sizeof<T>(), 0, 0, 0, packed, accumulate, c, ldc * sizeof<T>(), workspace)
+  lda *= sizeof<T>()
+  ldc *= sizeof<T>()
+  product<T>(m, n, k, alpha, a, lda, sizeof<T>(), 0, 0, 0, packed, accumulate, c, ldc, workspace)
 }
 
 /** Bytes that op(B), k x n, takes once packed. */
@@ -85,7 +88,6 @@ function product<T>(
     if (!accumulate) for (; m > 0; m--, c += ldc) memory.fill(c, 0, n * sizeof<T>())
     return
   }
-  store<T>(workspace, alpha, ALPHA)
   const deep = blockDepth<T>(k)
   const wide = m <= MC || packed != 0 ? n : NC
   for (let j: usize = 0; j < n; j += wide) {
@@ -93,10 +95,10 @@ function product<T>(
     for (let p: usize = 0; p < k; p += deep) {
       const depth = min(deep, k - p)
       const x = a + p * aStep, y = b + j * bColumn + p * bStep, z = c + j * sizeof<T>()
-      const panels = packed != 0 ? packed + packedSize<T>(n, p) : 0
+      const w = packed != 0 ? packed + packedSize<T>(n, p) : 0
       const add = accumulate || p > 0
-      if (m <= FEW_ROWS) byRows<T>(m, columns, depth, x, aRow, aStep, y, bColumn, bStep, panels, add, z, ldc, workspace)
-      else byTiles<T>(m, columns, depth, x, aRow, aStep, y, bColumn, bStep, panels, add, z, ldc, workspace)
+      if (m <= FEW_ROWS) byRows<T>(m, columns, depth, alpha, x, aRow, aStep, y, bColumn, bStep, w, add, z, ldc, workspace)
+      else byTiles<T>(m, columns, depth, alpha, x, aRow, aStep, y, bColumn, bStep, w, add, z, ldc, workspace)
     }
   }
 }

@@ -23,6 +23,15 @@ export function dot<T>(x: usize, y: usize, n: i32): f64 {
   return sumLanes(f64x2.add(low, high))
 }
 
+/** dots_i <- a <x_i, y_i> (+ dots_i) for the rows of x [rows x columns], in doubles; `stride` 0 takes one row y for all. */
+export function dotRows<T>(a: f64, x: usize, y: usize, stride: usize, rows: i32, columns: i32, accumulate: i32, dots: usize): void {
+  const size = usize(columns) * sizeof<T>()
+  for (let i = 0; i < rows; i++, x += size, y += stride, dots += 8) {
+    const product = a * dot<T>(x, y, columns)
+    store<f64>(dots, accumulate ? load<f64>(dots) + product : product)
+  }
+}
+
 /** The largest |x_i - y_i|; NaN when any difference is NaN, so that a diverged state is never taken for settled. */
 export function maxDifference<T>(x: usize, y: usize, n: i32): f64 {
   let worst = v128.splat<T>(<T>0)

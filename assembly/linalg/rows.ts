@@ -4,19 +4,18 @@
 // B is taken by strips of two panels, so that a row has four accumulators, which hide the latency of an
 // addition. At the right edge of B, where a vector would read beyond it, the strip is packed.
 
-import { ALPHA, B_BLOCK, EDGE } from './blocks'
-import { NR, ROW, madd, writeRow } from './micro-kernel'
+import { ASIDE, B_BLOCK } from './blocks'
+import { writeAside } from './edge'
+import { NR, ROW, addRow, madd, storeRow } from './micro-kernel'
 import { packB, transposed } from './pack'
-import { writeEdge } from './tiles'
 
 /** The counterpart of `byTiles`, with the same parameters and the same bits. */
 export function byRows<T>(
-  m: usize, n: usize, depth: usize, a: usize, aRow: usize, aStep: usize,
+  m: usize, n: usize, depth: usize, alpha: T, a: usize, aRow: usize, aStep: usize,
   b: usize, bColumn: usize, bStep: usize, packed: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize,
 ): void {
   const panelSize = depth * ROW
-  const alpha = workspace + ALPHA
-  const edge = workspace + EDGE
+  const aside = workspace + ASIDE
   const inPlace = packed == 0 && bColumn == sizeof<T>()
   for (let j: usize = 0; j < n; j += 2 * NR<T>(), b += 2 * NR<T>() * bColumn, c += 2 * ROW) {
     const columns = n - j
@@ -33,23 +32,24 @@ export function byRows<T>(
       }
     }
 
+    const plain = alpha == <T>1 && whole
     for (let i: usize = 0; i < m; i++) {
       const x = a + i * aRow, y = c + i * ldc
-      if (!whole) {
-        row<T>(depth, alpha, x, aStep, panel0, panel1, step, false, edge)
-        writeEdge<T>(edge, columns, accumulate, y)
-      } else if (packed != 0 || inPlace) row<T>(depth, alpha, x, aStep, panel0, panel1, step, accumulate, y)
+      const to = plain ? y : aside
+      const add = plain && accumulate
+      if (packed != 0 || inPlace || !whole) row<T>(depth, x, aStep, panel0, panel1, step, add, to)
       else {
-        rowTransposed<T>(depth, alpha, x, b, bColumn, accumulate, y)
-        rowTransposed<T>(depth, alpha, x, b + NR<T>() * bColumn, bColumn, accumulate, y + ROW)
+        rowTransposed<T>(depth, x, b, bColumn, add, to)
+        rowTransposed<T>(depth, x, b + NR<T>() * bColumn, bColumn, add, to + ROW)
       }
+      if (!plain) writeAside<T>(1, min(columns, 2 * NR<T>()), alpha, aside, accumulate, y, ldc)
     }
   }
 }
 
 /** One row, two panels wide. `aStep` and `bStep` are the bytes from one k to the next. */
 function row<T>(
-  depth: usize, alpha: usize, a: usize, aStep: usize, b0: usize, b1: usize, bStep: usize, accumulate: bool, c: usize,
+  depth: usize, a: usize, aStep: usize, b0: usize, b1: usize, bStep: usize, accumulate: bool, c: usize,
 ): void {
   const end = b0 + depth * bStep
   let c0 = v128.splat<T>(0), c1 = c0, c2 = c0, c3 = c0
@@ -64,13 +64,17 @@ function row<T>(
     b1 += bStep
   } while (b0 != end)
 
-  const scale = v128.load_splat<T>(alpha)
-  writeRow<T>(c, scale, c0, c1, accumulate)
-  writeRow<T>(c + ROW, scale, c2, c3, accumulate)
+  if (accumulate) {
+    addRow<T>(c, c0, c1)
+    addRow<T>(c + ROW, c2, c3)
+  } else {
+    storeRow(c, c0, c1)
+    storeRow(c + ROW, c2, c3)
+  }
 }
 
 /** One row, one panel wide, from B^T: the columns of the panel are rows, `ldb` apart, transposed on the way. */
-function rowTransposed<T>(depth: usize, alpha: usize, a: usize, b: usize, ldb: usize, accumulate: bool, c: usize): void {
+function rowTransposed<T>(depth: usize, a: usize, b: usize, ldb: usize, accumulate: bool, c: usize): void {
   const half = (NR<T>() / 2) * ldb
   const end = a + depth * sizeof<T>()
   const wholeEnd = a + ((depth * sizeof<T>()) & ~15)
@@ -84,7 +88,8 @@ function rowTransposed<T>(depth: usize, alpha: usize, a: usize, b: usize, ldb: u
     c0 = madd<T>(x, gather<T>(b, ldb), c0)
     c1 = madd<T>(x, gather<T>(b + half, ldb), c1)
   }
-  writeRow<T>(c, v128.load_splat<T>(alpha), c0, c1, accumulate)
+  if (accumulate) addRow<T>(c, c0, c1)
+  else storeRow(c, c0, c1)
 }
 
 /** Adds to each lane of `sum` the terms of as many k as there are lanes, in their order. */

@@ -48,12 +48,21 @@ export async function runCommand(command: Command, words: readonly string[]): Pr
   const values: Record<string, unknown> = {}
   for (const [name, { read, otherwise }] of Object.entries(command.options)) {
     const text = typed[name]
-    values[name] = text === undefined ? otherwise : read(String(text))
+    values[name] = text === undefined ? otherwise : named(name, () => read(String(text)))
   }
   return command.run(values, positionals[0] ?? '')
 }
 
-function parse({ options }: Command, words: readonly string[]) {
+/** What `read` gives; its UsageError says which option it was about. */
+function named<T>(option: string, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof UsageError ? new UsageError(`--${option}: ${error.message}`) : error
+  }
+}
+
+function parse({ name, options }: Command, words: readonly string[]) {
   const flags = Object.entries(options).map(([name, { placeholder }]) => [name, { type: placeholder === undefined ? 'boolean' : 'string' }])
   try {
     return parseArgs({
@@ -63,7 +72,8 @@ function parse({ options }: Command, words: readonly string[]) {
     })
   } catch (error) {
     // The first sentence says what is wrong; the others are advice about a use of `--` that nobody needs here.
-    throw new UsageError((error as Error).message.split(/\.\s/)[0]!.replace(/\n[^]*/, ''))
+    const [wrong] = (error as Error).message.split(/\.\s|\n/)
+    throw new UsageError(`${wrong}; see ngrad ${name} --help`)
   }
 }
 

@@ -41,7 +41,7 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
 function exitCodeOf(error: unknown): number {
   endProgress()
   if (!(error instanceof UsageError || error instanceof NgradError)) throw error
-  process.stderr.write(`${paint('red', 'ngrad:')} ${error.message}\n`)
+  process.stderr.write(`${paint('red', 'ngrad:', process.stderr)} ${error.message}\n`)
   return error instanceof UsageError ? 2 : 1
 }
 

@@ -3,6 +3,7 @@ import { recipeNetwork, type RegistryRow } from '../learners/registry.js'
 import { describeNetwork } from '../verify/random-setting.js'
 import { type VerifiedClaim, verifyRules } from '../verify/verify-rules.js'
 import { command } from './command.js'
+import { writeText } from './files.js'
 import { machine, version } from './host.js'
 import { data, flag, hidden, integer, json, path, rules } from './options.js'
 import { type Run, runExperiment, type Task } from './spectrum/experiment.js'
@@ -10,7 +11,6 @@ import { reportPage } from './spectrum/report.js'
 import { summarize, type SpectrumRow } from './spectrum/result.js'
 import { percent, summaryText } from './spectrum/summary.js'
 import { breathe, endProgress, paint, print, printJson, showProgress } from './terminal.js'
-import { writeText } from './files.js'
 
 /** Random networks for each claim; `ngrad verify` takes more. */
 const claimCases = 5
@@ -57,9 +57,11 @@ export const spectrum = command({
       seconds: (performance.now() - began) / 1000,
     } as const
     built.dispose()
-    if (!noHtml) writeText(html, reportPage(result))
+    // What was found is out before a path that cannot be written ends it.
     if (json) printJson(result)
-    else print(summaryText(result) + (noHtml ? '' : `\nReport: ${paint('bold', html)}`))
+    else print(summaryText(result))
+    if (!noHtml) writeText(html, reportPage(result))
+    if (!noHtml && !json) print(`Report: ${paint('bold', html)}`)
     return 0
   },
 })

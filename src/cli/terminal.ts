@@ -5,10 +5,10 @@ type Colour = 'bold' | 'dim' | 'red' | 'green'
 
 const codes: Record<Colour, readonly [number, number]> = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39] }
 
-/** Text in a colour, where stdout is a terminal that wants one (no-color.org). */
-export function paint(colour: Colour, text: string): string {
+/** Text in a colour, where it goes to a terminal that wants one (no-color.org). */
+export function paint(colour: Colour, text: string, stream: { readonly isTTY: boolean } = process.stdout): string {
   const { NO_COLOR, TERM } = process.env
-  if (!process.stdout.isTTY || NO_COLOR || TERM === 'dumb') return text
+  if (!stream.isTTY || NO_COLOR || TERM === 'dumb') return text
   const [on, off] = codes[colour]
   return `\x1b[${on}m${text}\x1b[${off}m`
 }

@@ -75,6 +75,11 @@ export class Matrix {
     memoryViews().u8.copyWithin(this.pointer, from.pointer, from.pointer + from.length * bytesPerElement(from.dtype))
   }
 
+  /** The same numbers as `rows` rows of `columns`, sharing the memory. */
+  as(rows: number, columns: number): Matrix {
+    return new Matrix(this.dtype, this.pointer, rows, columns)
+  }
+
   /** `rows` rows from row `start`, sharing the memory. */
   slice(start: number, rows: number): Matrix {
     return new Matrix(this.dtype, this.pointer + start * this.columns * bytesPerElement(this.dtype), rows, this.columns)

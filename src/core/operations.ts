@@ -1,6 +1,6 @@
 // The typed face of the kernels: the only file that calls WASM exports to compute. Operands are matrices in
 // WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
-import type { DType } from './dtype.js'
+import { bytesPerElement, type DType } from './dtype.js'
 import type { Matrix } from './memory.js'
 import { getCore } from './wasm.js'
 
@@ -15,7 +15,8 @@ export class Operations {
   readonly #k: Record<
     | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
     | 'activate' | 'activateComplex' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
-    | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli',
+    | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli'
+    | 'bernoulliOf' | 'dotRows' | 'sweepUnits',
     Kernel
   >
   readonly #workspace: number
@@ -32,7 +33,7 @@ export class Operations {
       crossEntropy: typed('crossEntropy'), binaryCrossEntropy: typed('binaryCrossEntropy'),
       countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
       uniform: typed('uniform'), normal: typed('normal'), rademacher: typed('rademacher'),
-      bernoulli: typed('bernoulli'),
+      bernoulli: typed('bernoulli'), bernoulliOf: typed('bernoulliOf'), dotRows: typed('dotRows'), sweepUnits: typed('sweepUnits'),
     }
     this.#workspace = sharedWorkspace()
   }
@@ -84,6 +85,12 @@ export class Operations {
   /** The inner product, summed in double precision. */
   dot(x: Matrix, y: Matrix): number {
     return this.#k.dot(x.pointer, y.pointer, x.length)
+  }
+
+  /** dots (a column of doubles) <- scale <x_i, y_i> (+ dots) for each row; y may be one row for all. */
+  dotRows(x: Matrix, y: Matrix, dots: Matrix, scale = 1, accumulate = false): void {
+    const stride = y.length === x.columns ? 0 : x.columns * bytesPerElement(this.dtype)
+    this.#k.dotRows(scale, x.pointer, y.pointer, stride, x.rows, x.columns, accumulate ? 1 : 0, dots.pointer)
   }
 
   /** The largest |x - y|, NaN when any is. */
@@ -190,6 +197,21 @@ export class Operations {
   /** out <- 1 with probability p, else 0, fill `step` of the stream (seed, stream). */
   bernoulli(seed: number, stream: number, step: number, out: Matrix, p: number): void {
     this.#k.bernoulli(seed, stream, step, 0, 0, out.pointer, out.length, p)
+  }
+
+  /** out <- 1 with probability p_ij, else 0, fill `step` of the stream (seed, stream); out is not p. */
+  bernoulliOf(seed: number, stream: number, step: number, p: Matrix, out: Matrix): void {
+    this.#k.bernoulliOf(seed, stream, step, 0, 0, p.pointer, out.pointer, out.length)
+  }
+
+  /**
+   * One sweep over the units from `firstFree` on of a symmetric network, s_i <- sigmoid((w_i s + b_i) / T), or, with
+   * uniform numbers, 1 with that probability and else 0. Returns the largest change.
+   */
+  sweepUnits(weight: Matrix, bias: Matrix, temperature: number, uniforms: Matrix | null, firstFree: number, s: Matrix): number {
+    return this.#k.sweepUnits(
+      weight.pointer, bias.pointer, 1 / temperature, uniforms?.pointer ?? 0, firstFree, s.pointer, s.rows, s.columns,
+    )
   }
 }
 

@@ -38,4 +38,8 @@ export class Random {
   bernoulli(out: Matrix, p: number): void {
     operations(out.dtype).bernoulli(this.seed, this.stream, this.position++, out, p)
   }
+  /** 1 with probability p_ij, else 0; out is not p. */
+  bernoulliOf(p: Matrix, out: Matrix): void {
+    operations(out.dtype).bernoulliOf(this.seed, this.stream, this.position++, p, out)
+  }
 }

@@ -23,9 +23,10 @@ let core: Core | undefined
 
 /**
  * Hands over the compiled core, for hosts that neither compile bytes nor import `.wasm` files. Elsewhere it
- * need not be called: the core is ready on first use.
+ * need not be called: the core is ready on first use. It also selects the build with relaxed SIMD:
+ * `init(relaxed())`, with `relaxed` from `ngrad/relaxed`.
  *
- * @param module a `WebAssembly.Module` compiled from `ngrad/core.wasm`
+ * @param module a `WebAssembly.Module` compiled from `ngrad/core.wasm` or `ngrad/core-relaxed.wasm`
  * @throws NgradError `TYPE` for anything but a module, `STATE` when the core is already running
  */
 export function init(module: object): void {
@@ -41,17 +42,36 @@ export function getCore(): Core {
   return core
 }
 
-function instantiate(from: Uint8Array | object): Core {
+/** Whether multiply-adds are fused: `relaxed` is faster, and not the same to the bit on every processor. */
+export type Simd = 'portable' | 'relaxed'
+
+/** Which of its two builds the running core is. */
+export const simd = (): Simd => (getCore().kernels.relaxed!() === 1 ? 'relaxed' : 'portable')
+
+/** A module from its bytes; `expected` says what a host must have that compiles them. */
+export function compile(where: string, expected: string, bytes: Uint8Array): object {
+  try {
+    return new (webAssembly().Module)(bytes)
+  } catch (error) {
+    if (error instanceof NgradError) throw error
+    throw new NgradError('UNSUPPORTED', where, expected, String(error))
+  }
+}
+
+function webAssembly(): WebAssemblyNamespace {
   const wasm = (globalThis as { WebAssembly?: WebAssemblyNamespace }).WebAssembly
   if (wasm === undefined) throw new NgradError('UNSUPPORTED', 'ngrad', 'a host with WebAssembly', 'none')
+  return wasm
+}
+
+function instantiate(from: Uint8Array | object): Core {
+  const expected = 'a host that compiles WebAssembly with SIMD (or init(module) called first)'
+  const module = from instanceof Uint8Array ? compile('ngrad', expected, from) : from
   let exports: Record<string, unknown>
   try {
-    const module = from instanceof Uint8Array ? new wasm.Module(from) : from
-    exports = new wasm.Instance(module).exports
+    exports = new (webAssembly().Instance)(module).exports
   } catch (error) {
-    throw new NgradError(
-      'UNSUPPORTED', 'ngrad', 'a host that compiles WebAssembly with SIMD (or init(module) called first)', String(error),
-    )
+    throw new NgradError('UNSUPPORTED', 'ngrad', expected, String(error))
   }
   return { memory: exports.memory as Core['memory'], kernels: exports as Record<string, Kernel> }
 }

@@ -2,6 +2,7 @@ import type { DType, FloatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
 import { type Operations, operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
+import { type Simd, simd } from '../core/wasm.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import { describe, NgradError, requireInteger, requireOneOf, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
@@ -68,6 +69,8 @@ export class Network implements Disposable {
   readonly seed: number
   readonly inputs: number
   readonly outputs: number
+  /** Which build of the core computes: `portable`, the same bits everywhere, or `relaxed`. */
+  readonly simd: Simd
   /** @internal */
   readonly ops: Operations
   /** @internal */
@@ -87,6 +90,7 @@ export class Network implements Disposable {
     this.seed = requireSeed('build({ seed })', seed)
     const shapes = layerShapes(description)
     this.ops = operations(dtype)
+    this.simd = simd()
     this.inputs = product(description.inputs)
     this.outputs = product(shapes.at(-1)!.outputs)
     try {
@@ -139,10 +143,9 @@ export class Network implements Disposable {
    */
   predict(x: ArrayLike<number>): FloatArray {
     this.requireAlive('predict(x)')
-    const rows = loadRows('predict(x)', x, this.inputs, (rows) => {
-      for (const h of this.#activities) this.#region.resize(h, rows)
-      return this.#activities[0]!
-    })
+    const rows = countRows('predict(x)', '', x, this.inputs)
+    for (const h of this.#activities) this.#region.resize(h, rows)
+    writeRows('predict(x)', '', x, this.#activities[0]!)
     if (rows === 0) return this.#activities.at(-1)!.read()
     this.forward(this.#activities)
     return this.#activities.at(-1)!.read()
@@ -198,24 +201,24 @@ export class Network implements Disposable {
 }
 
 /**
- * Copies user data into the matrix that `prepare` yields for that many rows, and checks it: length, finiteness.
+ * How many rows of `columns` numbers user data has. `part` follows `where` in errors; the two are put together only
+ * there, because this runs in every step.
  * @internal
  */
-export function loadRows(
-  where: string, values: ArrayLike<number>, columns: number, prepare: (rows: number) => Matrix,
-): number {
+export function countRows(where: string, part: string, values: ArrayLike<number>, columns: number): number {
   const length = values?.length
   if (typeof values !== 'object' || !Number.isInteger(length))
-    throw new NgradError('TYPE', where, 'an array of numbers', describe(values))
+    throw new NgradError('TYPE', where + part, 'an array of numbers', describe(values))
   if (length % columns !== 0)
-    throw new NgradError('SHAPE', where, `a multiple of ${columns} numbers (row-major rows)`, length)
-  const rows = length / columns
-  const matrix = prepare(rows)
+    throw new NgradError('SHAPE', where + part, `a multiple of ${columns} numbers (row-major rows)`, length)
+  return length / columns
+}
+
+/** Copies user data into a matrix of as many rows, and checks that it is finite. @internal */
+export function writeRows(where: string, part: string, values: ArrayLike<number>, matrix: Matrix): void {
   matrix.write(values)
   const at = operations(matrix.dtype).firstNonFinite(matrix)
-  if (at >= 0) {
-    const row = Math.floor(at / columns)
-    throw new NgradError('NOT_FINITE', `${where}, row ${row}, column ${at % columns}`, 'a finite number', describe(values[at]))
-  }
-  return rows
+  if (at < 0) return
+  const place = `row ${Math.floor(at / matrix.columns)}, column ${at % matrix.columns}`
+  throw new NgradError('NOT_FINITE', `${where}${part}, ${place}`, 'a finite number', describe(values[at]))
 }

@@ -68,7 +68,8 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       const minus = symmetric ? site.activities() : free
       const relaxation = new Relaxation(site, network.layers.map((layer) => layer.parameters), 1, settings)
       const nudge = nudging === 'negative' ? -beta : beta
-      const scale = symmetric ? 2 * beta : nudge
+      const strength = symmetric ? 2 * beta : nudge
+      const scale = (): number => strength
 
       const nudged = (s: typeof free, strength: number, y: (typeof free)[number]): void => {
         for (let l = 1; l < s.length; l++) s[l]!.copy(free[l]!)
@@ -83,7 +84,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
           const meanLoss = loss.evaluate(ops, free.at(-1)!, y, null) / x.rows
           nudged(plus, nudge, y)
           if (symmetric) nudged(minus, -nudge, y)
-          contrast(network, plus, minus, () => scale, direction)
+          contrast(network, plus, minus, scale, direction)
           return meanLoss
         },
         predict: () => {

@@ -3,7 +3,7 @@
 import { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError } from '../errors.js'
-import { loadRows, type Network } from '../layers/network.js'
+import { countRows, type Network, writeRows } from '../layers/network.js'
 import { ParameterGroup } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Auxiliary, Learner, Rule, Settling, Site } from './learner.js'
@@ -26,6 +26,9 @@ export class Estimator {
   readonly #batchHigh: Matrix[] = []
   readonly #x: Matrix
   readonly #y: Matrix
+  /** All directions, the network's first. */
+  readonly #directions: readonly ParameterGroup[]
+  #rows = 1
 
   constructor(
     readonly network: Network,
@@ -41,6 +44,7 @@ export class Estimator {
       this.#x = this.#batch(network.inputs)
       this.#y = this.#batch(network.outputs)
       this.rule = learner.attach(this.#site())
+      this.#directions = [this.direction, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
     } catch (error) {
       this.region.dispose()
       throw error
@@ -66,17 +70,16 @@ export class Estimator {
     if (typeof batch !== 'object' || batch === null)
       throw new NgradError('TYPE', where, 'a batch { x, y, size }', describe(batch))
     const { inputs, outputs } = this.network
-    const resize = (rows: number): void => {
-      for (const matrix of this.#batchHigh) this.region.resize(matrix, rows)
-    }
-    const rows = loadRows(`${where}: batch.x`, batch.x, inputs, (n) => (resize(n), this.#x))
+    const rows = countRows(where, ': batch.x', batch.x, inputs)
     if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
     if (batch.size !== undefined && batch.size !== rows)
       throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, batch.size)
-    loadRows(`${where}: batch.y`, batch.y, outputs, (n) => {
-      if (n !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${n} rows`)
-      return this.#y
-    })
+    const targets = countRows(where, ': batch.y', batch.y, outputs)
+    if (targets !== rows)
+      throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)
+    this.#resize(rows)
+    writeRows(where, ': batch.x', batch.x, this.#x)
+    writeRows(where, ': batch.y', batch.y, this.#y)
     const { expected, accepts } = this.loss.targets
     for (let i = 0; i < batch.y.length; i++)
       if (!accepts(batch.y[i]!)) {
@@ -96,6 +99,14 @@ export class Estimator {
 
   dispose(): void {
     this.region.dispose()
+  }
+
+  /** Gives what is as high as the batch `rows` rows. When memory runs out half-way, the next batch tries again. */
+  #resize(rows: number): void {
+    if (rows === this.#rows) return
+    this.#rows = 0
+    for (const matrix of this.#batchHigh) this.region.resize(matrix, rows)
+    this.#rows = rows
   }
 
   #batch(columns: number): Matrix {
@@ -135,8 +146,8 @@ export class Estimator {
 
   #requireFinite(where: string, loss: number): void {
     if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
-    for (const group of [this.direction, ...this.auxiliaries.map(({ direction }) => direction)]) {
-      if (group === null || this.network.ops.firstNonFinite(group.flat) < 0) continue
+    for (const group of this.#directions) {
+      if (this.network.ops.firstNonFinite(group.flat) < 0) continue
       const bad = group.parameters.find(({ matrix }) => this.network.ops.firstNonFinite(matrix) >= 0)
       throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
     }

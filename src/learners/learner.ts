@@ -2,12 +2,15 @@
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
+import type { Settling } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { Network } from '../layers/network.js'
 import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Claim } from './claim.js'
 import type { Forward } from './forward.js'
+
+export type { Settling }
 
 /** How much a rule is told about its errors: the axis of the review. */
 export type Feedback = 'none' | 'scalar' | 'vector'
@@ -69,12 +72,4 @@ export interface Rule {
   readonly decay?: number
   /** How the last relaxation went, for rules that settle. */
   readonly settling?: Settling
-}
-
-/** How a relaxation went. Not settling is a fact about the network, not an error. */
-export interface Settling {
-  readonly sweeps: number
-  /** The largest change of a state in the last sweep. */
-  readonly residual: number
-  readonly converged: boolean
 }

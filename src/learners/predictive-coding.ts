@@ -18,11 +18,12 @@
 // NOT become backprop as the output error shrinks. The other two: exact. Departs from the papers in taking any loss
 // with its derivative as the output error.
 import type { Matrix } from '../core/memory.js'
+import { settle, type SettlingRecord, unsettled } from '../core/settling.js'
 import { requireInteger, requireOneOf, requirePositive } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
-import type { Learner, Rule, Settling, Site } from './learner.js'
+import type { Learner, Rule, Site } from './learner.js'
 import { outputDelta, statistics } from './pass.js'
 
 const variants = ['strict', 'fixedPrediction', 'zeroDivergence'] as const
@@ -85,7 +86,9 @@ class Nodes {
   /** mu_1, which does not change: the inputs are clamped. */
   readonly #firstPrediction: Matrix
 
-  constructor(readonly site: Site) {
+  #y: Matrix | null = null
+
+  constructor(readonly site: Site, readonly precision = 1) {
     this.#x = site.activities()
     this.h = site.activities()
     this.eps = site.activities()
@@ -98,14 +101,15 @@ class Nodes {
   }
 
   /** The forward pass: every hidden node at its prediction, every hidden error zero; returns the mean loss. */
-  start(y: Matrix, precision: number): number {
+  start(y: Matrix): number {
+    this.#y = y
     for (let l = 1; l <= this.last; l++) {
       this.#predict(l, this.#x[l]!)
       this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
       this.eps[l]!.fill(0)
     }
     this.#firstPrediction.copy(this.#x[1]!)
-    return this.#outputError(y, precision)
+    return this.#outputError()
   }
 
   /** Steps all hidden nodes at once: x_l <- x_l + rate dx_l. Returns the largest change. */
@@ -126,7 +130,7 @@ class Nodes {
   }
 
   /** eps_l = x_l - mu_l for the nodes as they are; the outputs follow their prediction, x_L = mu_L. */
-  refreshErrors(y: Matrix, precision: number): void {
+  refreshErrors(): void {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
       if (l === 1) this.eps[l]!.copy(this.#firstPrediction)
@@ -135,7 +139,7 @@ class Nodes {
     }
     if (this.last > 1) this.#predict(this.last, this.#x[this.last]!)
     ops.activate(this.#layer(this.last).code, this.#x[this.last]!, this.h[this.last]!)
-    this.#outputError(y, precision)
+    this.#outputError()
   }
 
   #layer(l: number) {
@@ -150,11 +154,11 @@ class Nodes {
   }
 
   /** eps_L = -precision dC/dmu_L; returns the mean loss. */
-  #outputError(y: Matrix, precision: number): number {
+  #outputError(): number {
     const { network, loss, ops } = this.site
     const error = this.eps[this.last]!
-    const meanLoss = outputDelta(network, loss, this.h[this.last]!, y, error)
-    ops.combine(-precision, error, 0, error)
+    const meanLoss = outputDelta(network, loss, this.h[this.last]!, this.#y!, error)
+    ops.combine(-this.precision, error, 0, error)
     return meanLoss
   }
 
@@ -175,17 +179,11 @@ class Nodes {
 }
 
 /** A rule over nodes whose inference `infer` runs, and whose predictions are those of the forward pass. */
-function rule(site: Site, nodes: Nodes, infer: (y: Matrix) => { meanLoss: number; settling: Settling }): Rule {
-  let settling: Settling = { sweeps: 0, residual: Infinity, converged: false }
+function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRecord) => number): Rule {
+  const settling = unsettled()
   return {
-    get settling() {
-      return settling
-    },
-    estimate: (_x, y) => {
-      const inference = infer(y)
-      settling = inference.settling
-      return inference.meanLoss
-    },
+    settling,
+    estimate: (_x, y) => infer(y, settling),
     predict: () => {
       site.network.forward(nodes.h)
       return nodes.h.at(-1)!
@@ -193,38 +191,29 @@ function rule(site: Site, nodes: Nodes, infer: (y: Matrix) => { meanLoss: number
   }
 }
 
-/** Repeats `step` up to `steps` times, or until the largest change is within the tolerance. */
-function iterate(steps: number, tolerance: number, step: () => number): Settling {
-  let sweeps = 0
-  let residual = Infinity
-  while (sweeps < steps && !(residual <= tolerance)) {
-    sweeps++
-    residual = step()
-  }
-  return { sweeps, residual, converged: residual <= tolerance }
-}
-
 function strict(site: Site, precision: number, steps: number, rate: number, tolerance: number): Rule {
-  const nodes = new Nodes(site)
-  return rule(site, nodes, (y) => {
-    const meanLoss = nodes.start(y, precision)
-    const settling = iterate(steps, tolerance, () => {
-      const largest = nodes.step(rate)
-      nodes.refreshErrors(y, precision)
-      return largest
-    })
+  const nodes = new Nodes(site, precision)
+  const step = (): number => {
+    const largest = nodes.step(rate)
+    nodes.refreshErrors()
+    return largest
+  }
+  return rule(site, nodes, (y, settling) => {
+    const meanLoss = nodes.start(y)
+    settle(settling, steps, tolerance, step)
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * y.rows))
-    return { meanLoss, settling }
+    return meanLoss
   })
 }
 
 function fixedPrediction(site: Site, steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site)
-  return rule(site, nodes, (y) => {
-    const meanLoss = nodes.start(y, 1)
-    const settling = iterate(steps, tolerance, () => nodes.stepErrors(rate))
+  const step = (): number => nodes.stepErrors(rate)
+  return rule(site, nodes, (y, settling) => {
+    const meanLoss = nodes.start(y)
+    settle(settling, steps, tolerance, step)
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / y.rows)
-    return { meanLoss, settling }
+    return meanLoss
   })
 }
 
@@ -232,13 +221,13 @@ function zeroDivergence(site: Site): Rule {
   const { network, direction } = site
   const nodes = new Nodes(site)
   const { last } = nodes
-  return rule(site, nodes, (y) => {
-    const meanLoss = nodes.start(y, 1)
-    let residual = 0
+  return rule(site, nodes, (y, settling) => {
+    const meanLoss = nodes.start(y)
+    settling.residual = 0
     for (let t = 0; t < last; t++) {
       if (t > 0) {
-        residual = nodes.step(1)
-        nodes.refreshErrors(y, 1)
+        settling.residual = nodes.step(1)
+        nodes.refreshErrors()
       }
       const l = last - t
       const { map } = network.layers[l - 1]!
@@ -246,6 +235,8 @@ function zeroDivergence(site: Site): Rule {
       map.biasStatistic(nodes.eps[l]!, direction[l - 1]!.bias, -1 / y.rows)
     }
     // It runs a fixed number of steps by design, and has done its work then.
-    return { meanLoss, settling: { sweeps: last - 1, residual, converged: true } }
+    settling.sweeps = last - 1
+    settling.converged = true
+    return meanLoss
   })
 }

@@ -10,10 +10,11 @@
 //
 // Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Here for layered networks with symmetric feedback.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
+import { settle, unsettled } from '../core/settling.js'
 import { requireNumber } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { equilibrium } from './equilibrium.js'
-import type { Learner, Settling } from './learner.js'
+import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
 import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 
@@ -67,27 +68,16 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
         return residual
       }
 
-      const settleAdjoint = (): Settling => {
-        let sweeps = 0
-        let residual = Infinity
-        while (sweeps < settings.freeSweeps && !(residual <= settings.tolerance)) {
-          sweeps++
-          residual = sweep()
-        }
-        return { sweeps, residual, converged: residual <= settings.tolerance }
-      }
-
-      let settling: Settling = relaxation.settling
+      const adjoint = unsettled()
       return {
         get settling() {
-          return settling
+          return adjoint.converged ? relaxation.settling : adjoint
         },
         estimate: (x, y) => {
           relaxation.free(s)
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
           for (let l = 1; l <= last; l++) z[l]!.fill(0)
-          const adjoint = settleAdjoint()
-          settling = adjoint.converged ? relaxation.settling : adjoint
+          settle(adjoint, settings.freeSweeps, settings.tolerance, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
           for (let l = 2; l <= last; l++)
             layers[l - 1]!.map.weightStatistic(s[l]!, z[l - 1]!, direction[l - 1]!.weight, gamma / x.rows, true)

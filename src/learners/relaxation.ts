@@ -8,9 +8,10 @@
 // sweep is a block coordinate descent on the energy of the symmetric network, which is why it settles where
 // synchronous updates oscillate. The drive of the clamped inputs is computed once for a batch.
 import type { Matrix } from '../core/memory.js'
+import { settle, type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { requireInteger, requireNumber, requirePositive } from '../errors.js'
-import type { Settling, Site } from './learner.js'
+import type { Site } from './learner.js'
 
 export interface RelaxationOptions {
   /** The most sweeps of a free phase. */
@@ -42,7 +43,11 @@ export const toRounding: Required<RelaxationOptions> = {
 
 export class Relaxation {
   /** How the last phase went. */
-  settling: Settling = { sweeps: 0, residual: Infinity, converged: false }
+  get settling(): Settling {
+    return this.#settling
+  }
+
+  readonly #settling = unsettled()
   readonly #site: Site
   readonly #parameters: readonly LayerParameters[]
   readonly #gamma: number
@@ -51,6 +56,12 @@ export class Relaxation {
   readonly #potentials: readonly Matrix[]
   readonly #inputDrive: Matrix
   readonly #errors: Matrix
+  /** The phase at hand. */
+  #s: readonly Matrix[] = []
+  #beta = 0
+  #y: Matrix | null = null
+  #clamped = false
+  #afterSweep: (() => void) | null = null
   /** h_L before the link, where the state of the outputs is the linked one. */
   readonly #outputs: Matrix
 
@@ -103,24 +114,29 @@ export class Relaxation {
   }
 
   #settle(
-    s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean, afterSweep?: () => void,
+    s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean,
+    afterSweep: (() => void) | null = null,
   ): void {
-    const { tolerance } = this.#options
+    this.#s = s
+    this.#beta = beta
+    this.#y = y
+    this.#clamped = clamped
+    this.#afterSweep = afterSweep
+    settle(this.#settling, sweeps, this.#options.tolerance, this.#sweep)
+  }
+
+  /** One sweep over the states, from the outputs down; returns the largest change. */
+  readonly #sweep = (): number => {
     const last = this.#parameters.length
-    let residual = Infinity
-    let sweep = 0
-    while (sweep < sweeps && !(residual <= tolerance)) {
-      sweep++
-      residual = 0
-      for (let l = clamped ? last - 1 : last; l > 0; l--)
-        residual = Math.max(residual, this.#update(s, l, beta, y))
-      afterSweep?.()
-    }
-    this.settling = { sweeps: sweep, residual, converged: residual <= tolerance }
+    let residual = 0
+    for (let l = this.#clamped ? last - 1 : last; l > 0; l--) residual = Math.max(residual, this.#update(l))
+    this.#afterSweep?.()
+    return residual
   }
 
   /** Updates s_l from its neighbours; returns by how much it was off. */
-  #update(s: readonly Matrix[], l: number, beta: number, y: Matrix | null): number {
+  #update(l: number): number {
+    const s = this.#s
     const { network, ops, loss } = this.#site
     const { map, code } = network.layers[l - 1]!
     const { weight, bias } = this.#parameters[l - 1]!
@@ -131,9 +147,9 @@ export class Relaxation {
     if (!isOutput) {
       const above = network.layers[l]!
       above.map.backward(s[l + 1]!, this.#parameters[l]!.weight, potential, this.#gamma, true)
-    } else if (beta !== 0) {
-      loss.evaluate(ops, s[l]!, y!, this.#errors)
-      ops.combine(-beta, this.#errors, 1, potential)
+    } else if (this.#beta !== 0) {
+      loss.evaluate(ops, s[l]!, this.#y!, this.#errors)
+      ops.combine(-this.#beta, this.#errors, 1, potential)
     } else if (this.#linked) {
       ops.settle(code, bias, 1, potential, this.#outputs)
       loss.link(ops, this.#outputs, potential)

@@ -10,6 +10,7 @@
 // Dembo & Kailath 1990, IEEE Trans. Neural Networks 1:58; Cauwenberghs 1993, NeurIPS; with signs and the central
 // difference it is Spall's SPSA (1992, IEEE Trans. Automatic Control 37:332) at constant gains.
 // Claim: unbiased, against backprop.
+import type { Matrix } from '../core/memory.js'
 import { backprop } from './backprop.js'
 import { feedforward } from './forward.js'
 import type { Learner } from './learner.js'
@@ -39,21 +40,21 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner {
       const run = feedforward(site, network.layerParameters(perturbed))
       const estimates = direction.flatMap(({ weight, bias }) => [weight, bias])
       const factor = 1 / ((difference === 'central' ? 2 : 1) * sigma * samples)
+
+      /** The loss at theta + distance Psi. */
+      const lossAt = (distance: number, y: Matrix): number => {
+        perturbed.flat.copy(network.group.flat)
+        ops.combine(distance, psi.flat, 1, perturbed.flat)
+        return loss.evaluate(ops, run(), y, null) / y.rows
+      }
       return {
-        estimate: (x, y) => {
-          /** The loss at theta + distance Psi. */
-          const lossAt = (distance: number): number => {
-            perturbed.flat.copy(network.group.flat)
-            ops.combine(distance, psi.flat, 1, perturbed.flat)
-            return loss.evaluate(ops, run(), y, null) / x.rows
-          }
-          const meanLoss = lossAt(0)
+        estimate: (_x, y) => {
+          const meanLoss = lossAt(0, y)
           for (let sample = 0; sample < samples; sample++) {
             for (const { matrix } of psi.parameters) drawNoise(random, noise, matrix)
-            const change = lossAt(sigma) - (difference === 'central' ? lossAt(-sigma) : meanLoss)
-            estimates.forEach((g, i) =>
-              ops.combine(change * factor, psi.parameters[i]!.matrix, sample === 0 ? 0 : 1, g),
-            )
+            const change = lossAt(sigma, y) - (difference === 'central' ? lossAt(-sigma, y) : meanLoss)
+            for (let i = 0; i < estimates.length; i++)
+              ops.combine(change * factor, psi.parameters[i]!.matrix, sample === 0 ? 0 : 1, estimates[i]!)
           }
           return meanLoss
         },

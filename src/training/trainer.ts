@@ -104,7 +104,8 @@ export class Trainer implements Disposable {
 
   /** How the last relaxation went, for rules that settle. */
   get settling(): Settling | undefined {
-    return this.estimator.settling
+    const { settling } = this.estimator // written anew by each step: what leaves is a copy
+    return settling && { ...settling }
   }
 
   /**

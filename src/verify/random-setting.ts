@@ -68,8 +68,8 @@ function scaledTo(length: number, values: ArrayLike<number>): number[] {
   return Array.from(values, (value) => factor * value)
 }
 
-/** Numbers drawn one at a time: each takes a block of the stream. */
-class Draws {
+/** Numbers drawn one at a time: each takes a block of the stream. @internal */
+export class Draws {
   #block = 0
 
   constructor(readonly seed: number) {}

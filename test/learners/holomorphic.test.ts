@@ -30,8 +30,11 @@ describe('holomorphic equilibrium propagation', () => {
     withCase(small, (network, batch) => {
       const gradient = directions(network, recurrentBackprop(toRounding), batch).flat()
       const errors = [2, 4, 8, 16].map((phases) => relative(directions(network, holomorphic(phases, 0.2), batch).flat(), gradient))
-      for (let i = 1; i < errors.length; i++) expect(errors[i]).toBeLessThan(errors[i - 1]! / 3)
-      expect(errors[3]).toBeLessThan(1e-5)
+      // C (r / R)^N, R the radius of analyticity: twice the phases square the error, up to C.
+      for (let i = 1; i < errors.length; i++) {
+        expect(errors[i]! / errors[i - 1]! ** 2).toBeGreaterThan(0.1)
+        expect(errors[i]! / errors[i - 1]! ** 2).toBeLessThan(10)
+      }
     })
   })
 

@@ -40,6 +40,8 @@ export interface Run {
 }
 
 const angleImages = 256
+/** The reference of rules that settle goes on until it has settled, however early the rule itself stops. */
+const settledSweeps = 1000
 
 /** Trains a rule by its recipe. `watch` sees each point as it comes. */
 export async function runExperiment(
@@ -71,7 +73,7 @@ export async function runExperiment(
       losses = []
     }
     const settles = recipe.learner.forward !== undefined
-    const degreesToSettled = settles ? weightAngles(trainer, recurrentBackprop(), batch) : null
+    const degreesToSettled = settles ? weightAngles(trainer, recurrentBackprop({ freeSweeps: settledSweeps }), batch) : null
     return { seed, points, samplesPerSecond, degreesToSettled, stopped: null }
   } catch (error) {
     // A rule that diverges on data that its recipe was not made for is a result.

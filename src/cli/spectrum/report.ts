@@ -33,7 +33,7 @@ ${dotPlot(rules)}
 
 <h2>Test error over training</h2>
 <p class="quiet">Mean over the seeds, the band from the least to the most; in grey the other rules. Nothing was chosen by these curves:
-recipes were set on a part of the training images.</p>
+recipes were chosen on a part of the training images of the digits.</p>
 <div class="panels">${rules.map((row) => errorPanel(row, rules)).join('')}</div>
 
 <h2>Angle to backprop over training</h2>

@@ -1,0 +1,118 @@
+// The Boltzmann machine: binary units s, symmetric weights without self-connections,
+//
+//   E(s) = -1/2 s^T W s - b^T s,     P(s) = exp(-E(s)) / Z,     P(s_i = 1 | rest) = sigmoid(sum_j w_ij s_j + b_i).
+//
+// The units stand in the order inputs, other visible ones, hidden ones. Inputs are held in every phase: with them the
+// machine is a model of P(outputs | inputs). Ackley, Hinton & Sejnowski 1985, Cognitive Science 9:147.
+// Departs from the paper in its temperature, which is 1: any other is a scale of the weights.
+import type { FloatArray } from '../core/dtype.js'
+import type { Matrix } from '../core/memory.js'
+import { operations } from '../core/operations.js'
+import { Random, stream } from '../core/random.js'
+import { requireInteger, requireNumber } from '../errors.js'
+import { type BuildOptions, loadRows } from '../layers/network.js'
+import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
+import { identity } from './gibbs.js'
+import { Model, type ModelDescription } from './model.js'
+
+export interface BoltzmannMachineOptions {
+  /** Units that the data are about, the inputs among them. */
+  readonly visible: number
+  readonly hidden: number
+  /** How many of the visible units, the first ones, are held in every phase; default 0. */
+  readonly inputs?: number
+  /** Whether units i > j are connected; default all are. */
+  readonly connected?: (i: number, j: number) => boolean
+  /** The initial weights are U(-spread, spread), the biases 0; default 0.1. */
+  readonly spread?: number
+}
+
+/**
+ * A Boltzmann machine. Parameters `weight` [units, units], symmetric with a diagonal of zeros, and `bias` [units].
+ *
+ * @throws NgradError `RANGE` or `TYPE` for numbers of units that make no machine
+ */
+export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescription<BoltzmannMachine> {
+  const where = 'boltzmannMachine(options)'
+  const visible = requireInteger(`${where}: visible`, options?.visible, 1, 1 << 16)
+  requireInteger(`${where}: hidden`, options.hidden, 0, 1 << 16)
+  requireInteger(`${where}: inputs`, options.inputs ?? 0, 0, visible - 1)
+  requireNumber(`${where}: spread`, options.spread ?? 0, 0)
+  return { build: (build = {}) => new BoltzmannMachine(options, build) }
+}
+
+export class BoltzmannMachine extends Model {
+  readonly visible: number
+  readonly hidden: number
+  readonly inputs: number
+  readonly units: number
+  /** Whether each pair of units is connected: 1 or 0, row-major, symmetric, a diagonal of zeros. */
+  readonly connections: readonly number[]
+
+  /** @internal Use {@link boltzmannMachine}. */
+  constructor({ visible, hidden, inputs = 0, connected = () => true, spread = 0.1 }: BoltzmannMachineOptions, build: BuildOptions) {
+    const units = visible + hidden
+    super('Boltzmann machine', { machine: [{ name: 'weight', shape: [units, units] }, { name: 'bias', shape: [units] }] }, build)
+    this.visible = visible
+    this.hidden = hidden
+    this.inputs = inputs
+    this.units = units
+    this.connections = Array.from({ length: units * units }, (_, at) => {
+      const i = Math.floor(at / units)
+      const j = at % units
+      return i !== j && connected(Math.max(i, j), Math.min(i, j)) ? 1 : 0
+    })
+    new Random(this.seed, stream.initialization).uniform(this.weight, -spread, spread)
+    const draws = this.weight.read()
+    this.weight.write(
+      this.connections.map((one, at) => {
+        const i = Math.floor(at / units)
+        const j = at % units
+        return one * draws[Math.max(i, j) * units + Math.min(i, j)]!
+      }),
+    )
+  }
+
+  /** @internal */
+  get weight(): Matrix {
+    return this.groups[0]!.parameters[0]!.matrix
+  }
+
+  /** @internal */
+  get bias(): Matrix {
+    return this.groups[0]!.parameters[1]!.matrix
+  }
+
+  /** @internal logWeights (doubles) <- -E(s) for each row s; `drives` is of the states' shape. */
+  negativeEnergies(states: Matrix, drives: Matrix, logWeights: Matrix): void {
+    this.ops.multiplyNT(states, this.weight, drives, 0.5)
+    this.ops.activateRows(identity, this.bias, drives)
+    this.ops.dotRows(drives, states, logWeights)
+  }
+
+  /**
+   * P(the visible units that are no inputs | inputs), by enumeration: a row for each row of inputs, with the states in
+   * the order of binary counting.
+   *
+   * @param inputs row-major [rows, inputs]; none for a machine without inputs, of which one row comes
+   * @throws NgradError `UNSUPPORTED` above 12 units beside the inputs; `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  probabilities(inputs: ArrayLike<number> = []): FloatArray {
+    const where = 'probabilities(inputs)'
+    const states = requireEnumerable(where, this.units - this.inputs)
+    return this.borrow(where, (region) => {
+      let x: Matrix | null = null
+      const rows = this.inputs === 0 ? 1 : loadRows(where, inputs, this.inputs, (n) => (x = region.matrix(this.dtype, n, this.inputs)))
+      const all = region.matrix(this.dtype, rows * states, this.units)
+      const probabilities = region.matrix('f64', rows * states, 1)
+      enumerateStates(x, this.inputs, [all])
+      this.negativeEnergies(all, region.matrix(this.dtype, all.rows, this.units), probabilities)
+      toProbabilities(probabilities, rows, null)
+      const ones = region.matrix('f64', 1, 2 ** this.hidden)
+      ones.fill(1)
+      const marginal = region.matrix('f64', probabilities.rows / ones.columns, 1)
+      operations('f64').dotRows(probabilities.as(marginal.rows, ones.columns), ones, marginal)
+      return marginal.read()
+    })
+  }
+}

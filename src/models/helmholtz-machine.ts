@@ -1,0 +1,130 @@
+// The Helmholtz machine: layers of binary units h_0 = v, h_1 ... h_K with two networks between them, one that generates
+// from the top down and one that recognizes from the bottom up,
+//
+//   P(h_K) = sigmoid(g_K),    P(h_{k-1} | h_k) = sigmoid(G_k h_k + g_{k-1}),    Q(h_k | h_{k-1}) = sigmoid(R_k h_{k-1} + r_k).
+//
+// Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
+import type { FloatArray } from '../core/dtype.js'
+import type { Matrix } from '../core/memory.js'
+import { operations } from '../core/operations.js'
+import { Random, stream } from '../core/random.js'
+import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
+import { type BuildOptions, loadRows } from '../layers/network.js'
+import { enumerateStates, requireEnumerable } from './enumerate.js'
+import { identity } from './gibbs.js'
+import { Model, type ModelDescription } from './model.js'
+
+export interface HelmholtzMachineOptions {
+  /** Units by layer, the visible ones first: two layers at least. */
+  readonly layers: readonly number[]
+  /** The initial weights are U(-spread, spread); default 0.1. */
+  readonly spread?: number
+  /** The initial generative bias of each visible unit; the other biases are 0. Default 0. */
+  readonly visibleBias?: number
+}
+
+/** What drives a layer: a weight from the layer it is conditioned on (null at the top) and a bias. */
+export interface Connection {
+  readonly weight: Matrix | null
+  readonly bias: Matrix
+}
+
+/**
+ * A Helmholtz machine. Parameters `generative.k.weight` [layer k, layer k + 1] and `generative.k.bias` for what generates
+ * layer k, the top layer with a bias alone; `recognition.k.weight` [layer k, layer k - 1] and `recognition.k.bias`.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for layers that make no machine
+ */
+export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescription<HelmholtzMachine> {
+  const where = 'helmholtzMachine(options)'
+  if (!Array.isArray(options?.layers) || options.layers.length < 2)
+    throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(options?.layers))
+  options.layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
+  requireNumber(`${where}: spread`, options.spread ?? 0, 0)
+  requireNumber(`${where}: visibleBias`, options.visibleBias ?? 0)
+  return { build: (build = {}) => new HelmholtzMachine(options, build) }
+}
+
+export class HelmholtzMachine extends Model {
+  readonly visible: number
+  readonly layers: readonly number[]
+
+  /** @internal Use {@link helmholtzMachine}. */
+  constructor({ layers, spread = 0.1, visibleBias = 0 }: HelmholtzMachineOptions, build: BuildOptions) {
+    const top = layers.length - 1
+    super('Helmholtz machine', {
+      generative: layers.flatMap((units, k) => [
+        ...(k === top ? [] : [{ name: `generative.${k}.weight`, shape: [units, layers[k + 1]!] }]),
+        { name: `generative.${k}.bias`, shape: [units] },
+      ]),
+      recognition: layers.slice(1).flatMap((units, k) => [
+        { name: `recognition.${k + 1}.weight`, shape: [units, layers[k]!] },
+        { name: `recognition.${k + 1}.bias`, shape: [units] },
+      ]),
+    }, build)
+    this.visible = layers[0]!
+    this.layers = [...layers]
+    const weights = this.parameters.filter(({ name }) => name.endsWith('weight'))
+    weights.forEach(({ matrix }, i) => new Random(this.seed, stream.initialization + i).uniform(matrix, -spread, spread))
+    this.parameters.find(({ name }) => name === 'generative.0.bias')!.matrix.fill(visibleBias)
+  }
+
+  /** @internal By layer, of this machine's groups or of some with their layout; no layer recognizes the visible one. */
+  connections(groups = this.groups): { generative: Connection[]; recognition: (Connection | null)[] } {
+    const find = (name: string): Matrix | null =>
+      groups.flatMap(({ parameters }) => parameters).find((parameter) => parameter.name === name)?.matrix ?? null
+    const connection = (kind: string) => (_: number, k: number): Connection =>
+      ({ weight: find(`${kind}.${k}.weight`), bias: find(`${kind}.${k}.bias`)! })
+    return {
+      generative: this.layers.map(connection('generative')),
+      recognition: this.layers.map((units, k) => (k === 0 ? null : connection('recognition')(units, k))),
+    }
+  }
+
+  /** @internal drives <- W from + b, without the nonlinearity. */
+  drive({ weight, bias }: Connection, from: Matrix | null, drives: Matrix): void {
+    if (weight && from) this.ops.multiplyNT(from, weight, drives)
+    else drives.fill(0)
+    this.ops.activateRows(identity, bias, drives)
+  }
+
+  /**
+   * ln P(v) under the generative model for each row of x, by enumeration of the hidden units.
+   *
+   * @param x row-major [rows, visible]
+   * @returns doubles
+   * @throws NgradError `UNSUPPORTED` above 12 hidden units; `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  logLikelihood(x: ArrayLike<number>): FloatArray {
+    const where = 'logLikelihood(x)'
+    const states = requireEnumerable(where, this.layers.slice(1).reduce((sum, units) => sum + units, 0))
+    return this.borrow(where, (region) => {
+      let v!: Matrix
+      const rows = loadRows(where, x, this.visible, (n) => (v = region.matrix(this.dtype, n, this.visible)))
+      const layers = this.layers.map((units) => region.matrix(this.dtype, rows * states, units))
+      enumerateStates(v, this.visible, layers)
+      const joint = region.matrix('f64', rows * states, 1)
+      const logs = region.matrix('f64', rows * states, 1)
+      const drives = layers.map(({ rows: high, columns }) => region.matrix(this.dtype, high, columns))
+      this.logJoint(layers, drives, logs, joint)
+      // ln sum_h P(v, h) = ln P(v, h_0) + cross-entropy of the softmax over h with the state h_0.
+      const first = region.matrix('f64', rows, states)
+      first.write(Array.from({ length: rows * states }, (_, at) => (at % states === 0 ? 1 : 0)))
+      const table = joint.as(rows, states)
+      const sums = region.matrix('f64', rows, 1)
+      operations('f64').crossEntropy(table, first, null, sums)
+      operations('f64').dotRows(table, first, sums, 1, true)
+      return sums.read()
+    })
+  }
+
+  /** @internal joint <- ln P(h_0, ..., h_K) for each row (doubles); `drives` of the layers' shapes, `logs` of joint's. */
+  logJoint(layers: readonly Matrix[], drives: readonly Matrix[], logs: Matrix, joint: Matrix): void {
+    joint.fill(0)
+    this.connections().generative.forEach((connection, k) => {
+      this.drive(connection, layers[k + 1] ?? null, drives[k]!)
+      this.ops.binaryCrossEntropy(drives[k]!, layers[k]!, null, logs)
+      operations('f64').combine(-1, logs, 1, joint)
+    })
+  }
+}

@@ -1,0 +1,76 @@
+// A stochastic model: parameters in WASM memory, in groups that are taught together. It does not know how it is taught.
+import type { DType } from '../core/dtype.js'
+import { disposable } from '../core/disposable.js'
+import { Region } from '../core/memory.js'
+import { type Operations, operations } from '../core/operations.js'
+import { requireOneOf, requireSeed } from '../errors.js'
+import type { BuildOptions } from '../layers/network.js'
+import { type Parameter, ParameterGroup, type ParameterSpec } from '../layers/parameter.js'
+
+/** A model as data: build it as often as you like. */
+export interface ModelDescription<M extends Model> {
+  /**
+   * Allocates the parameters and draws the initial ones.
+   * @throws NgradError `OUT_OF_MEMORY`, and nothing is kept; `RANGE` for a bad dtype or seed
+   */
+  build(options?: BuildOptions): M
+}
+
+/** What all built models share. */
+export abstract class Model {
+  readonly dtype: DType
+  readonly seed: number
+  /** Binary units that the data are about: the numbers in one example. */
+  abstract readonly visible: number
+  /** @internal */
+  readonly ops: Operations
+  /** @internal */
+  readonly groups: readonly ParameterGroup[]
+  readonly #region: Region
+
+  /** @internal */
+  constructor(name: string, specs: Readonly<Record<string, readonly ParameterSpec[]>>, { dtype = 'f32', seed = 0 }: BuildOptions) {
+    this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
+    this.seed = requireSeed('build({ seed })', seed)
+    this.ops = operations(dtype)
+    this.#region = new Region(name)
+    try {
+      this.groups = Object.entries(specs).map(([group, list]) => new ParameterGroup(group, this.#region, dtype, list))
+    } catch (error) {
+      this.#region.dispose()
+      throw error
+    }
+    disposable(this)
+  }
+
+  /** All parameters, group by group. */
+  get parameters(): readonly Parameter[] {
+    return this.groups.flatMap(({ parameters }) => parameters)
+  }
+
+  /** Whether `dispose` has been called. */
+  get disposed(): boolean {
+    return this.#region.disposed
+  }
+
+  /** Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. */
+  dispose(): void {
+    this.#region.dispose()
+  }
+
+  /** @internal */
+  requireAlive(where: string): void {
+    this.#region.requireAlive(where)
+  }
+
+  /** @internal Lends memory to a computation, and takes it back. */
+  borrow<T>(where: string, use: (region: Region) => T): T {
+    this.requireAlive(where)
+    const region = new Region(where)
+    try {
+      return use(region)
+    } finally {
+      region.dispose()
+    }
+  }
+}

@@ -1,0 +1,110 @@
+// The restricted Boltzmann machine: visible units v and hidden units h, connected only with each other,
+//
+//   E(v, h) = -h^T W v - a^T v - c^T h,     P(h | v) = sigmoid(W v + c),     P(v | h) = sigmoid(W^T h + a),
+//   P(v) = exp(-F(v)) / Z,                  F(v) = -a^T v - sum_j softplus(c_j + W_j v).
+//
+// Smolensky 1986 (harmony theory; the harmony is -E, its knowledge atoms are the hidden units, which are -1 or 1 there);
+// Hinton 2002, Neural Computation 14:1771.
+import type { FloatArray } from '../core/dtype.js'
+import type { Matrix, Region } from '../core/memory.js'
+import { Random, stream } from '../core/random.js'
+import { requireInteger, requireNumber } from '../errors.js'
+import { activationCode } from '../layers/activation.js'
+import { type BuildOptions, loadRows } from '../layers/network.js'
+import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
+import { Model, type ModelDescription } from './model.js'
+
+export interface RbmOptions {
+  readonly visible: number
+  readonly hidden: number
+  /** The initial weights are N(0, deviation^2), the biases 0; default 0.01 (Hinton 2010, A practical guide; after). */
+  readonly deviation?: number
+}
+
+/**
+ * A restricted Boltzmann machine. Parameters `weight` [hidden, visible], `visibleBias`, `hiddenBias`.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for numbers of units that make no machine
+ */
+export function rbm(options: RbmOptions): ModelDescription<Rbm> {
+  const where = 'rbm(options)'
+  requireInteger(`${where}: visible`, options?.visible, 1, 1 << 20)
+  requireInteger(`${where}: hidden`, options.hidden, 1, 1 << 20)
+  requireNumber(`${where}: deviation`, options.deviation ?? 0, 0)
+  return { build: (build = {}) => new Rbm(options, build) }
+}
+
+const softplus = activationCode('rbm', 'softplus')
+
+export class Rbm extends Model {
+  readonly visible: number
+  readonly hidden: number
+
+  /** @internal Use {@link rbm}. */
+  constructor({ visible, hidden, deviation = 0.01 }: RbmOptions, build: BuildOptions) {
+    super('restricted Boltzmann machine', {
+      machine: [
+        { name: 'weight', shape: [hidden, visible] },
+        { name: 'visibleBias', shape: [visible] },
+        { name: 'hiddenBias', shape: [hidden] },
+      ],
+    }, build)
+    this.visible = visible
+    this.hidden = hidden
+    new Random(this.seed, stream.initialization).normal(this.matrices.weight, deviation)
+  }
+
+  /** @internal */
+  get matrices(): { weight: Matrix; visibleBias: Matrix; hiddenBias: Matrix } {
+    const [weight, visibleBias, hiddenBias] = this.groups[0]!.parameters.map(({ matrix }) => matrix)
+    return { weight: weight!, visibleBias: visibleBias!, hiddenBias: hiddenBias! }
+  }
+
+  /** @internal logWeights (doubles) <- -F(v) for each row v; `drives` [rows x hidden]; `ones`, a row of as many. */
+  negativeFreeEnergies(v: Matrix, drives: Matrix, ones: Matrix, logWeights: Matrix): void {
+    const { weight, visibleBias, hiddenBias } = this.matrices
+    this.ops.multiplyNT(v, weight, drives)
+    this.ops.activateRows(softplus, hiddenBias, drives)
+    this.ops.dotRows(drives, ones, logWeights)
+    this.ops.dotRows(v, visibleBias, logWeights, 1, true)
+  }
+
+  /**
+   * F(v) for each row of x, row-major [rows, visible]: -ln P(v) up to a constant.
+   *
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  freeEnergy(x: ArrayLike<number>): FloatArray {
+    const where = 'freeEnergy(x)'
+    return this.borrow(where, (region) => {
+      let v!: Matrix
+      loadRows(where, x, this.visible, (rows) => (v = region.matrix(this.dtype, rows, this.visible)))
+      return this.#negativeFreeEnergies(region, v).read().map((value) => -value)
+    })
+  }
+
+  /**
+   * P(v) of all visible states, in the order of binary counting, by enumeration.
+   *
+   * @throws NgradError `UNSUPPORTED` above 12 visible units; `DISPOSED`
+   */
+  probabilities(): FloatArray {
+    const where = 'probabilities()'
+    const states = requireEnumerable(where, this.visible)
+    return this.borrow(where, (region) => {
+      const v = region.matrix(this.dtype, states, this.visible)
+      enumerateStates(null, 0, [v])
+      const probabilities = this.#negativeFreeEnergies(region, v)
+      toProbabilities(probabilities, 1, null)
+      return probabilities.read()
+    })
+  }
+
+  #negativeFreeEnergies(region: Region, v: Matrix): Matrix {
+    const ones = region.matrix(this.dtype, 1, this.hidden)
+    ones.fill(1)
+    const values = region.matrix('f64', v.rows, 1)
+    this.negativeFreeEnergies(v, region.matrix(this.dtype, v.rows, this.hidden), ones, values)
+    return values
+  }
+}

@@ -1,0 +1,205 @@
+// Puts a rule and an optimizer to work on a stochastic model: what `createTrainer` is for networks.
+import { disposable } from '../core/disposable.js'
+import { type FloatArray, floatArray } from '../core/dtype.js'
+import { type Matrix, Region } from '../core/memory.js'
+import { permutation } from '../core/permutation.js'
+import { Random, stream } from '../core/random.js'
+import { describe, NgradError, requireInteger, requireLength, requireNumber, requireSeed } from '../errors.js'
+import { loadRows } from '../layers/network.js'
+import type { ParameterGroup } from '../layers/parameter.js'
+import type { Settling } from '../core/settling.js'
+import type { ModelLearner, ModelRule } from '../models/model-learner.js'
+import type { Model } from '../models/model.js'
+import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
+
+export interface ModelTrainerOptions<M extends Model> {
+  readonly learner: ModelLearner<M>
+  /** What applies the directions; each group of parameters gets a state of its own. */
+  readonly optimizer: Optimizer
+  /** Seed of the rule's samples and of the order of the examples, a u32; default 0. */
+  readonly seed?: number
+}
+
+/** Examples of the visible units, row-major, each number in [0, 1]. */
+export interface ModelBatch {
+  readonly x: ArrayLike<number>
+  readonly size: number
+  /** The probability of each example, summing to 1; default all alike. */
+  readonly weights?: ArrayLike<number>
+}
+
+export interface ModelFitOptions {
+  /** Passes over the data; default 1. */
+  readonly epochs?: number
+  /** Examples in a batch; the last of an epoch takes what is left. Default 32. */
+  readonly batchSize?: number
+  /** Whether each epoch has an order of its own; default true. */
+  readonly shuffle?: boolean
+}
+
+/**
+ * Puts a rule and an optimizer to work on a stochastic model.
+ *
+ * @throws NgradError `TYPE` for an option of the wrong kind, `UNSUPPORTED` for too many units, `OUT_OF_MEMORY`, `DISPOSED`
+ */
+export const createModelTrainer = <M extends Model>(model: M, options: ModelTrainerOptions<M>): ModelTrainer<M> =>
+  new ModelTrainer(model, options)
+
+/** A model being taught. Dispose of it before or after its model, in any order. */
+export class ModelTrainer<M extends Model> {
+  readonly seed: number
+  readonly #region = new Region('model trainer')
+  readonly #random: Random
+  readonly #rule: ModelRule
+  readonly #directions: readonly ParameterGroup[]
+  readonly #states: readonly OptimizerState[]
+  /** Matrices whose rows follow the batch, so many for each example. */
+  readonly #batchHigh: { readonly matrix: Matrix; readonly copies: number }[] = []
+  readonly #x: Matrix
+  readonly #weights: Matrix
+  #steps = 0
+
+  /** @internal Use {@link createModelTrainer}. */
+  constructor(readonly model: M, { learner, optimizer, seed = 0 }: ModelTrainerOptions<M>) {
+    const where = 'createModelTrainer(model, options)'
+    if (typeof model?.requireAlive !== 'function') throw new NgradError('TYPE', where, 'a model', describe(model))
+    if (typeof learner?.attach !== 'function')
+      throw new NgradError('TYPE', `${where}: learner`, 'a learner for models, such as wakeSleep()', describe(learner))
+    if (typeof optimizer?.prepare !== 'function')
+      throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
+    model.requireAlive(where)
+    this.seed = requireSeed(`${where}: seed`, seed)
+    this.#random = new Random(seed, stream.noise)
+    const region = this.#region
+    const follow = (matrix: Matrix, copies: number): Matrix => {
+      this.#batchHigh.push({ matrix, copies })
+      return matrix
+    }
+    try {
+      this.#directions = model.groups.map((group) => group.like(region, `${group.name} direction`))
+      this.#x = follow(region.matrix(model.dtype, 1, model.visible), 1)
+      this.#weights = follow(region.matrix('f64', 1, 1), 1)
+      this.#rule = learner.attach({
+        model, region, ops: model.ops, directions: this.#directions, weights: this.#weights, random: this.#random,
+        batch: (columns, copies = 1) => follow(region.matrix(model.dtype, copies, columns), copies),
+        batchDoubles: (copies = 1) => follow(region.matrix('f64', copies, 1), copies),
+      })
+      this.#states = model.groups.map(({ flat }) => optimizer.prepare(model.ops, flat, region))
+    } catch (error) {
+      region.dispose()
+      throw error
+    }
+    disposable(this)
+  }
+
+  /** How many steps were applied. */
+  get steps(): number {
+    return this.#steps
+  }
+
+  /** How the last relaxation went, for rules that settle. */
+  get settling(): Settling | undefined {
+    return this.#rule.settling
+  }
+
+  /**
+   * The rule's direction for a batch, to be subtracted. Changes nothing: a step after it draws the samples that it would
+   * have drawn.
+   *
+   * @throws NgradError `SHAPE`, `TYPE`, `RANGE`, `NOT_FINITE`, `DISPOSED`
+   */
+  direction(batch: ModelBatch): { of(parameter: string): FloatArray } {
+    const where = 'direction(batch)'
+    const { position } = this.#random
+    try {
+      this.#estimate(where, batch)
+    } finally {
+      this.#random.position = position
+    }
+    const copies = new Map(this.#directions.flatMap(({ parameters }) => parameters.map(({ name, matrix }) => [name, matrix.read()])))
+    return {
+      of: (parameter) => {
+        const copy = copies.get(parameter)
+        if (copy) return copy
+        throw new NgradError('RANGE', `${where}.of(parameter)`, `one of ${[...copies.keys()].join(', ')}`, describe(parameter))
+      },
+    }
+  }
+
+  /**
+   * Estimates a direction and applies it.
+   *
+   * @throws NgradError as `direction` does; no parameter has changed then
+   */
+  step(batch: ModelBatch): void {
+    this.#estimate('step(batch)', batch)
+    this.model.groups.forEach(({ flat }, i) => {
+      const direction = this.#directions[i]!.flat
+      const size = this.#states[i]!.update(direction, this.#steps)
+      this.model.ops.combine(-size, direction, 1, flat)
+    })
+    this.#rule.applied?.()
+    this.#steps++
+  }
+
+  /** Trains on shuffled batches of equally likely examples, and yields after each step. */
+  *fit(data: ModelBatch, { epochs = 1, batchSize = 32, shuffle = true }: ModelFitOptions = {}): Generator<{ epoch: number; step: number }, void> {
+    const where = 'fit(data, options)'
+    const { visible, dtype } = this.model
+    requireInteger(`${where}: epochs`, epochs, 0)
+    requireInteger(`${where}: batchSize`, batchSize, 1)
+    const size = requireInteger(`${where}: data.size`, data?.size, 1)
+    requireLength(`${where}: data.x`, data.x, size * visible)
+    if (data.weights) throw new NgradError('UNSUPPORTED', `${where}: data.weights`, 'equally likely examples', 'weights')
+    const x = floatArray(dtype, Math.min(batchSize, size) * visible)
+    let step = 0
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const order = shuffle ? permutation(this.seed, stream.shuffle, epoch, size) : null
+      for (let start = 0; start < size; start += batchSize) {
+        const rows = Math.min(batchSize, size - start)
+        for (let row = 0; row < rows; row++) {
+          const from = (order ? order[start + row]! : start + row) * visible
+          for (let j = 0; j < visible; j++) x[row * visible + j] = data.x[from + j]!
+        }
+        this.step({ x: x.subarray(0, rows * visible), size: rows })
+        yield { epoch, step: ++step }
+      }
+    }
+  }
+
+  /** Frees what the trainer holds; the model stays. Twice is nothing. */
+  dispose(): void {
+    this.#region.dispose()
+  }
+
+  #estimate(where: string, batch: ModelBatch): void {
+    this.#region.requireAlive(where)
+    this.model.requireAlive(where)
+    this.#load(where, batch)
+    this.#rule.estimate(this.#x)
+    for (const { flat, name } of this.#directions)
+      if (this.model.ops.firstNonFinite(flat) >= 0)
+        throw new NgradError('NOT_FINITE', `${where}: ${name}`, 'finite numbers', 'NaN or infinity')
+  }
+
+  #load(where: string, batch: ModelBatch): void {
+    if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, 'a batch { x, size }', describe(batch))
+    const rows = loadRows(`${where}: batch.x`, batch.x, this.model.visible, (n) => {
+      for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, n * copies)
+      return this.#x
+    })
+    if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one example', 0)
+    if (batch.size !== rows) throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(batch.size))
+    for (let i = 0; i < batch.x.length; i++)
+      if (!(batch.x[i]! >= 0 && batch.x[i]! <= 1)) {
+        const place = `row ${Math.floor(i / this.model.visible)}, column ${i % this.model.visible}`
+        throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', batch.x[i]!)
+      }
+    if (!batch.weights) return this.#weights.fill(1 / rows)
+    requireLength(`${where}: batch.weights`, batch.weights, rows)
+    let sum = 0
+    for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, batch.weights[i], 0)
+    if (Math.abs(sum - 1) > 1e-6) throw new NgradError('RANGE', `${where}: batch.weights`, 'a sum of 1', sum)
+    this.#weights.write(batch.weights)
+  }
+}

@@ -1,0 +1,156 @@
+// What the claims of the stochastic models are measured against: their objectives, written out over all states in plain
+// arithmetic, and gradients of them by differences. Nothing here uses the models' own code.
+
+/** Row-major parameters, by name. */
+export type Parameters = Readonly<Record<string, number[]>>
+
+const logistic = (z: number): number => 1 / (1 + Math.exp(-z))
+const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+const logSumExp = (values: readonly number[]): number => {
+  const largest = Math.max(...values)
+  return largest + Math.log(sum(values.map((value) => Math.exp(value - largest))))
+}
+
+/** All binary states of n units, in the order of counting. */
+export const states = (n: number): number[][] =>
+  Array.from({ length: 2 ** n }, (_, k) => Array.from({ length: n }, (_, i) => (k >> (n - 1 - i)) & 1))
+
+/** (W x + b)_i, W [b.length x x.length]. */
+const affine = (weight: readonly number[], x: readonly number[], bias: readonly number[]): number[] =>
+  bias.map((b, i) => b + sum(x.map((value, j) => weight[i * x.length + j]! * value)))
+
+/** x W + a, the same W the other way. */
+const affineBack = (weight: readonly number[], h: readonly number[], bias: readonly number[]): number[] =>
+  bias.map((b, j) => b + sum(h.map((value, i) => weight[i * bias.length + j]! * value)))
+
+const logBernoulli = (s: readonly number[], drives: readonly number[]): number =>
+  sum(s.map((value, i) => value * drives[i]! - softplus(drives[i]!)))
+
+/** The gradient by sixth-order central differences; `tied` lists the elements that move with one. */
+export function differences(
+  objective: (parameters: Parameters) => number, parameters: Parameters, name: string,
+  tied: (element: number) => readonly number[] = (element) => [element],
+): number[] {
+  const step = 2e-3
+  const at = (element: number, offset: number): number => {
+    const moved = [...parameters[name]!]
+    for (const one of new Set(tied(element))) moved[one]! += offset
+    return objective({ ...parameters, [name]: moved })
+  }
+  return parameters[name]!.map((_, element) =>
+    sum([[1, 45], [2, -9], [3, 1]].map(([n, c]) => c! * (at(element, n! * step) - at(element, -n! * step)))) / (60 * step))
+}
+
+/** KL(data(outputs | inputs) || Boltzmann machine), weighted by the data: without inputs, KL(data || model). */
+export function boltzmannDivergence({ weight, bias }: Parameters, visible: number, inputs: number, data: readonly number[]): number {
+  const units = bias!.length
+  const harmonies = states(units).map((s) => 0.5 * sum(affine(weight!, s, bias!.map(() => 0)).map((z, i) => z * s[i]!)) + sum(s.map((v, i) => v * bias![i]!)))
+  const marginal = (known: number, index: number): number =>
+    logSumExp(harmonies.filter((_, k) => k >> (units - known) === index))
+  return sum(data.map((p, v) => {
+    if (p === 0) return 0
+    const input = v >> (visible - inputs)
+    const given = sum(data.filter((_, other) => other >> (visible - inputs) === input))
+    return p * (Math.log(p / given) - marginal(visible, v) + marginal(inputs, input))
+  }))
+}
+
+/** The means <s_i> of a Boltzmann machine. */
+export function boltzmannMeans({ weight, bias }: Parameters): number[] {
+  const all = states(bias!.length)
+  const harmonies = all.map((s) => sum(affine(weight!, s, bias!.map((b) => 2 * b)).map((z, i) => 0.5 * z * s[i]!)))
+  const log = logSumExp(harmonies)
+  return bias!.map((_, i) => sum(all.map((s, k) => s[i]! * Math.exp(harmonies[k]! - log))))
+}
+
+/** The means of independent units: relaxed together with damping, from 1/2, the first ones held. */
+export function meanField({ weight, bias }: Parameters, held: readonly number[]): number[] {
+  let m = bias!.map((_, i) => held[i] ?? 0.5)
+  for (let i = 0, change = 1; i < 20_000 && change > 1e-16; i++) {
+    const next = affine(weight!, m, bias!).map((z, j) => held[j] ?? 0.6 * m[j]! + 0.4 * logistic(z))
+    change = Math.max(...next.map((value, j) => Math.abs(value - m[j]!)))
+    m = next
+  }
+  return m
+}
+
+export function meanFieldFreeEnergy({ weight, bias }: Parameters, m: readonly number[]): number {
+  const xlogx = (x: number): number => (x > 0 ? x * Math.log(x) : 0)
+  const drives = affine(weight!, m, bias!.map((b) => 2 * b))
+  return sum(m.map((value, i) => -0.5 * value * drives[i]! + xlogx(value) + xlogx(1 - value)))
+}
+
+/** -<ln P(v)>_data of a restricted Boltzmann machine. */
+export function rbmNegativeLogLikelihood({ weight, visibleBias, hiddenBias }: Parameters, data: readonly number[]): number {
+  const logs = states(visibleBias!.length).map(
+    (v) => sum(v.map((s, i) => s * visibleBias![i]!)) + sum(affine(weight!, v, hiddenBias!).map(softplus)),
+  )
+  return logSumExp(logs) - sum(data.map((p, v) => p * logs[v]!))
+}
+
+/** P(v' | v) of one Gibbs step v -> h -> v', row by row. */
+export function rbmKernel({ weight, visibleBias, hiddenBias }: Parameters): number[][] {
+  const all = states(visibleBias!.length)
+  const hidden = states(hiddenBias!.length)
+  const down = hidden.map((h) => {
+    const drives = affineBack(weight!, h, visibleBias!)
+    return all.map((v) => Math.exp(logBernoulli(v, drives)))
+  })
+  return all.map((v) => {
+    const drives = affine(weight!, v, hiddenBias!)
+    const up = hidden.map((h) => Math.exp(logBernoulli(h, drives)))
+    return all.map((_, to) => sum(up.map((p, h) => p * down[h]![to]!)))
+  })
+}
+
+/** lambda_2 and lambda_3 of a reversible kernel, by power iteration on its symmetric form sqrt(P_i / P_j) K_ij. */
+export function slowEigenvalues(kernel: readonly (readonly number[])[]): [number, number] {
+  const iterations = 1000
+  let stationary = kernel.map(() => 1 / kernel.length)
+  for (let i = 0; i < iterations; i++) stationary = kernel.map((_, j) => sum(stationary.map((p, k) => p * kernel[k]![j]!)))
+  const known = [stationary.map(Math.sqrt)] // the eigenvector of lambda_1 = 1
+  const next = (): number => {
+    let u = kernel.map((_, i) => Math.cos(i + 1))
+    let eigenvalue = 0
+    for (let i = 0; i < iterations; i++) {
+      let image = u.map((_, row) => sum(u.map((x, k) => Math.sqrt(stationary[row]! / stationary[k]!) * kernel[row]![k]! * x)))
+      for (const vector of known) {
+        const along = sum(vector.map((x, k) => x * image[k]!))
+        image = image.map((x, k) => x - along * vector[k]!)
+      }
+      eigenvalue = Math.hypot(...image)
+      u = image.map((x) => x / eigenvalue)
+    }
+    known.push(u)
+    return eigenvalue
+  }
+  return [next(), next()]
+}
+
+/** ln P(v, h) and ln Q(h | v) of a Helmholtz machine v - h of two layers. */
+function helmholtz(p: Parameters): { joint: number[][]; recognition: number[][] } {
+  const visible = states(p['generative.0.bias']!.length)
+  const hidden = states(p['generative.1.bias']!.length)
+  return {
+    joint: visible.map((v) => hidden.map((h) =>
+      logBernoulli(h, p['generative.1.bias']!) + logBernoulli(v, affine(p['generative.0.weight']!, h, p['generative.0.bias']!)))),
+    recognition: visible.map((v) => hidden.map((h) =>
+      logBernoulli(h, affine(p['recognition.1.weight']!, v, p['recognition.1.bias']!)))),
+  }
+}
+
+/** F = <ln Q(h | v) - ln P(v, h)> over the data and Q. */
+export function helmholtzFreeEnergy(parameters: Parameters, data: readonly number[]): number {
+  const { joint, recognition } = helmholtz(parameters)
+  return sum(data.map((p, v) => p * sum(recognition[v]!.map((q, h) => Math.exp(q) * (q - joint[v]![h]!)))))
+}
+
+/** <KL(P(h | v) || Q(h | v))> over fantasies v ~ P. */
+export function fantasyDivergence(parameters: Parameters): number {
+  const { joint, recognition } = helmholtz(parameters)
+  return sum(joint.map((row, v) => {
+    const evidence = logSumExp(row)
+    return sum(row.map((log, h) => Math.exp(log) * (log - evidence - recognition[v]![h]!)))
+  }))
+}

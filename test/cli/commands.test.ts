@@ -1,0 +1,129 @@
+// What each command prints into a pipe: the table alone, or one JSON document with the fields that are promised.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { registry } from '../../src/learners/registry.js'
+import { type Ended, ngrad } from './run.js'
+
+const number = expect.any(Number)
+const text = expect.any(String)
+
+/** The document, when nothing but it was printed. */
+function document({ code, stdout, stderr }: Ended) {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout)
+}
+
+describe('rules', () => {
+  it('lists every rule, as a table, as Markdown and as JSON', async () => {
+    const [plain, markdown, json] = await Promise.all([ngrad(['rules']), ngrad(['rules', '--markdown']), ngrad(['rules', '--json'])])
+    const names = registry.map(({ name }) => name)
+    expect(plain!.stdout.trim().split('\n').slice(1).map((line) => line.split(' ')[0])).toEqual(names)
+    expect(markdown!.stdout.trim().split('\n').slice(2).map((line) => line.split(' ')[1])).toEqual(names)
+    const { rules } = document(json!)
+    expect(rules.map(({ rule }: { rule: string }) => rule)).toEqual(names)
+    expect(rules[0]).toEqual({ rule: text, feedback: 'none', claim: text, paper: text, variants: [{ label: text, claim: text }] })
+  })
+})
+
+describe('verify', () => {
+  const words = ['verify', '--rules', 'predictiveCoding,backprop', '--cases', '2', '--seed', '5']
+
+  it('prints each claim with expected and measured', async () => {
+    const { seed, passed, claims } = document(await ngrad([...words, '--json']))
+    expect({ seed, passed }).toEqual({ seed: 5, passed: true })
+    expect(claims.map(({ kind }: { kind: string }) => kind)).toEqual(['limit', 'exact', 'exact', 'negative', 'exact'])
+    for (const claim of claims)
+      expect(claim).toMatchObject({
+        rule: text, variant: text, claim: text, expected: text, measured: text, worst: number, passed: true, cases: 2,
+        conditions: text, failedSeeds: [],
+      })
+  })
+
+  it('prints a table without escape codes', async () => {
+    const { code, stdout, stderr } = await ngrad(words)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout).not.toContain('\x1b')
+    expect(stdout).toMatch(/^backprop +exact +relative error <= 1e-9 +\S+ +2 +holds$/m)
+    expect(stdout).toContain('5 of 5 claims hold')
+  })
+})
+
+describe('train', () => {
+  it('reports the training and the test', async () => {
+    const words = ['train', 'kolenPollack', '--epochs', '2', '--batch-size', '100', '--hidden', '20,10', '--seed', '1', '--json']
+    const [first, second] = await Promise.all([ngrad(words), ngrad(words)])
+    const result = document(first!)
+    expect(result).toMatchObject({
+      rule: 'kolenPollack', data: 'digits', network: '64-20(tanh)-10(tanh)-10', seed: 1, epochs: 2, batchSize: 100,
+      samplesPerSecond: number, history: [{ epoch: 1, loss: number }, { epoch: 2, loss: number }],
+      test: { loss: number, accuracy: number, images: 360 },
+    })
+    const { history, test } = document(second!)
+    expect({ history, test }).toEqual({ history: result.history, test: result.test })
+  })
+})
+
+describe('spectrum', () => {
+  const tiny = ['spectrum', '--rules', 'hebbian,equilibriumPropagation,backprop', '--epochs', '1', '--seeds', '2']
+  const folder = mkdtempSync(join(tmpdir(), 'ngrad-'))
+  const page = join(folder, 'report.html')
+  afterAll(() => rmSync(folder, { recursive: true }))
+  let plain: Ended
+  let json: Ended
+  beforeAll(async () => {
+    ;[plain, json] = await Promise.all([ngrad([...tiny, '--no-html']), ngrad([...tiny, '--json', '--html', page])])
+  })
+
+  it('prints a table without escape codes or progress', () => {
+    expect({ code: plain.code, stderr: plain.stderr }).toEqual({ code: 0, stderr: '' })
+    expect(plain.stdout).not.toContain('\x1b')
+    expect(plain.stdout).toMatch(/^backprop +vector +exact +holds, off by \S+ +\d+\.\d \(\d+\.\d\.\.\d+\.\d\) +0, 0 +[\d,]+$/m)
+    expect(plain.stdout).toMatch(/^ {2}equilibriumPropagation: \d+ sweeps, residual /m)
+  })
+
+  it('prints one JSON document', () => {
+    const result = document(json)
+    expect(result).toMatchObject({
+      version: text, machine: { node: process.version, cpu: text, cores: number, platform: text },
+      data: { name: 'digits', statement: text, train: 1437, test: 360 },
+      network: '64-32(tanh)-10', loss: 'crossEntropy', seeds: 2, reference: 'backprop', seconds: number,
+    })
+    const [hebbian, settling, backprop] = result.rules
+    expect(result.rules).toHaveLength(3)
+    expect(backprop).toMatchObject({
+      rule: 'backprop', feedback: 'vector', paper: text, claim: { claim: 'exact', expected: text, measured: text, passed: true },
+      epochs: 1, testError: { mean: number, min: number, max: number }, degrees: [0, 0], degreesToSettled: null,
+      samplesPerSecond: number, settling: null,
+    })
+    expect(backprop.runs.map(({ seed }: { seed: number }) => seed)).toEqual([0, 1])
+    expect(backprop.runs[0].points).toEqual([
+      { epoch: 0, loss: null, testError: number, degrees: [0, 0], settling: null },
+      { epoch: 1, loss: number, testError: number, degrees: [0, 0], settling: null },
+    ])
+    expect(settling).toMatchObject({
+      degreesToSettled: [number, number], settling: { sweeps: number, residual: number, converged: expect.any(Boolean) },
+    })
+    expect(hebbian.feedback).toBe('none')
+  })
+
+  it('writes a page that needs nothing else', () => {
+    const html = readFileSync(page, 'utf8')
+    expect(html).toMatch(/^<!doctype html>[^]*<\/html>\n$/)
+    expect(html).not.toMatch(/https?:|src=|href=|url\(|@import|NaN|undefined/)
+    expect(html.match(/<svg /g)).toHaveLength(6)
+    const embedded = JSON.parse(/<script type="application\/json" id="spectrum">([^]*)<\/script>/.exec(html)![1]!)
+    expect(embedded.rules.map(({ rule }: { rule: string }) => rule)).toEqual(['hebbian', 'equilibriumPropagation', 'backprop'])
+  })
+})
+
+describe('bench', () => {
+  it('prints speeds and fractions of the roofline', async () => {
+    const { roofline, products, steps } = document(await ngrad(['bench', '--rules', 'backprop', '--json']))
+    expect(roofline).toEqual({ loop: text, f32: number, f64: number })
+    expect(products).toHaveLength(12)
+    expect(products[0]).toEqual({ form: 'NN', dtype: 'f32', shape: '256x256x256', gflops: number, fraction: number })
+    expect(steps).toEqual({ setting: text, rules: [{ rule: 'backprop', samplesPerSecond: number }] })
+  })
+})

@@ -1,0 +1,97 @@
+// The runner of claims: random settings, false claims found out, and limits that do not exist told from those that do.
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { verify } from '../../src/cli/verify.js'
+import { backprop } from '../../src/learners/backprop.js'
+import { feedbackAlignment } from '../../src/learners/feedback-alignment.js'
+import { predictiveCoding } from '../../src/learners/predictive-coding.js'
+import { registry, type RegistryRow } from '../../src/learners/registry.js'
+import { relativeError } from '../../src/verify/compare.js'
+import { directionOf } from '../../src/verify/limit.js'
+import { measureNegativeClaim, negativeClaims } from '../../src/verify/negative-claims.js'
+import { describeSetting, randomSetting } from '../../src/verify/random-setting.js'
+import { verifyRules } from '../../src/verify/verify-rules.js'
+
+/** A rule that says of itself what is true of another. */
+const liar: RegistryRow = {
+  ...registry[0]!,
+  name: 'liar',
+  variants: [{ label: 'liar', learner: { ...feedbackAlignment(), claim: backprop().claim } }],
+}
+
+describe('randomSetting', () => {
+  it('is a function of its seed, and within its bounds', () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const [a, b] = [randomSetting(seed), randomSetting(seed)]
+      const { network, loss, batch } = a
+      expect(describeSetting(a)).toBe(describeSetting(b))
+      expect(network.parameters.map((parameter) => parameter.read())).toEqual(b.network.parameters.map((parameter) => parameter.read()))
+      expect(batch).toEqual(b.batch)
+      const widths = [network.inputs, ...network.layers.map(({ outputs }) => outputs)]
+      expect(widths.length).toBeGreaterThanOrEqual(3)
+      expect(widths.length).toBeLessThanOrEqual(5)
+      for (const width of [...widths]) expect(width >= 3 && width <= 8).toBe(true)
+      expect(batch.size >= 3 && batch.size <= 7).toBe(true)
+      for (let i = 0; i < batch.y.length; i++) expect(loss.targets.accepts(batch.y[i]!)).toBe(true)
+      a.network.dispose()
+      b.network.dispose()
+    }
+  })
+
+  it('takes what it is told to take', () => {
+    const { network } = randomSetting(3, { activations: ['relu'], outputActivation: 'sigmoid' })
+    const activations = network.layers.map(({ activation }) => activation)
+    expect(activations.at(-1)).toBe('sigmoid')
+    expect(new Set(activations.slice(0, -1))).toEqual(new Set(['relu']))
+    network.dispose()
+  })
+})
+
+describe('verifyRules', () => {
+  it('finds a false claim out, and says where', () => {
+    const [claim] = [...verifyRules({ rules: [liar], cases: 3, seed: 7 })]
+    expect(claim).toMatchObject({ rule: 'liar', kind: 'exact', passed: false, cases: 3, failedSeeds: [7, 8, 9] })
+    expect(claim!.worst).toBeGreaterThan(0.1)
+  })
+
+  it('has what is measured again by its seed', () => {
+    const rules = registry.filter(({ name }) => name === 'contrastiveHebbian')
+    const options = { rules, cases: 2, seed: 11 }
+    expect([...verifyRules(options)]).toEqual([...verifyRules(options)])
+  })
+})
+
+describe('ngrad verify', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('gives exit code 1 where a claim fails', async () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+    expect(await verify.run({ rules: [liar], cases: 2, seed: 0, json: true }, '')).toBe(1)
+    expect(JSON.parse(String(write.mock.calls[0]![0]))).toMatchObject({ passed: false, claims: [{ passed: false }] })
+  })
+})
+
+describe('negative claims', () => {
+  it.each(negativeClaims)('$rule: $claim', (claim) => {
+    for (let seed = 100; seed < 110; seed++) {
+      const setting = randomSetting(seed, claim.conditions)
+      expect(measureNegativeClaim(claim, setting)).toMatchObject({ passed: true, claim: claim.claim })
+      setting.network.dispose()
+    }
+  })
+
+  it('fail where there is a limit', () => {
+    const setting = randomSetting(0)
+    const reference = directionOf(backprop(), setting)
+    const measurement = measureNegativeClaim(
+      {
+        rule: 'predictiveCoding', claim: 'no limit(precision)', conditions: {},
+        errorAt: (precision) =>
+          relativeError(directionOf(predictiveCoding({ precision, steps: 20_000, rate: 0.2, tolerance: 1e-15 }), setting), reference),
+      },
+      setting,
+    )
+    expect(measurement.passed).toBe(false)
+    expect(measurement.slope).toBeCloseTo(1, 1)
+    setting.network.dispose()
+  })
+})
