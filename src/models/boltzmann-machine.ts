@@ -10,7 +10,7 @@ import type { Matrix } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, loadRows } from '../layers/network.js'
+import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { identity } from './gibbs.js'
 import { Model, type ModelDescription } from './model.js'
@@ -101,8 +101,9 @@ export class BoltzmannMachine extends Model {
     const where = 'probabilities(inputs)'
     const states = requireEnumerable(where, this.units - this.inputs)
     return this.borrow(where, (region) => {
-      let x: Matrix | null = null
-      const rows = this.inputs === 0 ? 1 : loadRows(where, inputs, this.inputs, (n) => (x = region.matrix(this.dtype, n, this.inputs)))
+      const rows = this.inputs === 0 ? 1 : countRows(where, '', inputs, this.inputs)
+      const x = this.inputs === 0 ? null : region.matrix(this.dtype, rows, this.inputs)
+      if (x !== null) writeRows(where, '', inputs, x)
       const all = region.matrix(this.dtype, rows * states, this.units)
       const probabilities = region.matrix('f64', rows * states, 1)
       enumerateStates(x, this.inputs, [all])

@@ -9,7 +9,7 @@ import type { Matrix } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, loadRows } from '../layers/network.js'
+import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity } from './gibbs.js'
 import { Model, type ModelDescription } from './model.js'
@@ -99,8 +99,9 @@ export class HelmholtzMachine extends Model {
     const where = 'logLikelihood(x)'
     const states = requireEnumerable(where, this.layers.slice(1).reduce((sum, units) => sum + units, 0))
     return this.borrow(where, (region) => {
-      let v!: Matrix
-      const rows = loadRows(where, x, this.visible, (n) => (v = region.matrix(this.dtype, n, this.visible)))
+      const rows = countRows(where, '', x, this.visible)
+      const v = region.matrix(this.dtype, rows, this.visible)
+      writeRows(where, '', x, v)
       const layers = this.layers.map((units) => region.matrix(this.dtype, rows * states, units))
       enumerateStates(v, this.visible, layers)
       const joint = region.matrix('f64', rows * states, 1)

@@ -10,7 +10,7 @@ import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
-import { type BuildOptions, loadRows } from '../layers/network.js'
+import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { Model, type ModelDescription } from './model.js'
 
@@ -77,8 +77,8 @@ export class Rbm extends Model {
   freeEnergy(x: ArrayLike<number>): FloatArray {
     const where = 'freeEnergy(x)'
     return this.borrow(where, (region) => {
-      let v!: Matrix
-      loadRows(where, x, this.visible, (rows) => (v = region.matrix(this.dtype, rows, this.visible)))
+      const v = region.matrix(this.dtype, countRows(where, '', x, this.visible), this.visible)
+      writeRows(where, '', x, v)
       return this.#negativeFreeEnergies(region, v).read().map((value) => -value)
     })
   }

@@ -5,7 +5,7 @@ import { type Matrix, Region } from '../core/memory.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireLength, requireNumber, requireSeed } from '../errors.js'
-import { loadRows } from '../layers/network.js'
+import { countRows, writeRows } from '../layers/network.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Settling } from '../core/settling.js'
 import type { ModelLearner, ModelRule } from '../models/model-learner.js'
@@ -184,12 +184,11 @@ export class ModelTrainer<M extends Model> {
 
   #load(where: string, batch: ModelBatch): void {
     if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, 'a batch { x, size }', describe(batch))
-    const rows = loadRows(`${where}: batch.x`, batch.x, this.model.visible, (n) => {
-      for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, n * copies)
-      return this.#x
-    })
+    const rows = countRows(where, ': batch.x', batch.x, this.model.visible)
     if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one example', 0)
     if (batch.size !== rows) throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(batch.size))
+    for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, rows * copies)
+    writeRows(where, ': batch.x', batch.x, this.#x)
     for (let i = 0; i < batch.x.length; i++)
       if (!(batch.x[i]! >= 0 && batch.x[i]! <= 1)) {
         const place = `row ${Math.floor(i / this.model.visible)}, column ${i % this.model.visible}`
