@@ -4,6 +4,7 @@
 import { affine, combine, multiply, scaleRows } from './linalg/elementwise'
 import { columnSums, dot, dotRows, firstNonFinite, maxAbsolute, maxDifference } from './linalg/reduce'
 import { activate, activateRows, multiplySlope } from './nn/activation'
+import { activateComplex } from './nn/complex'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
 import { momentum } from './optimizers/momentum'
 import { adam } from './optimizers/adam'
@@ -126,6 +127,12 @@ export function packedSize_f64(n: usize, k: usize): usize {
   return packedSize<f64>(n, k)
 }
 
+export function activateComplex_f32(
+  code: i32, bias: usize, re: usize, im: usize, rows: i32, columns: i32,
+): void { activateComplex<f32>(code, bias, re, im, rows, columns) }
+export function activateComplex_f64(
+  code: i32, bias: usize, re: usize, im: usize, rows: i32, columns: i32,
+): void { activateComplex<f64>(code, bias, re, im, rows, columns) }
 export function settle_f32(
   code: i32, bias: usize, step: f32, potential: usize, s: usize, rows: i32, columns: i32,
 ): f64 { return settle<f32>(code, bias, step, potential, s, rows, columns) }

@@ -45,8 +45,14 @@ export const mutants = [
     ['equilibrium-propagation.ts', 'a factor 2', 'symmetric ? 2 * beta : nudge', 'symmetric ? beta : nudge'],
     ['equilibrium-propagation.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
     ['equilibrium-propagation.ts', 'nudges not opposite', 'nudged(minus, -nudge, y)', 'nudged(minus, -nudge / 2, y)'],
-    ['relaxation.ts', 'nudged up the loss', 'ops.combine(-beta, this.#errors', 'ops.combine(beta, this.#errors'],
+    ['relaxation.ts', 'nudged up the loss', 'ops.combine(-this.#beta, this.#errors', 'ops.combine(this.#beta, this.#errors'],
   ]),
+  ...of('equilibriumPropagation', [
+    ['holomorphic.ts', 'conjugated', 'out.weight, weight * cos, true)', 'out.weight, -weight * cos, true)'],
+    ['holomorphic.ts', 'conjugate phases counted once', '2 * k < phases ? 2 : 1', '2 * k < phases ? 1 : 1'],
+    ['holomorphic.ts', 'radius left in', '(phases * radius * x.rows)', '(phases * x.rows)'],
+    ['holomorphic.ts', 'nudge conjugated', 'ops.combine(c, im[l]!, 1, zRe)', 'ops.combine(-c, im[l]!, 1, zRe)'],
+  ], 'holomorphic'),
   ...of('stdp', [
     ['stdp.ts', 'beta left in', 'between, beta, direction', 'between, 1, direction'],
     ['stdp.ts', 'presynaptic activity of one end of the step', 'middle(ops, s, before, between)', 'middle(ops, s, s, between)'],

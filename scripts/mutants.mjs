@@ -12,7 +12,7 @@ const minutes = 3
 /** What is run for a rule: its own suite, or else its claims in the conformance suite. */
 function testsOf({ rule, suite = kebab(rule) }) {
   const own = `test/learners/${suite}.test.ts`
-  return existsSync(`${root}${own}`) ? [own] : ['test/conformance.test.ts', '-t', `claim of ${rule}`]
+  return existsSync(`${root}${own}`) ? [own] : ['test/conformance.test.ts', '-t', `claim of '?${rule}`]
 }
 
 function scratchCopy(name) {
@@ -24,14 +24,16 @@ function scratchCopy(name) {
   return place
 }
 
-/** Whether the tests pass, and what they said. */
+/** Whether the tests pass, and there are any; and what they said. */
 const passes = (place, tests) =>
   new Promise((resolve) => {
     let said = ''
-    const run = spawn('node', ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...tests], { cwd: place, timeout: minutes * 60_000 })
+    const run = spawn('node', ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...tests], {
+      cwd: place, timeout: minutes * 60_000, env: { ...process.env, NO_COLOR: '1' },
+    })
     run.stdout.on('data', (data) => (said += data))
     run.stderr.on('data', (data) => (said += data))
-    run.on('close', (code) => resolve({ passed: code === 0, said }))
+    run.on('close', (code) => resolve({ passed: code === 0 && /Tests .*\d passed/.test(said), said }))
   })
 
 async function caught(place, mutant) {

@@ -19,7 +19,7 @@ export class Operations {
   readonly simd: Simd
   readonly #k: Record<
     | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
-    | 'activate' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
+    | 'activate' | 'activateComplex' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
     | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli'
     | 'bernoulliOf' | 'dotRows' | 'sweepUnits',
     Kernel
@@ -33,7 +33,7 @@ export class Operations {
     this.#k = {
       gemm: typed('gemm'), combine: typed('combine'), affine: typed('affine'), multiply: typed('multiply'), scaleRows: typed('scaleRows'),
       dot: typed('dot'), maxDifference: typed('maxDifference'), maxAbsolute: typed('maxAbsolute'), columnSums: typed('columnSums'),
-      firstNonFinite: typed('firstNonFinite'), activate: typed('activate'), activateRows: typed('activateRows'),
+      firstNonFinite: typed('firstNonFinite'), activate: typed('activate'), activateComplex: typed('activateComplex'), activateRows: typed('activateRows'),
       multiplySlope: typed('multiplySlope'), settle: typed('settle'), squaredError: typed('squaredError'), softmax: typed('softmax'),
       crossEntropy: typed('crossEntropy'), binaryCrossEntropy: typed('binaryCrossEntropy'),
       countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
@@ -127,6 +127,11 @@ export class Operations {
   /** Each row of h <- f(row + bias). */
   activateRows(code: number, bias: Matrix, h: Matrix): void {
     this.#k.activateRows(code, bias.pointer, h.pointer, h.rows, h.columns)
+  }
+
+  /** Each row of re + i im <- f(row + bias), f a holomorphic one by its code. */
+  activateComplex(code: number, bias: Matrix, re: Matrix, im: Matrix): void {
+    this.#k.activateComplex(code, bias.pointer, re.pointer, im.pointer, re.rows, re.columns)
   }
 
   /** d <- d f'(z), f' taken from h = f(z). */

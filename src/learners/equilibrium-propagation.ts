@@ -6,6 +6,7 @@
 //   positive    G_{W_l} = -(Q_l(s^b) - Q_l(s*)) / b               error O(b)
 //   negative    the same with -b                                  error O(b)
 //   symmetric   G_{W_l} = -(Q_l(s^b) - Q_l(s^-b)) / (2 b)         error O(b^2)
+//   holomorphic nudges all round a circle of radius b             error O(b^phases): holomorphic.ts
 //
 // with Q_l(s) = s_l^T s_{l-1} / N, the derivative of the primitive function Phi = sum_l s_l . (W_l s_{l-1} + b_l).
 //
@@ -13,20 +14,23 @@
 // Front. Neurosci. 15:633674; fixed points s = f(dPhi/ds) after Ernoult et al. 2019, NeurIPS.
 // Claim: limit(beta, 1 or 2) against recurrent backprop of the same relaxing network - not against backprop of
 // the feedforward one.
-import { requireOneOf, requirePositive } from '../errors.js'
+import { requireInteger, requireOneOf, requirePositive } from '../errors.js'
 import { contrast } from './contrast.js'
 import { equilibrium } from './equilibrium.js'
+import { holomorphicRule } from './holomorphic.js'
 import type { Learner } from './learner.js'
 import { recurrentBackprop } from './recurrent-backprop.js'
 import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 
-const nudgings = ['positive', 'negative', 'symmetric'] as const
+const nudgings = ['positive', 'negative', 'symmetric', 'holomorphic'] as const
 
 export interface EquilibriumPropagationOptions extends RelaxationOptions {
   /** Which nudged phases are compared; default `symmetric`. */
   readonly nudging?: (typeof nudgings)[number]
   /** The strength of the nudge, above 0; default 0.3. */
   readonly beta?: number
+  /** Nudged phases of `holomorphic`, at least 2; default 4. */
+  readonly phases?: number
 }
 
 /**
@@ -37,11 +41,13 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions {
  */
 export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
   const where = 'equilibriumPropagation(options)'
-  const { nudging = 'symmetric', beta = 0.3 } = options
+  const { nudging = 'symmetric', beta = 0.3, phases = 4 } = options
   requireOneOf(`${where}: nudging`, nudging, nudgings)
   requirePositive(`${where}: beta`, beta)
+  requireInteger(`${where}: phases`, phases, 2, 1024)
   const settings = relaxationOptions(where, options)
   const symmetric = nudging === 'symmetric'
+  const order = nudging === 'holomorphic' ? phases : symmetric ? 2 : 1
   return {
     name: 'equilibriumPropagation',
     feedback: 'vector',
@@ -49,12 +55,13 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
     claim: {
       kind: 'limit',
       knob: 'beta',
-      order: symmetric ? 2 : 1,
-      values: symmetric ? [0.08, 0.04, 0.02, 0.01, 0.005] : [0.016, 0.008, 0.004, 0.002, 0.001],
-      at: (value) => equilibriumPropagation({ ...toRounding, nudging, beta: value }),
+      order,
+      values: halvingsFor(order),
+      at: (value) => equilibriumPropagation({ ...toRounding, nudging, phases, beta: value }),
       reference: () => recurrentBackprop(toRounding),
     },
     attach: (site) => {
+      if (nudging === 'holomorphic') return holomorphicRule(site, beta, phases, settings)
       const { network, ops, loss, direction } = site
       const free = site.activities()
       const plus = site.activities()
@@ -88,3 +95,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
     },
   }
 }
+
+/** Strengths for which beta^order stays above rounding. */
+const halvingsFor = (order: number): number[] =>
+  [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16].map((part) => part * (order === 1 ? 0.016 : order === 2 ? 0.08 : 0.2))
