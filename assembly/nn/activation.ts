@@ -59,12 +59,21 @@ export function slope<T>(code: i32, h: v128): v128 {
   }
 }
 
+/** f(z), by a call: for the last vector of a row, where a second copy of all functions would only make the core larger. */
+export function activationOnce<T>(code: i32, z: v128): v128 {
+  return activation<T>(code, z)
+}
+
+function slopeOnce<T>(code: i32, h: v128): v128 {
+  return slope<T>(code, h)
+}
+
 /** h <- f(z), n elements; in place where h = z. */
 export function activate<T>(code: i32, z: usize, h: usize, n: i32): void {
   const end = h + wholeBytes<T>(n)
   for (; h < end; z += 16, h += 16) v128.store(h, activation<T>(code, v128.load(z)))
   const r = rest<T>(n)
-  if (r) storePartial<T>(h, activation<T>(code, loadPartial<T>(z, r)), r)
+  if (r) storePartial<T>(h, activationOnce<T>(code, loadPartial<T>(z, r)), r)
 }
 
 /** Row i of h [rows x columns] <- f(h_i + bias): what follows a layer's matrix product, in one pass. */
@@ -76,7 +85,7 @@ export function activateRows<T>(code: i32, bias: usize, h: usize, rows: i32, col
     let b = bias
     for (; h < end; h += 16, b += 16) v128.store(h, activation<T>(code, v128.add<T>(v128.load(h), v128.load(b))))
     if (r) {
-      storePartial<T>(h, activation<T>(code, v128.add<T>(loadPartial<T>(h, r), loadPartial<T>(b, r))), r)
+      storePartial<T>(h, activationOnce<T>(code, v128.add<T>(loadPartial<T>(h, r), loadPartial<T>(b, r))), r)
       h += usize(r) * sizeof<T>()
     }
   }
@@ -88,5 +97,5 @@ export function multiplySlope<T>(code: i32, h: usize, d: usize, n: i32): void {
   const end = d + wholeBytes<T>(n)
   for (; d < end; h += 16, d += 16) v128.store(d, v128.mul<T>(v128.load(d), slope<T>(code, v128.load(h))))
   const r = rest<T>(n)
-  if (r) storePartial<T>(d, v128.mul<T>(loadPartial<T>(d, r), slope<T>(code, loadPartial<T>(h, r))), r)
+  if (r) storePartial<T>(d, v128.mul<T>(loadPartial<T>(d, r), slopeOnce<T>(code, loadPartial<T>(h, r))), r)
 }

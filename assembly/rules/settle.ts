@@ -3,7 +3,7 @@
 //   new = f(potential + bias),   s <- s + step (new - s),   and the largest |new - s| is returned:
 //
 // by how much the layer is off its own equation. NaN is returned when any difference is NaN.
-import { activation } from '../nn/activation'
+import { activation, activationOnce } from '../nn/activation'
 import { largestLane, loadPartial, rest, storePartial, wholeBytes } from '../vector'
 
 export function settle<T>(
@@ -25,7 +25,7 @@ export function settle<T>(
     }
     if (r) {
       const old = loadPartial<T>(s, r)
-      const target = activation<T>(code, v128.add<T>(loadPartial<T>(potential, r), loadPartial<T>(b, r)))
+      const target = activationOnce<T>(code, v128.add<T>(loadPartial<T>(potential, r), loadPartial<T>(b, r)))
       const change = v128.sub<T>(target, old)
       // The lanes beyond the row hold f(0) - 0: keep them out of the largest change.
       storePartial<T>(s, step == 1 ? target : v128.add<T>(old, v128.mul<T>(vstep, change)), r)
