@@ -65,6 +65,7 @@ export function mutualDifference(
   direction: readonly LayerParameters[], accumulate = false,
 ): void {
   activityDifference(network, difference, pre, scale, direction, accumulate)
-  for (const { index, map } of network.layers.slice(1)) // the inputs do not change
-    map.weightStatistic(pre[index + 1]!, difference[index]!, direction[index]!.weight, -1 / (pre[0]!.rows * scale), true)
+  const factor = -1 / (pre[0]!.rows * scale)
+  for (const { index, map } of network.layers)
+    if (index > 0) map.weightStatistic(pre[index + 1]!, difference[index]!, direction[index]!.weight, factor, true) // the inputs do not change
 }
