@@ -92,6 +92,11 @@ function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
     const here = claim.batch ? { ...setting, batch: claim.batch(at, setting) } : setting
     return { at, error: relativeError(directionOf(claim.at(at), here), fixed ?? directionOf(claim.reference(), here)) }
   })
+  // Where the rule is at its limit for every value of the knob, as one without anything to approximate may be in a
+  // small network, what is left is rounding, and has no slope.
+  const largest = Math.max(...points.map(({ error }) => error))
+  if (largest <= exactness)
+    return result(claim, `slope ${claim.order}`, `no error, ${largest.toExponential(1)}`, true, points, 0)
   const slopes = logSlopes(points).slice(-2)
   const off = Math.max(...slopes.map((slope) => Math.abs(slope - claim.order)))
   return result(
