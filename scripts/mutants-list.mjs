@@ -16,7 +16,7 @@ export const mutants = [
   ...of('weightPerturbation', [
     ['weight-perturbation.ts', 'wrong sign', 'ops.combine(change * factor', 'ops.combine(-change * factor'],
     ['weight-perturbation.ts', 'sigma left in', '* sigma * samples)', '* samples)'],
-    ['weight-perturbation.ts', 'both differences on one side', 'lossAt(-sigma)', 'lossAt(-2 * sigma)'],
+    ['weight-perturbation.ts', 'both differences on one side', 'lossAt(-sigma, y)', 'lossAt(-2 * sigma, y)'],
   ]),
   ...of('nodePerturbation', [
     ['node-perturbation.ts', 'wrong sign', 'doubles.combine(-1, sampleMinus, 1, samplePlus)', 'doubles.combine(1, sampleMinus, -1, samplePlus)'],
@@ -37,7 +37,7 @@ export const mutants = [
   ...of('generec', [
     ['generec.ts', 'phases exchanged', 'differences(ops, plus, minus, difference)', 'differences(ops, minus, plus, difference)'],
     ['contrast.ts', 'midpoint is the sum', 'ops.combine(0.5, minus[l]!, 0.5, middle[l]!)', 'ops.combine(1, minus[l]!, 1, middle[l]!)'],
-    ['contrast.ts', 'the other direction with the wrong sign', "direction[index]!.weight, -1 / (pre[0]!.rows * scale), true)", "direction[index]!.weight, 1 / (pre[0]!.rows * scale), true)"],
+    ['contrast.ts', 'the other direction with the wrong sign', "direction[index]!.weight, factor, true) // the inputs", "direction[index]!.weight, -factor, true) // the inputs"],
     ['contrast.ts', 'the other direction from the wrong layer', 'map.weightStatistic(pre[index + 1]!, difference[index]!', 'map.weightStatistic(difference[index + 1]!, pre[index]!'],
     ['generec.ts', 'plus phase from zero, not settled', 'relaxation.clamped(plus, y)', 'plus.at(-1)!.copy(y)'],
   ]),

@@ -1,6 +1,6 @@
 // Backpropagation (Rumelhart, Hinton & Williams 1986) where its gradient has a closed form.
 import { describe, expect, it } from 'vitest'
-import { backprop, crossEntropy, type Activation, squaredError } from '../../src/index.js'
+import { backprop, centralDifferences, crossEntropy, type Activation, squaredError } from '../../src/index.js'
 import { plus, product, type Rows, rows, scaled, times, transpose } from '../support/linear-algebra.js'
 import { mean } from '../support/noise.js'
 import { relativeError } from '../support/numbers.js'
@@ -51,6 +51,14 @@ it('of a batch is the mean of the gradients of its samples', () => {
       directionOf(network, { learner, loss: crossEntropy() }, rowsOf(batch, [i])),
     )
     expect(relativeError(directionOf(network, { learner, loss: crossEntropy() }, batch), mean(singles))).toBeLessThan(1e-14)
+  })
+})
+
+it.each(['tanh', 'sigmoid', 'softplus'] as const)('goes through %s outputs: their slope is in the gradient', (output) => {
+  withNetwork({ sizes: [4, 5, 3], output }, (network) => {
+    const batch = batchFor(network, 5)
+    const numerical = directionOf(network, { learner: centralDifferences() }, batch)
+    expect(relativeError(directionOf(network, { learner }, batch), numerical)).toBeLessThan(1e-9)
   })
 })
 

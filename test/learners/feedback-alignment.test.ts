@@ -117,3 +117,17 @@ describe('in a linear network of two layers', () => {
     })
   })
 })
+
+it('gates what comes down by the slope of the units it reaches', () => {
+  withNetwork({ sizes: [4, 5, 3], seed: 2 }, (network) =>
+    withTrainer(network, { learner: feedbackAlignment(), loss: squaredError() }, (trainer) => {
+      const { x, y } = batchFor(network, 1)
+      const [w1, b1] = network.parameters.map((parameter) => Array.from(parameter.read())) as [number[], number[]]
+      const h = rows(w1, 4).map((row, i) => Math.tanh(row.reduce((sum, value, j) => sum + value * x[j]!, b1[i]!)))
+      const error = Array.from(network.predict(x), (output, k) => output - y[k]!)
+      const feedback = feedbackOf(trainer)[0]!
+      const delta = h.map((value, i) => error.reduce((sum, e, k) => sum + e * feedback[k]![i]!, 0) * (1 - value * value))
+      expect(relativeError(directionBy(network, trainer, { x, y, size: 1 })[1]!, delta)).toBeLessThan(1e-13)
+    }),
+  )
+})
