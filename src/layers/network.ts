@@ -206,11 +206,7 @@ export class Network implements Disposable {
 
   /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]; W and b may be others' of the same shapes. */
   forward(h: readonly Matrix[], parameters: readonly LayerParameters[] = this.#parameters): void {
-    for (const { index, map, code } of this.layers) {
-      const { weight, bias } = parameters[index]!
-      map.forward(h[index]!, weight, h[index + 1]!)
-      map.activate(code, bias, h[index + 1]!)
-    }
+    forward(this.layers, h, parameters)
   }
 
   /** @internal Weights and biases by layer, of this network's group or of one with its layout. */
@@ -233,6 +229,15 @@ export class Network implements Disposable {
         random.uniform(weight, -bound, bound)
       }
     })
+  }
+}
+
+/** h_l = f(W h_{l-1} + b_l) for each of the first layers of a network. @internal */
+export function forward(layers: readonly Layer[], h: readonly Matrix[], parameters: readonly LayerParameters[]): void {
+  for (const { index, map, code } of layers) {
+    const { weight, bias } = parameters[index]!
+    map.forward(h[index]!, weight, h[index + 1]!)
+    map.activate(code, bias, h[index + 1]!)
   }
 }
 

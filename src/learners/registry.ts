@@ -129,6 +129,7 @@ export const registry: readonly RegistryRow[] = [
       { label: 'equilibriumPropagation (symmetric)', learner: equilibriumPropagation() },
       { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
       { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
+      { label: 'equilibriumPropagation (readout outside)', learner: equilibriumPropagation({ readout: 'outside' }) },
     ],
     convolutional: true,
     recipe: {

@@ -1,7 +1,7 @@
 // Convolution and average pooling as layers: against loops in plain TypeScript, as linear maps with their transposes,
 // and their gradients against central differences.
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { Matrix, Region } from '../../src/core/memory.js'
 import {
   averagePool2d, backprop, conv2d, createTrainer, crossEntropy, dense, gradientCheck, type Network, resume, save, sequential, sgd, squaredError,
@@ -88,35 +88,43 @@ describe.each(dtypes)('in %s', (dtype) => {
     )
   })
 
-  it('the transposed map is the transpose, and the statistic is the derivative by the weights', () => {
+  describe('the transposed map is the transpose, and the statistic is the derivative by the weights', () => {
     const region = new Region('test')
+    afterAll(() => region.dispose())
     const matrix = (columns: number, seed: number, rows = 3): Matrix => {
       const made = region.matrix(dtype, rows, columns)
       made.write(uniform(made.length, seed))
       return made
     }
-    fc.assert(
-      fc.property(convSpecs, fc.boolean(), (spec, accumulate) =>
-        withConv(spec, ({ layers }) => {
-          for (const { inputs, outputs, map, parameters: { weight } } of layers) {
-            const scale = -0.7
-            const [h, d, z, back, g] = [matrix(inputs, 1), matrix(outputs, 2), matrix(outputs, 3), matrix(inputs, 4), matrix(weight.columns, 5, weight.rows)]
-            const old = accumulate ? [z, back, g].map((m) => m.read()) : [z, back, g].map((m) => m.read().fill(0))
-            map.forward(h, weight, z, scale, accumulate)
-            map.backward(d, weight, back, scale, accumulate)
-            map.weightStatistic(d, h, g, scale, accumulate)
-            const added = [z, back, g].map((m, i) => Array.from(m.read(), (value, j) => value - old[i]![j]!))
-            const form = dot(d.read(), added[0]!) // scale <d, A(h; W)>, three ways
-            const size = Math.abs(form) + dot(d.read(), d.read())
-            expect(Math.abs(dot(added[1]!, h.read()) - form) / size).toBeLessThan(10 * tolerance)
-            expect(Math.abs(dot(added[2]!, weight.read()) - form) / size).toBeLessThan(10 * tolerance)
-            for (const m of [h, d, z, back, g]) region.free(m.pointer)
-          }
-        }, { dtype }),
-      ),
-      { numRuns: 100 },
-    )
-    region.dispose()
+    const check = ({ layers }: Network, accumulate: boolean): void => {
+      for (const { inputs, outputs, map, parameters: { weight } } of layers) {
+        const scale = -0.7
+        const [h, d, z, back, g] = [matrix(inputs, 1), matrix(outputs, 2), matrix(outputs, 3), matrix(inputs, 4), matrix(weight.columns, 5, weight.rows)]
+        const old = accumulate ? [z, back, g].map((m) => m.read()) : [z, back, g].map((m) => m.read().fill(0))
+        map.forward(h, weight, z, scale, accumulate)
+        map.backward(d, weight, back, scale, accumulate)
+        map.weightStatistic(d, h, g, scale, accumulate)
+        const added = [z, back, g].map((m, i) => Array.from(m.read(), (value, j) => value - old[i]![j]!))
+        const form = dot(d.read(), added[0]!) // scale <d, A(h; W)>, three ways
+        const size = Math.abs(form) + dot(d.read(), d.read())
+        expect(Math.abs(dot(added[1]!, h.read()) - form) / size).toBeLessThan(10 * tolerance)
+        expect(Math.abs(dot(added[2]!, weight.read()) - form) / size).toBeLessThan(10 * tolerance)
+        for (const m of [h, d, z, back, g]) region.free(m.pointer)
+      }
+    }
+
+    it('on random networks', () => {
+      fc.assert(
+        fc.property(convSpecs, fc.boolean(), (spec, accumulate) => withConv(spec, (network) => check(network, accumulate), { dtype })),
+        { numRuns: 100 },
+      )
+    })
+
+    it.each([false, true])('over several blocks of windows, added to what was there: %s', (accumulate) => {
+      const network = sequential({ height: 40, width: 31, channels: 4 }, [conv2d(7, { kernel: 5, stride: 2, padding: 2 })]).build({ dtype, seed: 1 })
+      check(network, accumulate)
+      network.dispose()
+    })
   })
 })
 
