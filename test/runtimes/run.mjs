@@ -26,6 +26,7 @@ execFileSync('tar', ['-xzf', join(out, packed), '-C', 'node_modules/ngrad', '--s
 const { inBrowser, underWorkerd } = await import('./hosts.mjs')
 const { bundlers } = await import('./bundlers.mjs')
 
+const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
 const bin = (name) => join('node_modules/.bin', name)
 const run = (command, args) => execFileSync(command, args, { encoding: 'utf8', timeout: milliseconds, stdio: ['ignore', 'pipe', 'pipe'] })
 const versionOf = (command) => run(command, ['--version']).split('\n')[0].trim()
@@ -65,6 +66,12 @@ const runtimes = [
     name: 'Firefox ESR',
     version: () => versionOf('firefox-esr'),
     digests: () => inBrowser('firefox-esr', (profile) => ['--headless', '--no-remote', '--profile', profile], milliseconds),
+  },
+  {
+    // The engine of Safari, in the small browser that comes with it; it wants a screen.
+    name: 'WebKitGTK',
+    version: () => run('dpkg-query', ['-W', '-f', '${Version}', 'libwebkit2gtk-4.1-0']),
+    digests: () => inBrowser('xvfb-run', () => ['-a', miniBrowser, '--private'], milliseconds),
   },
   ...Object.entries(bundlers).map(([name, bundle]) => ({
     name: `${name} bundle`,
