@@ -63,6 +63,16 @@ export class Estimator {
     return loss
   }
 
+  /** Remembers where the rule's noise stands, for `rewind`. */
+  mark(): void {
+    for (const random of this.randoms.values()) random.mark()
+  }
+
+  /** Takes the rule's noise back to the last `mark`. */
+  rewind(): void {
+    for (const random of this.randoms.values()) random.rewind()
+  }
+
   /** Copies a batch into WASM memory, and checks it. */
   load(where: string, batch: Batch): void {
     this.region.requireAlive(where)
