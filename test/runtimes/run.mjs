@@ -30,6 +30,7 @@ const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
 const bin = (name) => join('node_modules/.bin', name)
 const run = (command, args) => execFileSync(command, args, { encoding: 'utf8', timeout: milliseconds, stdio: ['ignore', 'pipe', 'pipe'] })
 const versionOf = (command) => run(command, ['--version']).split('\n')[0].trim()
+const versionOfPackage = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
 const onConsole = (name, command, ...args) => ({ name, version: () => versionOf(command), digests: () => run(command, [...args, 'main.js']) })
 
 const runtimes = [
@@ -44,7 +45,7 @@ const runtimes = [
   },
   {
     name: 'Vercel edge-runtime',
-    version: () => JSON.parse(readFileSync('node_modules/edge-runtime/package.json', 'utf8')).version,
+    version: () => versionOfPackage('edge-runtime'),
     digests: async () => {
       const { EdgeRuntime } = await import('edge-runtime')
       const { build } = await import('esbuild')
@@ -75,17 +76,18 @@ const runtimes = [
   },
   ...Object.entries(bundlers).map(([name, bundle]) => ({
     name: `${name} bundle`,
-    version: () => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version,
+    version: () => versionOfPackage(name),
     digests: async () => run(process.execPath, [await bundle(out)]),
   })),
 ]
 
 const wanted = values.only?.toLowerCase().split(',')
+const isWanted = (name) => !wanted || wanted.some((part) => name.toLowerCase().includes(part))
 let failed = 0
 const row = (name, release, began, verdict) =>
-  console.log(`${name.padEnd(20)} ${release.padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`)
+  console.log(`${name.padEnd(20)} ${release.replace(/^.*?(\d[\w.-]*).*$/, '$1').padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`)
 for (const { name, version, digests } of runtimes) {
-  if (wanted && !wanted.some((part) => name.toLowerCase().includes(part))) continue
+  if (!isWanted(name)) continue
   const began = Date.now()
   let release = '-'
   let verdict
@@ -98,20 +100,27 @@ for (const { name, version, digests } of runtimes) {
     verdict = differing.length === 0 ? `all ${names.length} digests equal` : `DIFFERS: ${differing.join(', ')}`
   } catch (error) {
     failed++
-    verdict = release === '-' ? `NOT INSTALLED: ${firstLine(error)}` : `FAILED: ${firstLine(error)}`
+    verdict = failure(release, error)
   }
-  row(name, release.replace(/^.*?(\d[\w.-]*).*$/, '$1'), began, verdict)
+  row(name, release, began, verdict)
 }
-if (!wanted || wanted.includes('example')) {
+for (const [name, version, check] of [
+  ['examples/worker', () => versionOf(bin('workerd')), teachExample],
+  ['core.wasm in wabt', () => versionOf('spectest-interp'), async () => (await import('./embedding.mjs')).trainInInterpreter(out)],
+  ['@huggingface/hub', () => versionOfPackage('@huggingface/hub'), async () => (await import('./hub.mjs')).readCheckpoint()],
+]) {
+  if (!isWanted(name)) continue
   const began = Date.now()
+  let release = '-'
   let verdict
   try {
-    verdict = await teachExample()
+    release = version()
+    verdict = await check()
   } catch (error) {
     failed++
-    verdict = `FAILED: ${firstLine(error)}`
+    verdict = failure(release, error)
   }
-  row('examples/worker', 'workerd', began, verdict)
+  row(name, release, began, verdict)
 }
 console.log(failed === 0 ? 'every runtime gives the same bits' : `${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
@@ -131,6 +140,11 @@ async function teachExample() {
     const checkpoint = (await (await fetch(`${url}checkpoint`)).arrayBuffer()).byteLength
     return `learned exclusive or from 1200 requests; checkpoint of ${checkpoint} bytes`
   })
+}
+
+/** What went wrong: a version that could not be had means that the thing is not there. */
+function failure(release, error) {
+  return `${release === '-' ? 'NOT INSTALLED' : 'FAILED'}: ${firstLine(error)}`
 }
 
 function firstLine(error) {
