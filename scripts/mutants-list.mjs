@@ -59,6 +59,15 @@ export const mutants = [
     ['readout.ts', 'the bias of the readout is left out', 'this.#layer.map.activate(this.#layer.code, this.#parameters.bias, this.#h)', 'this.#layer.map.activate(this.#layer.code, this.#delta.slice(0, 1), this.#h)'],
     ['equilibrium-propagation.ts', 'the readout does not learn', '          outside?.learn(free.at(-1)!, y)\n', ''],
   ], 'readout'),
+  ...of('equilibriumPropagation', [
+    ['potential-relaxation.ts', "no rho' in the drive", '    if (!clipped) ops.multiplySlope(code, this.#rates[l]!, drive)\n', ''],
+    ['potential-relaxation.ts', 'nudged up the loss', 'ops.combine(-this.#beta, this.#errors', 'ops.combine(this.#beta, this.#errors'],
+    ['potential-relaxation.ts', 'no feedback from above', 'this.#parameters[l]!.weight, drive, 1, true)', 'this.#parameters[l]!.weight, drive, 0, true)'],
+    ['potential-relaxation.ts', 'potentials drive, not rates', 'map.forward(this.#rates[l - 1]!', 'map.forward(this.#s[l - 1]!'],
+    ['potential-rule.ts', 'statistics of potentials, not rates', 'ops.activate(network.layers[l - 1]!.code, s[l]!, rates[l]!)', 'rates[l]!.copy(s[l]!)'],
+    ['potential-rule.ts', 'the difference of the nudges is their sum', '(): number => up - down', '(): number => up + down'],
+    ['potential-rule.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
+  ], 'potentials'),
   ...of('recurrentBackprop', [
     ['recurrent-backprop.ts', 'the readout does not learn', '          outside?.learn(s.at(-1)!, y)\n', ''],
   ], 'readout'),

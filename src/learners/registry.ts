@@ -130,6 +130,7 @@ export const registry: readonly RegistryRow[] = [
       { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
       { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
       { label: 'equilibriumPropagation (readout outside)', learner: equilibriumPropagation({ readout: 'outside' }) },
+      { label: 'equilibriumPropagation (potentials)', learner: equilibriumPropagation({ states: 'potentials' }) },
     ],
     convolutional: true,
     recipe: {
