@@ -71,6 +71,14 @@ export const mutants = [
   ...of('recurrentBackprop', [
     ['recurrent-backprop.ts', 'the readout does not learn', '          outside?.learn(s.at(-1)!, y)\n', ''],
   ], 'readout'),
+  ...of('recurrentBackprop', [
+    ['recurrent-backprop.ts', 'lateral weights transposed in the adjoint', 'ops.multiplyNN(z[l]!, parameters.lateral', 'ops.multiplyNT(z[l]!, parameters.lateral'],
+    ['recurrent-backprop.ts', 'lateral statistic the wrong way round', 'ops.multiplyTN(z[l]!, s[l]!', 'ops.multiplyTN(s[l]!, z[l]!'],
+    ['recurrent-backprop.ts', 'the adjoint sweeps as long as the free phase', 'settle(adjoint, adjointSweeps,', 'settle(adjoint, settings.freeSweeps,'],
+    ['relaxation.ts', 'lateral weights with the wrong sign', 'lateral, potential, 1, true)', 'lateral, potential, -1, true)'],
+    ['../layers/recurrent.ts', 'lateral weights transposed', 'this.#ops.multiplyNT(this.#h, this.#lateral', 'this.#ops.multiplyNN(this.#h, this.#lateral'],
+    ['../layers/recurrent.ts', 'the inputs drive the first sweep only', 'this.#potential, 1, true)', 'this.#potential)'],
+  ], '../layers/recurrent'),
   // Layers: how a convolution is one linear map, its transpose, and its statistic.
   ...of('conv2d', [
     ['../layers/convolution.ts', 'errors scattered from the wrong window', 'this.#ops.col2im(patches, this.#windows, first, out)', 'this.#ops.col2im(patches, this.#windows, 0, out)'],

@@ -10,7 +10,7 @@ import type { DType } from '../core/dtype.js'
 import { floatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { NgradError } from '../errors.js'
-import { layerShapes, type Network, type NetworkDescription } from '../layers/network.js'
+import { layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
 import type { Position } from '../training/fit.js'
 import { createTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js'
 import { describeNetwork, parseNetwork } from './describe-network.js'
@@ -105,10 +105,7 @@ function stateOf({ network, estimator, taught }: Trainer): Map<string, Stored> {
 
 /** Before anything is built: a description alone could ask for any amount of memory. */
 function requireParameters(file: Safetensors, description: NetworkDescription, dtype: DType): void {
-  layerShapes(description).forEach(({ weight, bias }, l) => {
-    requireTensor(file, `layers.${l}.weight`, weight, dtype)
-    requireTensor(file, `layers.${l}.bias`, bias, dtype)
-  })
+  for (const { name, shape } of parameterSpecs(layerShapes(description))) requireTensor(file, name, shape, dtype)
 }
 
 function restore(trainer: Trainer, file: Safetensors): void {
