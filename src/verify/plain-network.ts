@@ -15,20 +15,19 @@ export const product = (a: Rows, b: Rows): number[][] => {
   const columns = transposed(b)
   return a.map((row) => times(columns, row))
 }
-export const length = (u: Vector): number => Math.sqrt(dot(u, u))
+const length = (u: Vector): number => Math.sqrt(dot(u, u))
 
-/** |A|, the largest singular value, by power iteration on A^T A. */
-export function spectralNorm(a: Rows): number {
+/** |A|, the largest singular value, and its vector v, |A v| = |A|, by power iteration on A^T A. */
+export function largestSingular(a: Rows): { value: number; vector: number[] } {
   const t = transposed(a)
-  let u = t.map((_, i) => Math.cos(i + 1))
+  let vector = t.map((_, i) => Math.cos(i + 1))
   let square = 0
   for (let i = 0; i < 2000; i++) {
-    const image = times(t, times(a, u))
+    const image = times(t, times(a, vector))
     square = length(image)
-    if (square === 0) return 0
-    u = image.map((value) => value / square)
+    vector = image.map((value) => value / square)
   }
-  return Math.sqrt(square)
+  return { value: Math.sqrt(square), vector }
 }
 
 const logistic = (z: number): number => 1 / (1 + Math.exp(-z))

@@ -177,7 +177,7 @@ function decayError(draws: Draws): number {
   }
   const reference = direction(rbmLikelihood())
   const error = (steps: number): number => relativeError(direction(contrastiveDivergence({ steps, expected: true })), reference)
-  const steps = Math.max(4, Math.floor(Math.log(1e-9) / Math.log(rate)))
+  const steps = Math.max(4, Math.floor(Math.log(1e-11) / Math.log(rate)))
   return Math.abs((error(steps) / error(steps - 2)) ** 0.5 / rate - 1)
 }
 
