@@ -16,11 +16,11 @@ const squares = { losses: [squaredError()] }
 
 export const predictiveClaims: readonly Property[] = [
   {
-    ...exact, rule, claim: 'S^-1 e and F = e S^-1 e / 2 (strict)', conditions: 'random linear networks, one example, squared error',
+    ...exact, rule, claim: 'S^-1 e and F = e S^-1 e / 2 (strict)', conditions: 'random linear networks and precisions, one example, squared error',
     measure: onNetworks({ activations: ['identity'], ...squares }, linearError),
   },
   {
-    rule, kind: 'contracts', claim: 'F falls (strict)', expected: 'every step lowers it', conditions: 'random networks, one example, squared error',
+    rule, kind: 'contracts', claim: 'F falls (strict)', expected: 'every step lowers it', conditions: 'random networks and precisions, one example, squared error',
     holds: (rise) => rise < 0, measure: onNetworks(squares, largestRise),
   },
   {
@@ -38,42 +38,48 @@ export const predictiveClaims: readonly Property[] = [
 
 const settled = { steps: 20_000, rate: 0.2, tolerance: 1e-16 }
 
-/** eps_l / -precision for each layer, of one example. */
-const errorsOf = (options: PredictiveCodingOptions, one: Setting): number[][] =>
-  directionsOf(predictiveCoding(options), one).filter((_, i) => i % 2 === 1)
+/** eps_1 ... eps_L of one example. */
+const errorsOf = (options: PredictiveCodingOptions, one: Setting, precisions: readonly number[]): number[][] =>
+  directionsOf(predictiveCoding(options), one).filter((_, i) => i % 2 === 1).map((bias) => bias.map((value) => -precisions.at(-1)! * value))
+
+/** Precisions of a network's layers, the outputs' last. */
+function randomPrecisions({ network }: Setting, draws: Draws): { options: PredictiveCodingOptions; precisions: number[] } {
+  const precisions = network.layers.map(() => draws.uniform(0.5, 2))
+  return { precisions, options: { hiddenPrecisions: precisions.slice(0, -1), precision: precisions.at(-1)! } }
+}
 
 /**
- * In a linear network the settled errors are backprop's from S^-1 (y - mu), S = I / precision + sum over l < L of J_l J_l^T
+ * In a linear network the settled errors are backprop's from S^-1 (y - mu), S = I / p_L + sum over l < L of J_l J_l^T / p_l
  * and J_l = dx_L / dx_l; and the free energy that is left is (y - mu)^T S^-1 (y - mu) / 2.
  */
 function linearError(setting: Setting, draws: Draws): number {
   const one = firstExample(setting)
-  const precision = draws.uniform(0.25, 2)
+  const { precisions, options } = randomPrecisions(one, draws)
   const layers = plainLayers(one.network)
   const jacobians = layers.slice(1).reduceRight<number[][][]>(
     (above, { weight }) => [above.length === 0 ? weight.map((row) => [...row]) : product(above[0]!, weight), ...above], [],
   )
   const e = forward(layers, Array.from(one.batch.x)).at(-1)!.map((output, i) => one.batch.y[i]! - output)
-  const s = e.map((_, i) => e.map((_, j) => (i === j ? 1 / precision : 0) + jacobians.reduce((sum, J) => sum + dot(J[i]!, J[j]!), 0)))
+  const s = e.map((_, i) => e.map((_, j) =>
+    (i === j ? 1 / precisions.at(-1)! : 0) + jacobians.reduce((sum, J, l) => sum + dot(J[i]!, J[j]!) / precisions[l]!, 0)))
   const seed = solve(s, e)
   const expected = [...jacobians.map((J) => times(transposed(J), seed)), seed]
-  const errors = errorsOf({ ...settled, precision }, one).map((error) => error.map((value) => -precision * value))
-  const energy = freeEnergy(errors, precision)
+  const errors = errorsOf({ ...settled, ...options }, one, precisions)
+  const energy = freeEnergy(errors, precisions)
   return Math.max(relativeError(errors.flat(), expected.flat()), Math.abs(energy / (dot(e, seed) / 2) - 1))
 }
 
-/** F = sum over l < L of |eps_l|^2 / 2 + precision |y - mu_L|^2 / 2, where eps_L = precision (y - mu_L). */
-const freeEnergy = (errors: readonly Vector[], precision: number): number =>
-  errors.reduce((sum, error, l) => sum + dot(error, error) / (l === errors.length - 1 ? precision : 1), 0) / 2
+/** F = sum over l < L of |eps_l|^2 / (2 p_l) + p_L |y - mu_L|^2 / 2, where eps_L = p_L (y - mu_L). */
+const freeEnergy = (errors: readonly Vector[], precisions: readonly number[]): number =>
+  errors.reduce((sum, error, l) => sum + dot(error, error) / precisions[l]!, 0) / 2
 
 /** The largest change of F in a step, relative to F at first. */
 function largestRise(setting: Setting, draws: Draws): number {
   const one = firstExample(setting)
-  const precision = draws.uniform(0.25, 2)
-  const start = errorsOf({ variant: 'zeroDivergence' }, one).at(-1)! // the outputs' error of the forward pass
-  const energies = [(precision * dot(start, start)) / 2]
-  for (let steps = 1; steps <= 20; steps++)
-    energies.push(freeEnergy(errorsOf({ precision, steps }, one).map((error) => error.map((value) => -precision * value)), precision))
+  const { precisions, options } = randomPrecisions(one, draws)
+  const start = directionsOf(predictiveCoding({ variant: 'zeroDivergence' }), one).at(-1)! // mu_L - y of the forward pass
+  const energies = [(precisions.at(-1)! * dot(start, start)) / 2]
+  for (let steps = 1; steps <= 20; steps++) energies.push(freeEnergy(errorsOf({ ...options, steps }, one, precisions), precisions))
   return Math.max(...energies.slice(1).map((energy, i) => (energy - energies[i]!) / energies[0]!))
 }
 
