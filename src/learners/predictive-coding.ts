@@ -6,7 +6,8 @@
 //   dx_l = rate ( -eps_l + f'_l(x_l) (eps_{l+1} W_{l+1}) )                    steps of inference from the forward pass
 //   G_{W_l} = -(1 / p_L) eps_l^T f(x_{l-1}) / N
 //
-//   variant 'strict'            the rule above. Inference descends F = sum_l p_l |x_l - mu_l|^2 / 2 + p_L C(mu_L).
+//   variant 'strict'            the rule above. Inference descends F = sum_l p_l |x_l - mu_l|^2 / 2 + p_L C(mu_L); where
+//                               a step would raise F, of the batch as a whole, it is halved, as in the authors' code (after)
 //   variant 'fixedPrediction'   mu_l and f'_l stay at their forward values: eps_l <- eps_l + rate (-eps_l + ...)
 //   variant 'zeroDivergence'    Z-IL: rate 1, and W_l is credited at inference time t = L - l, when the error has
 //                               just reached it and x_{l-1} is still where the forward pass put it
@@ -34,13 +35,16 @@ export interface PredictiveCodingOptions {
   /** Inverse variance of the outputs, above 0; default 0.1. Only for `strict`. */
   readonly precision?: number
   /**
-   * Inverse variances of the hidden layers, above 0: one for each, or one for all; default 1. Only for `strict`. A step of
-   * inference lowers F for rates below 2 over its largest curvature, which is about p_l + p_{l+1} |W_{l+1}|^2.
+   * Inverse variances of the hidden layers, above 0: one for each, or one for all; default 1. Only for `strict`. Steps of
+   * inference lower F for rates below 2 over its largest curvature, which is about p_l + p_{l+1} |W_{l+1}|^2.
    */
   readonly hiddenPrecisions?: number | readonly number[]
   /** The most steps of inference; default 20, or L - 1 for fixedPrediction. */
   readonly steps?: number
-  /** Size of a step of inference; default 0.1, or 1 for fixedPrediction. */
+  /**
+   * Size of a step of inference; default 0.1, or 1 for fixedPrediction. Under `strict`, a step that raises F is halved, and
+   * those that follow it in the same inference are.
+   */
   readonly rate?: number
   /** Inference ends when no value changes by more in a step; default 0, all steps. */
   readonly tolerance?: number
@@ -108,6 +112,7 @@ class Nodes {
   readonly #firstPrediction: Matrix
 
   #y: Matrix | null = null
+  #meanLoss = 0
 
   constructor(readonly site: Site, readonly precisions: readonly number[] = site.network.layers.map(() => 1)) {
     this.#x = site.activities()
@@ -130,17 +135,28 @@ class Nodes {
       this.eps[l]!.fill(0)
     }
     this.#firstPrediction.copy(this.#x[1]!)
-    return this.#outputError()
+    this.#outputError()
+    return this.#meanLoss
+  }
+
+  /** F, of all samples together. */
+  get freeEnergy(): number {
+    let energy = this.precisions.at(-1)! * this.#meanLoss * this.h[0]!.rows
+    for (let l = 1; l < this.last; l++) energy += this.site.ops.dot(this.eps[l]!, this.eps[l]!) / (2 * this.precisions[l - 1]!)
+    return energy
   }
 
   /** Steps all hidden nodes at once: x_l <- x_l + rate dx_l. Returns the largest change. */
   step(rate: number): number {
     const largest = this.#pull(rate)
-    for (let l = 1; l < this.last; l++) {
-      this.site.ops.combine(1, this.#change[l]!, 1, this.#x[l]!)
-      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
-    }
+    this.#move(1)
     return largest
+  }
+
+  /** Takes half of the last step back. */
+  halve(): void {
+    for (let l = 1; l < this.last; l++) this.site.ops.combine(0.5, this.#change[l]!, 0, this.#change[l]!)
+    this.#move(-1)
   }
 
   /** Steps all hidden errors at once, the predictions held. Returns the largest change. */
@@ -164,6 +180,14 @@ class Nodes {
     this.#outputError()
   }
 
+  /** x_l <- x_l + times change_l. */
+  #move(times: number): void {
+    for (let l = 1; l < this.last; l++) {
+      this.site.ops.combine(times, this.#change[l]!, 1, this.#x[l]!)
+      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
+    }
+  }
+
   #layer(l: number) {
     return this.site.network.layers[l - 1]!
   }
@@ -175,13 +199,12 @@ class Nodes {
     map.activate(activationCode('predictiveCoding', 'identity'), parameters.bias, mu)
   }
 
-  /** eps_L = -p_L dC/dmu_L; returns the mean loss. */
-  #outputError(): number {
+  /** eps_L = -p_L dC/dmu_L, and the mean loss. */
+  #outputError(): void {
     const { network, loss, ops } = this.site
     const error = this.eps[this.last]!
-    const meanLoss = outputDelta(network, loss, this.h[this.last]!, this.#y!, error)
+    this.#meanLoss = outputDelta(network, loss, this.h[this.last]!, this.#y!, error)
     ops.combine(-this.precisions.at(-1)!, error, 0, error)
-    return meanLoss
   }
 
   /** change_l = rate ( -eps_l + f'_l (eps_{l+1} W_{l+1}) ) for the hidden layers; returns the largest. */
@@ -213,16 +236,31 @@ function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRec
   }
 }
 
+/** What F may rise by in a step, relative to it, by rounding alone. */
+const rounding = { f32: 1e-5, f64: 1e-12 }
+
 function strict(site: Site, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site, precisions)
   const precision = precisions.at(-1)!
+  const most = 1 + rounding[site.network.dtype]
+  let size = rate
+  let energy = Infinity
   const step = (): number => {
-    const largest = nodes.step(rate)
+    let largest = nodes.step(size)
     nodes.refreshErrors()
+    for (let halvings = 0; !(nodes.freeEnergy <= energy * most) && halvings < 30; halvings++) {
+      size /= 2
+      largest /= 2
+      nodes.halve()
+      nodes.refreshErrors()
+    }
+    energy = nodes.freeEnergy
     return largest
   }
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
+    size = rate
+    energy = nodes.freeEnergy
     settle(settling, steps, tolerance, step)
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * y.rows))
     return meanLoss

@@ -132,6 +132,14 @@ describe('the free energy', () => {
   })
 })
 
+it('takes steps of inference that would raise F at half their size: a rate too large settles where a small one does', () => {
+  withNetwork({ ...spec, gain: 2 }, (network) => {
+    const batch = batchFor(network, 5)
+    const settled = (rate: number): number[] => directionOf(network, { learner: predictiveCoding({ precision: 0.1, rate, steps: 40_000, tolerance: 1e-13 }) }, batch)
+    expect(relativeError(settled(5), settled(0.02))).toBeLessThan(1e-6)
+  })
+})
+
 describe('with fixed predictions', () => {
   it.each(losses)('is backprop after L - 1 steps of rate 1, and not before, under $name', (loss) => {
     withNetwork(spec, (network) => {
