@@ -140,11 +140,12 @@ export class Relaxation {
     const s = this.#s
     const { network, ops, loss } = this.#site
     const { map, code } = network.layers[l - 1]!
-    const { weight, bias } = this.#parameters[l - 1]!
+    const { weight, bias, lateral } = this.#parameters[l - 1]!
     const potential = this.#potentials[l - 1]!
     const isOutput = l === network.layers.length
     if (l === 1) potential.copy(this.#inputDrive)
     else map.forward(s[l - 1]!, weight, potential)
+    if (lateral) ops.multiplyNT(s[l]!, lateral, potential, 1, true)
     if (!isOutput) {
       const above = network.layers[l]!
       above.map.backward(s[l + 1]!, this.#parameters[l]!.weight, potential, this.#gamma, true)
