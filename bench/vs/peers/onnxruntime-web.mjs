@@ -10,7 +10,10 @@ export async function open() {
   ort.env.logLevel = 'error'
 
   async function trial(model, feeds) {
+    const hosts = globalThis.Worker
     const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'], intraOpNumThreads: 1 })
+    // It defines Worker in Node, by which jax-js would take the host for one with threads, midway.
+    if (hosts === undefined) delete globalThis.Worker
     let out
     return {
       run: async (repeats) => {
