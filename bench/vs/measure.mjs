@@ -8,10 +8,10 @@ setFlagsFromString('--expose-gc')
 const collect = runInNewContext('gc')
 
 /** Processor time (ms). What is interpreted at first, as the calls of most peers, is compiled within it. */
-const warmUpTime = 700
-/** Slower than this (ms), and a few rounds must do. */
+const warmUpTime = 400
+/** What takes longer than this (ms) gets fewer rounds: as many as take about 4 s. */
 const slow = 300
-const slowRounds = 3
+const roundsFor = (took, rounds) => (took > slow ? Math.max(1, Math.min(rounds, Math.round(4000 / took))) : rounds)
 
 /** Times `repeats` runs of a trial, in ms a run. What others left on the young heap is collected before. */
 export async function time(trial, repeats) {
@@ -38,14 +38,14 @@ async function warmUp(trial, milliseconds) {
 }
 
 export async function race(ours, theirs, { rounds, milliseconds }) {
-  const own = { trial: ours, ...(await warmUp(ours, milliseconds)), times: [] }
+  const own = { ...(await warmUp(ours, milliseconds)), times: [] }
   const entries = []
   for (const [name, trial] of theirs) entries.push({ name, trial, ...(await warmUp(trial, milliseconds)), measured: [] })
   for (let round = 0; round < rounds; round++) {
     let before = await time(ours, own.repeats)
     own.times.push(before.cpu)
     for (const { trial, took, repeats, measured } of entries) {
-      if (took > slow && round >= slowRounds) continue
+      if (round >= roundsFor(took, rounds)) continue
       const { cpu, wall } = await time(trial, repeats)
       const after = await time(ours, own.repeats)
       own.times.push(after.cpu)
