@@ -10,8 +10,10 @@
 import { describe, NgradError } from '../errors.js'
 import { JsonScanner } from './json-scanner.js'
 
+/** Bits of an element. */
 const widths = {
-  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
+  F4: 4, F6_E2M3: 6, F6_E3M2: 6, BOOL: 8, U8: 8, I8: 8, F8_E5M2: 8, F8_E4M3: 8, F8_E5M2FNUZ: 8, F8_E4M3FNUZ: 8, F8_E8M0: 8,
+  I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, F64: 64, I64: 64, U64: 64, C64: 64,
 } as const
 
 export interface Tensor {
@@ -105,7 +107,7 @@ function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][]
       if (!Object.hasOwn(widths, dtype)) throw malformed(`${what}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
       const known = dtype as keyof typeof widths
       // In doubles: a product too large for an integer is inexact, infinite or NaN, but never wraps around to fit.
-      const size = shape.reduce((product, extent) => product * extent, 1) * widths[known]
+      const size = (shape.reduce((product, extent) => product * extent, 1) * widths[known]) / 8
       const [from, to] = offsets as [number, number]
       if (from !== end || to > data.length || to - from !== size)
         throw malformed(`${what}, data_offsets`, `[${end}, ${end + size}] of ${data.length}`, `[${from}, ${to}]`)

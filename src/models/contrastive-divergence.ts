@@ -80,6 +80,7 @@ function persistentChains(site: ModelSite<Rbm>, steps: number, chains: number): 
   const ph = matrix(model.hidden)
   const last = matrix(model.visible)
   random.bernoulli(last, 0.5)
+  site.kept('chains', last)
   const weights = region.matrix('f64', chains, 1)
   weights.fill(1 / chains)
   const contrast = rbmContrast(site, () => {

@@ -18,6 +18,8 @@ export interface ModelDescription<M extends Model> {
 
 /** What all built models share. */
 export abstract class Model {
+  /** What kind of model it is. */
+  readonly kind: string
   readonly dtype: DType
   readonly seed: number
   /** Binary units that the data are about: the numbers in one example. */
@@ -29,11 +31,12 @@ export abstract class Model {
   readonly #region: Region
 
   /** @internal */
-  constructor(name: string, specs: Readonly<Record<string, readonly ParameterSpec[]>>, { dtype = 'f32', seed = 0 }: BuildOptions) {
+  constructor(kind: string, specs: Readonly<Record<string, readonly ParameterSpec[]>>, { dtype = 'f32', seed = 0 }: BuildOptions) {
+    this.kind = kind
     this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
     this.seed = requireSeed('build({ seed })', seed)
     this.ops = operations(dtype)
-    this.#region = new Region(name)
+    this.#region = new Region(kind)
     try {
       this.groups = Object.entries(specs).map(([group, list]) => new ParameterGroup(group, this.#region, dtype, list))
     } catch (error) {

@@ -43,6 +43,14 @@ export interface FitStep {
   readonly samplesPerSecond: number
 }
 
+/** @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
+export function requirePosition(where: string, from: Position, size: number, batchSize: number): void {
+  requireInteger(`${where}: from.epoch`, from?.epoch, 1)
+  requireInteger(`${where}: from.examples`, from.examples, 0, size - 1)
+  if (from.examples % batchSize !== 0)
+    throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, from.examples)
+}
+
 /** After this many milliseconds of work the event loop gets a turn. It changes no number. */
 const patience = 50
 
@@ -57,10 +65,7 @@ export async function* fit(
   requireLength(`${where}: data.x`, data.x, size * inputs)
   requireLength(`${where}: data.y`, data.y, size * outputs)
 
-  requireInteger(`${where}: from.epoch`, from?.epoch, 1)
-  requireInteger(`${where}: from.examples`, from.examples, 0, size - 1)
-  if (from.examples % batchSize !== 0)
-    throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, from.examples)
+  requirePosition(where, from, size, batchSize)
 
   // Every full batch is gathered into the same two arrays; the last of an epoch into their beginnings.
   const full = Math.min(batchSize, size)
