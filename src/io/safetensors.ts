@@ -103,14 +103,13 @@ function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][]
   const tensors = [...entries]
     .sort((a, b) => a.offsets[0]! - b.offsets[0]! || a.offsets[1]! - b.offsets[1]!)
     .map(({ name, dtype, shape, offsets }): [string, Tensor] => {
-      const what = `tensor ${describe(name)}`
-      if (!Object.hasOwn(widths, dtype)) throw malformed(`${what}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
+      if (!Object.hasOwn(widths, dtype)) throw malformed(`tensor ${describe(name)}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
       const known = dtype as keyof typeof widths
       // In doubles: a product too large for an integer is inexact, infinite or NaN, but never wraps around to fit.
       const size = (shape.reduce((product, extent) => product * extent, 1) * widths[known]) / 8
       const [from, to] = offsets as [number, number]
       if (from !== end || to > data.length || to - from !== size)
-        throw malformed(`${what}, data_offsets`, `[${end}, ${end + size}] of ${data.length}`, `[${from}, ${to}]`)
+        throw malformed(`tensor ${describe(name)}, data_offsets`, `[${end}, ${end + size}] of ${data.length}`, `[${from}, ${to}]`)
       end = to
       return [name, { dtype: known, shape, bytes: data.subarray(from, to) }]
     })
