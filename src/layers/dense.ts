@@ -1,6 +1,6 @@
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { requireInteger, requireNumber, requireOneOf } from '../errors.js'
+import { requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
 import type { Initialization, LayerDescription, LinearMap } from './layer.js'
 
@@ -21,9 +21,10 @@ export interface DenseOptions {
 export function dense(units: number, activation: Activation = 'identity', options: DenseOptions = {}): LayerDescription {
   requireInteger('dense(units)', units, 1, 1 << 24)
   activationCode('dense(units, activation)', activation)
-  const { initialization = { law: 'lecunNormal' } } = options
-  requireOneOf('dense(..., { initialization.law })', initialization.law, laws)
-  requireNumber('dense(..., { initialization.gain })', initialization.gain ?? 1, 0)
+  const { initialization = { law: 'lecunNormal' } } = requireOptions('dense(_, _, options)', options)
+  const { law, gain = 1 } = requireOptions('dense(..., { initialization })', initialization)
+  requireOneOf('dense(..., { initialization.law })', law, laws)
+  requireNumber('dense(..., { initialization.gain })', gain, 0)
   return {
     kind: 'dense',
     arguments: [units, activation, { initialization }],

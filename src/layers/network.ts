@@ -3,7 +3,7 @@ import { type Matrix, Region } from '../core/memory.js'
 import { type Operations, operations, type Simd } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { type Disposable, disposable } from '../core/disposable.js'
-import { describe, NgradError, requireInteger, requireOneOf, requireSeed } from '../errors.js'
+import { describe, NgradError, requireArray, requireFinite, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
 import type { Layer, LayerDescription, LayerParameters } from './layer.js'
 import { type Parameter, ParameterGroup, type Shape } from './parameter.js'
@@ -34,7 +34,8 @@ export interface NetworkDescription {
  * @throws NgradError `RANGE`, `TYPE` or `SHAPE` when a layer cannot take what the one before it gives
  */
 export function sequential(inputs: number | Shape, layers: readonly LayerDescription[]): NetworkDescription {
-  const shape = typeof inputs === 'number' ? [inputs] : [...inputs]
+  const shape = typeof inputs === 'number' ? [inputs] : [...requireArray('sequential(inputs)', inputs)]
+  if (shape.length === 0) throw new NgradError('RANGE', 'sequential(inputs)', 'at least one extent', 'none')
   shape.forEach((extent) => requireInteger('sequential(inputs)', extent, 1, 1 << 24))
   if (!Array.isArray(layers) || layers.length === 0)
     throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
@@ -84,8 +85,9 @@ export class Network implements Disposable {
   /** @internal Use {@link sequential}. */
   constructor(
     readonly description: NetworkDescription,
-    { dtype = 'f32', seed = 0 }: BuildOptions,
+    options: BuildOptions,
   ) {
+    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options)
     this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
     this.seed = requireSeed('build({ seed })', seed)
     const shapes = layerShapes(description)
@@ -207,7 +209,7 @@ export class Network implements Disposable {
  */
 export function countRows(where: string, part: string, values: ArrayLike<number>, columns: number): number {
   const length = values?.length
-  if (typeof values !== 'object' || !Number.isInteger(length))
+  if (typeof values !== 'object' || !Number.isInteger(length) || length < 0)
     throw new NgradError('TYPE', where + part, 'an array of numbers', describe(values))
   if (length % columns !== 0)
     throw new NgradError('SHAPE', where + part, `a multiple of ${columns} numbers (row-major rows)`, length)
@@ -216,6 +218,7 @@ export function countRows(where: string, part: string, values: ArrayLike<number>
 
 /** Copies user data into a matrix of as many rows, and checks that it is finite. @internal */
 export function writeRows(where: string, part: string, values: ArrayLike<number>, matrix: Matrix): void {
+  if (!ArrayBuffer.isView(values)) requireFinite(where + part, values, matrix.columns) // which may hold anything
   matrix.write(values)
   const at = operations(matrix.dtype).firstNonFinite(matrix)
   if (at < 0) return

@@ -14,7 +14,7 @@
 // Front. Neurosci. 15:633674; fixed points s = f(dPhi/ds) after Ernoult et al. 2019, NeurIPS.
 // Claim: limit(beta, 1 or 2) against recurrent backprop of the same relaxing network - not against backprop of
 // the feedforward one.
-import { requireInteger, requireOneOf, requirePositive } from '../errors.js'
+import { requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { contrast } from './contrast.js'
 import { equilibrium } from './equilibrium.js'
 import { holomorphicRule } from './holomorphic.js'
@@ -41,6 +41,7 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions {
  */
 export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
   const where = 'equilibriumPropagation(options)'
+  requireOptions(where, options)
   const { nudging = 'symmetric', beta = 0.3, phases = 4 } = options
   requireOneOf(`${where}: nudging`, nudging, nudgings)
   requirePositive(`${where}: beta`, beta)

@@ -11,7 +11,7 @@
 // Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Here for layered networks with symmetric feedback.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
 import { settle, unsettled } from '../core/settling.js'
-import { requireNumber } from '../errors.js'
+import { requireNumber, requireOptions } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { equilibrium } from './equilibrium.js'
 import type { Learner } from './learner.js'
@@ -30,6 +30,7 @@ export interface RecurrentBackpropOptions extends RelaxationOptions {
  */
 export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learner {
   const where = 'recurrentBackprop(options)'
+  requireOptions(where, options)
   const { gamma = 1 } = options
   requireNumber(`${where}: gamma`, gamma, 0)
   const settings = relaxationOptions(where, options)

@@ -1,5 +1,6 @@
 // Every claim of the stochastic models, measured on random small ones in double precision against the objectives of
 // model-oracles.ts.
+import { requireOptions, requireInteger, requireSeed } from '../errors.js'
 import { boltzmannLearning } from '../models/boltzmann-learning.js'
 import { type BoltzmannMachine, boltzmannMachine } from '../models/boltzmann-machine.js'
 import { contrastiveDivergence } from '../models/contrastive-divergence.js'
@@ -42,7 +43,10 @@ interface ModelClaim {
 }
 
 /** Measures every claim of the models, and yields each as it is done. */
-export function* verifyModels({ cases = 20, seed = 0 }: VerifyModelsOptions = {}): Generator<VerifiedClaim, void> {
+export function* verifyModels(options: VerifyModelsOptions = {}): Generator<VerifiedClaim, void> {
+  const { cases = 20, seed = 0 } = requireOptions('verifyModels(options)', options)
+  requireInteger('verifyModels(options): cases', cases, 1)
+  requireSeed('verifyModels(options): seed', seed)
   for (const { rule, kind, claim, expected, conditions, measure, holds } of modelClaims) {
     const measured = Array.from({ length: cases }, (_, i) => ({ seed: (seed + i) >>> 0, value: measure(new Draws((seed + i) >>> 0)) }))
     const failed = measured.filter(({ value }) => !holds(value))
