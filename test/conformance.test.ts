@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesInUse, memoryViews } from '../src/core/memory.js'
 import { digits } from '../src/data/index.js'
 import {
-  type Batch, createTrainer, crossEntropy, type DType, type Learner, measureClaim, type Network, sgd, squaredError,
+  type Batch, chain, clipNorm, createTrainer, crossEntropy, type DType, type Learner, measureClaim, type Network, sgd, squaredError,
 } from '../src/index.js'
 import { norm, relativeError } from './support/numbers.js'
 import { everyVariant, isNoisy, isSeeded, precise, promisesNothing, variants } from './support/rules.js'
@@ -141,8 +141,10 @@ describe.each(everyVariant)('$name', ({ learner, dtype }) => {
   })
 
   it.runIf(!promisesNothing(learner))('lowers the loss', () => {
+    // Clipped, since the exact gradient of a network that settles explodes where its fixed points split.
+    const optimizer = chain(clipNorm(1), sgd({ learningRate: 0.05 }))
     withNetwork(gentle(dtype), (network) =>
-      withTrainer(network, { ...teaching, optimizer: sgd({ learningRate: 0.05 }) }, (trainer) => {
+      withTrainer(network, { ...teaching, optimizer }, (trainer) => {
         const batch = taskFor(network)
         const before = trainer.evaluate(batch).loss
         for (let step = 0; step < 600; step++) trainer.step(batch)
