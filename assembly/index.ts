@@ -147,6 +147,22 @@ export function feedforward_f64(phase: usize): void { feedforward<f64>(changetyp
 export function relax_f32(phase: usize, sweeps: i32): void { relax<f32>(changetype<Phase>(phase), sweeps) }
 export function relax_f64(phase: usize, sweeps: i32): void { relax<f64>(changetype<Phase>(phase), sweeps) }
 
+// convolution and pooling: `windows` points to their geometry, nn/windows; `back` asks for the transposed map.
+import { moveWindows } from './nn/im2col'
+import { poolWindows } from './nn/pooling'
+export function moveWindows_f32(
+  back: i32, x: usize, windows: usize, first: i32, count: i32, patches: usize,
+): void { moveWindows<f32>(back, x, windows, first, count, patches) }
+export function moveWindows_f64(
+  back: i32, x: usize, windows: usize, first: i32, count: i32, patches: usize,
+): void { moveWindows<f64>(back, x, windows, first, count, patches) }
+export function poolWindows_f32(
+  back: i32, factor: f32, x: usize, windows: usize, images: i32, z: usize,
+): void { poolWindows<f32>(back, factor, x, windows, images, z) }
+export function poolWindows_f64(
+  back: i32, factor: f64, x: usize, windows: usize, images: i32, z: usize,
+): void { poolWindows<f64>(back, factor, x, windows, images, z) }
+
 // random: (seed, stream, step, substream) name a stream; the fills write its elements [offset, offset + n).
 export { philox } from './random/philox'
 export { bits } from './random/bits'

@@ -122,6 +122,15 @@ describe('the same bits everywhere', () => {
     expect(uses.filter((use) => !allowed.has(use.split('Math.')[1]!))).toEqual([])
   })
 
+  it('needs no powers but by multiplication: ** is Math.pow', () => {
+    expect(under(...deterministic).filter((file) => /\*\*/.test(withoutComments(text(file))))).toEqual([])
+  })
+
+  it('needs no chance but the seeded one, and no arithmetic that differs by language or zone', () => {
+    const uses = /\b(crypto|Intl|toLocale\w*|localeCompare)\b/
+    expect(under(...deterministic).filter((file) => uses.test(withoutComments(text(file))))).toEqual([])
+  })
+
   it('needs no clock, but for how fast training goes', () => {
     const clocks = under(...deterministic).filter((file) => /\b(Date|performance)\b/.test(withoutComments(text(file))))
     expect(clocks).toEqual(['src/training/host.ts'])

@@ -19,7 +19,7 @@ export class Householder {
     const { a, rows, columns } = this
     for (let k = 0; k < columns; k++) {
       let square = 0
-      for (let i = k; i < rows; i++) square += a[i * columns + k]! ** 2
+      for (let i = k; i < rows; i++) square += a[i * columns + k]! * a[i * columns + k]!
       const pivot = a[k * columns + k]!
       const r = pivot > 0 ? -Math.sqrt(square) : Math.sqrt(square)
       this.#first[k] = pivot - r

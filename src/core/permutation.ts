@@ -20,7 +20,7 @@ export function permutation(seed: number, stream: number, step: number, n: numbe
 
   /** Uniform in 0 .. bound - 1. */
   function below(bound: number): number {
-    const unfair = 2 ** 32 % bound
+    const unfair = 0x1_0000_0000 % bound
     for (;;) {
       const candidate = word()
       if (Math.imul(candidate, bound) >>> 0 >= unfair) return multiplyHigh(candidate, bound)

@@ -10,9 +10,20 @@ export const stream = { shuffle: 1, noise: 2, feedback: 3, initialization: 0x100
 export class Random {
   /** How many fills were made: the place in the stream, which a checkpoint keeps. */
   position = 0
+  #mark = 0
 
   constructor(readonly seed: number, readonly stream: number) {
     requireSeed('seed', seed)
+  }
+
+  /** Remembers the place, for `rewind`. */
+  mark(): void {
+    this.#mark = this.position
+  }
+
+  /** Back to the place of the last `mark`, so that what was drawn since is drawn again. */
+  rewind(): void {
+    this.position = this.#mark
   }
 
   /** U(low, high). */
@@ -38,6 +49,7 @@ export class Random {
   bernoulli(out: Matrix, p: number): void {
     operations(out.dtype).bernoulli(this.seed, this.stream, this.position++, out, p)
   }
+
   /** 1 with probability p_ij, else 0; out is not p. */
   bernoulliOf(p: Matrix, out: Matrix): void {
     operations(out.dtype).bernoulliOf(this.seed, this.stream, this.position++, p, out)

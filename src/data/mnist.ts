@@ -13,7 +13,7 @@ import { oneHot, scaled } from './rows.js'
 const CLASSES = 10
 const WHITE = 255
 /** More than the 47,040,016 bytes of the largest file, and little enough to refuse a gzip bomb. */
-const MAX_BYTES = 64 * 2 ** 20
+const MAX_BYTES = 64 << 20
 
 /**
  * MNIST from the folder `directory`, with its four files by their canonical names (`train-images-idx3-ubyte`, ...),

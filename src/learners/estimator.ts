@@ -63,6 +63,16 @@ export class Estimator {
     return loss
   }
 
+  /** Remembers where the rule's noise stands, for `rewind`. */
+  mark(): void {
+    for (const random of this.randoms.values()) random.mark()
+  }
+
+  /** Takes the rule's noise back to the last `mark`. */
+  rewind(): void {
+    for (const random of this.randoms.values()) random.rewind()
+  }
+
   /** Copies a batch into WASM memory, and checks it. */
   load(where: string, batch: Batch): void {
     this.region.requireAlive(where)
@@ -129,7 +139,7 @@ export class Estimator {
         this.#batchHigh.push(column)
         return column
       },
-      activities: () => [this.#x, ...network.layers.map(({ outputs }) => this.#batch(outputs))],
+      activities: (layers = network.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batch(outputs))],
       auxiliary: (name, specs, taught) => {
         const values = new ParameterGroup(name, region, network.dtype, specs)
         const auxiliary = { values, direction: taught ? values.like(region, `${name} direction`) : null }

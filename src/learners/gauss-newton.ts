@@ -132,8 +132,9 @@ function largeDampingViolation({ network, loss, batch, seed }: Setting): number 
   let error = 0
   let norm = 0
   gradient.forEach((g, i) => {
-    error += (damping * damped[i]! - g) ** 2
-    norm += g ** 2
+    const miss = damping * damped[i]! - g
+    error += miss * miss
+    norm += g * g
   })
   return norm === 0 ? 0 : Math.sqrt(error / norm)
 }

@@ -3,7 +3,7 @@
 import type { Matrix } from '../core/memory.js'
 import type { SettlingRecord } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
-import type { Site } from './learner.js'
+import type { SettlingSite } from './learner.js'
 
 /** What the outputs hear, by its code in the core: nothing, the loss, or they are held; `linked`: their state is link(h_L). */
 export const outputMode = { free: 0, nudged: 1, clamped: 2, linked: 3 } as const
@@ -20,7 +20,7 @@ export interface Phase {
 
 /** What both are made from. */
 export interface EngineSetting {
-  readonly site: Site
+  readonly site: SettlingSite
   readonly parameters: readonly LayerParameters[]
   /** The gain of the feedback from the layer above. */
   readonly gamma: number

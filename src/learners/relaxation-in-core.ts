@@ -35,9 +35,9 @@ export class RelaxationInCore implements Engine {
     this.#down = [0, ...above.map(({ inputs, outputs }) => region.allocate(ops.packedSize(inputs, outputs)))]
   }
 
-  /** Whether it can: every layer is a matrix product. */
+  /** Whether it can: every layer is a matrix product, and the core knows the loss. */
   static serves({ site }: EngineSetting): boolean {
-    return site.network.layers.every(({ map }) => map.isProduct)
+    return site.loss.code !== null && site.network.layers.every(({ map }) => map.isProduct)
   }
 
   load(): void {
@@ -74,7 +74,7 @@ export class RelaxationInCore implements Engine {
     u32[at + 4] = mode
     u32[at + 5] = downwards ? 1 : 0
     u32[at + 6] = adaptive ? 1 : 0
-    u32[at + 7] = loss.code
+    u32[at + 7] = loss.code!
     u32[at + 8] = y === null ? 0 : y.pointer
     u32[at + 9] = outputs.pointer
     u32[at + 10] = steps.pointer

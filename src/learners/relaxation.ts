@@ -15,7 +15,7 @@ import { operations } from '../core/operations.js'
 import { type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { requireInteger, requireNumber, requirePositive } from '../errors.js'
-import type { Site } from './learner.js'
+import type { SettlingSite } from './learner.js'
 import { RelaxationByLayer } from './relaxation-by-layer.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
 import { RelaxationInCore } from './relaxation-in-core.js'
@@ -56,7 +56,7 @@ export const toRounding: Required<RelaxationOptions> = {
 export class Relaxation {
   readonly #settling = unsettled()
   readonly #doubles = operations('f64')
-  readonly #site: Site
+  readonly #site: SettlingSite
   readonly #parameters: readonly LayerParameters[]
   readonly #options: Required<RelaxationOptions>
   readonly #linked: boolean
@@ -75,7 +75,7 @@ export class Relaxation {
    * @param linked whether the output state is link(h_L), so that it can be compared with targets
    */
   constructor(
-    site: Site, parameters: readonly LayerParameters[], gamma: number, options: Required<RelaxationOptions>,
+    site: SettlingSite, parameters: readonly LayerParameters[], gamma: number, options: Required<RelaxationOptions>,
     linked = false, engine?: new (setting: EngineSetting) => Engine,
   ) {
     this.#site = site

@@ -109,7 +109,7 @@ export class BoltzmannMachine extends Model {
       enumerateStates(x, this.inputs, [all])
       this.negativeEnergies(all, region.matrix(this.dtype, all.rows, this.units), probabilities)
       toProbabilities(probabilities, rows, null)
-      const ones = region.matrix('f64', 1, 2 ** this.hidden)
+      const ones = region.matrix('f64', 1, 1 << this.hidden)
       ones.fill(1)
       const marginal = region.matrix('f64', probabilities.rows / ones.columns, 1)
       operations('f64').dotRows(probabilities.as(marginal.rows, ones.columns), ones, marginal)

@@ -11,7 +11,7 @@ export const mostUnits = 12
 /** @throws NgradError `UNSUPPORTED` when there are too many states to go through */
 export function requireEnumerable(where: string, freeUnits: number): number {
   if (freeUnits > mostUnits) throw new NgradError('UNSUPPORTED', where, `at most ${mostUnits} units to enumerate`, freeUnits)
-  return 2 ** freeUnits
+  return 1 << freeUnits
 }
 
 /**

@@ -110,11 +110,11 @@ export class ModelTrainer<M extends Model> {
    */
   direction(batch: ModelBatch): { of(parameter: string): FloatArray } {
     const where = 'direction(batch)'
-    const { position } = this.#random
+    this.#random.mark()
     try {
       this.#estimate(where, batch)
     } finally {
-      this.#random.position = position
+      this.#random.rewind()
     }
     const copies = new Map(this.#directions.flatMap(({ parameters }) => parameters.map(({ name, matrix }) => [name, matrix.read()])))
     return {
@@ -129,17 +129,18 @@ export class ModelTrainer<M extends Model> {
   /**
    * Estimates a direction and applies it.
    *
-   * @throws NgradError as `direction` does; no parameter has changed then
+   * @throws NgradError as `direction` does; no parameter has changed then, and the next step draws the samples of this one
    */
   step(batch: ModelBatch): void {
-    this.#estimate('step(batch)', batch)
-    this.model.groups.forEach(({ flat }, i) => {
-      const direction = this.#directions[i]!.flat
-      const size = this.#states[i]!.update(direction, this.#steps)
-      this.model.ops.combine(-size, direction, 1, flat)
-    })
-    this.#rule.applied?.()
-    this.#steps++
+    this.#random.mark()
+    try {
+      this.#estimate('step(batch)', batch)
+      this.#apply()
+      this.#steps++
+    } catch (error) {
+      this.#random.rewind()
+      throw error
+    }
   }
 
   /** Trains on shuffled batches of equally likely examples, and yields after each step. */
@@ -170,6 +171,16 @@ export class ModelTrainer<M extends Model> {
   /** Frees what the trainer holds; the model stays. Twice is nothing. */
   dispose(): void {
     this.#region.dispose()
+  }
+
+  /** Applies the directions at hand. */
+  #apply(): void {
+    this.model.groups.forEach(({ flat }, i) => {
+      const direction = this.#directions[i]!.flat
+      const size = this.#states[i]!.update(direction, this.#steps)
+      this.model.ops.combine(-size, direction, 1, flat)
+    })
+    this.#rule.applied?.()
   }
 
   #estimate(where: string, batch: ModelBatch): void {

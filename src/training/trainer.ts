@@ -124,12 +124,12 @@ export class Trainer implements Disposable {
    */
   direction(batch: Batch): Direction {
     const where = 'direction(batch)'
-    const positions = [...this.estimator.randoms.values()].map((random) => [random, random.position] as const)
     let loss: number
+    this.estimator.mark()
     try {
       loss = this.estimator.estimate(where, batch)
     } finally {
-      for (const [random, position] of positions) random.position = position
+      this.estimator.rewind()
     }
     const groups = this.taught.map(({ direction }) => direction)
     const copies = new Map(
@@ -152,10 +152,23 @@ export class Trainer implements Disposable {
    * Estimates a direction and applies it.
    *
    * @returns the mean loss of the batch, before the step
-   * @throws NgradError as `direction` does; no parameter has changed then
+   * @throws NgradError as `direction` does; nothing has changed then, and the next step draws the noise of this one
    */
   step(batch: Batch): number {
-    const loss = this.estimator.estimate('step(batch)', batch)
+    this.estimator.mark()
+    try {
+      const loss = this.estimator.estimate('step(batch)', batch)
+      this.#apply()
+      this.#steps++
+      return loss
+    } catch (error) {
+      this.estimator.rewind()
+      throw error
+    }
+  }
+
+  /** Applies the directions at hand. */
+  #apply(): void {
     const { rule } = this.estimator
     const { ops, layers } = this.network
     for (const { values, direction, state } of this.taught) {
@@ -166,8 +179,6 @@ export class Trainer implements Disposable {
       if (decay) for (const { parameters } of layers) ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
       rule.applied?.(size)
     }
-    this.#steps++
-    return loss
   }
 
   /**

@@ -200,6 +200,31 @@ describe.each(dtypes)('in %s', (dtype) => {
       }), { numRuns: 60 })
     })
 
+    it('has the same bits in every lane, in whole vectors and in the last of a row', () => {
+      const special = [0, -0, 1e-30, -1e-30, 0.5, 1, -1, 20, -20, 90, -90, 1e30, -1e30, Infinity, -Infinity, NaN].map(rounded)
+      for (const z of [...special, ...numbers(16, 7, 8)]) {
+        const alone = place(1, 1, 1, [z])
+        ops.activate(code, alone, alone)
+        const [h] = alone.read()
+        for (let n = 1; n <= 9; n++) {
+          const row = Array.from({ length: n }, () => z)
+          const [zero, states] = [place(0, 1, n, row.map(() => -0)), place(2, 1, n, row)] // z + -0 is z, of -0 too
+          ops.activate(code, states, states)
+          expect(Array.from(states.read()), `activate, ${n} times ${z}`).toEqual(row.map(() => h))
+          states.write(row)
+          ops.activateRows(code, zero, states)
+          expect(Array.from(states.read()), `activateRows, ${n} times ${z}`).toEqual(row.map(() => h))
+          const d = place(3, 1, n, row.map(() => 1))
+          ops.multiplySlope(code, states, d)
+          expect(new Set(Array.from(d.read(), (value) => (Object.is(value, -0) ? '-0' : `${value}`))).size, `slope, ${n} times ${h}`).toBe(1)
+          const potential = place(3, 1, n, row)
+          states.fill(0)
+          ops.settle(code, zero, doublesOf([1]), potential, states, doublesOf([0]))
+          expect(Array.from(states.read()), `settle, ${n} times ${z}`).toEqual(row.map(() => h))
+        }
+      }
+    })
+
     it('settle: s_i <- s_i + step_i (f(potential + bias) - s_i), and the largest change of each sample', () => {
       fc.assert(fc.property(shapes, fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, 0.3, 1, 1.4), ({ m, n: most, seed }, repeats, first) => {
         const n = Math.ceil(most / repeats / 2)

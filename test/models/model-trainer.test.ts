@@ -70,10 +70,43 @@ it('leaves no memory behind', () => {
   expect(bytesInUse()).toBe(before)
 })
 
+it('takes batches that grow and shrink, and writes every row of each', () => {
+  const rules = [contrastiveDivergence({ expected: true }), rbmLikelihood()]
+  const sizes = [5, 2, 9, 1, 5]
+  for (const learner of rules)
+    withModelTrainer(machine(), learner, (trainer) => {
+      sizes.forEach((size, i) => {
+        const next = { x: binary(4 * size, 10 + i), size }
+        const fresh = withModelTrainer(machine(), learner, (other) => directionOf(other, next))
+        expect(directionOf(trainer, next), `${learner.name}, ${size} rows`).toEqual(fresh)
+      })
+    })
+})
+
+it('a step that fails leaves no trace: the next one draws its samples', () => {
+  const after = (failing: boolean) => {
+    let broken = false
+    const optimizer = sgd({ learningRate: () => (broken ? NaN : 0.1), momentum: 0.9 })
+    return withModelTrainer(machine(), contrastiveDivergence({ persistent: 3 }), (trainer) => {
+      trainer.step(batch)
+      if (failing) {
+        broken = true
+        expect(() => trainer.step(batch)).toThrow('learningRate')
+        broken = false
+        expect(trainer.steps).toBe(1)
+      }
+      trainer.step(batch)
+      return trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
+    }, optimizer)
+  }
+  expect(after(true)).toEqual(after(false))
+})
+
 it('checks at the door, and writes nothing then', () => {
   withModelTrainer(machine(), rbmLikelihood(), (trainer) => {
     const before = trainer.model.parameters[0]!.read()
     expect(() => trainer.step({ x: [1, 0, 1], size: 1 })).toThrow(expect.objectContaining({ code: 'SHAPE' }))
+    expect(() => trainer.step({ x: [...batch.x, 1], size: 6 })).toThrow(expect.objectContaining({ code: 'SHAPE' }))
     expect(() => trainer.step({ x: [1, 0, 1, 2], size: 1 })).toThrow('row 0, column 3')
     expect(() => trainer.step({ x: [1, 0, 1, NaN], size: 1 })).toThrow(expect.objectContaining({ code: 'NOT_FINITE' }))
     expect(() => trainer.step({ x: [1, 0, 1, 0], size: 2 })).toThrow('size')

@@ -40,12 +40,12 @@ describe('what an application ships', () => {
   })
 
   // The aim is 90 kB. It was 82.6 with the rules of the foundation; target propagation, the stochastic models and
-  // their claims came since.
-  it('is everything, digits, models, claims and all rules included, in 95 kB', async () => {
+  // their claims came since, and then the convolutions with their kernels (3 kB).
+  it('is everything, digits, models, claims and all rules included, in 100 kB', async () => {
     const entries = ['ngrad', 'ngrad/learners', 'ngrad/registry', 'ngrad/data', 'ngrad/verify']
     const { size } = await bundle(entries.map((entry, i) => `export * as e${i} from '${entry}'`).join('\n'))
     console.log(`everything: ${(size / kB).toFixed(1)} kB; the aim is 90`)
-    expect(size).toBeLessThanOrEqual(95 * kB)
+    expect(size).toBeLessThanOrEqual(100 * kB)
   })
 
   it('is nothing where nothing is used: no module acts when it is imported', async () => {

@@ -1,7 +1,7 @@
 // The package as npm would install it, in an empty folder: the README's first program in JavaScript, and in TypeScript
 // with `strict`, nothing skipped, and no types of the host's.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -40,6 +40,13 @@ describe('the packed package, in an empty folder', { timeout: 120_000 }, () => {
     const [, accuracy] = /accuracy: ([\d.]+)/.exec(printed)!
     expect(Number(accuracy)).toBeGreaterThan(0.85)
     expect(printed).toMatch(/passed: true/)
+  })
+
+  it('declares its bytes as strings, and does not repeat them', () => {
+    const declarations = readdirSync(join(folder, 'node_modules/ngrad/dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'))
+    expect(declarations.length).toBeGreaterThan(40)
+    const size = (name: string): number => statSync(join(folder, 'node_modules/ngrad/dist', name)).size
+    expect(declarations.filter((name) => size(name) > 20_000)).toEqual([])
   })
 
   it.each([

@@ -1,11 +1,11 @@
 // Optimizers against their equations in plain TypeScript, over several steps, and what composes them.
 import { describe, expect, it } from 'vitest'
 import {
-  adam, type AdamOptions, backprop, chain, clipNorm, linearSchedule, NgradError, type Optimizer, sgd, type SgdOptions,
-  squaredError, stepSchedule, warmup,
+  adam, type AdamOptions, backprop, chain, clipNorm, linearSchedule, nodePerturbation, type Optimizer, sgd,
+  type SgdOptions, squaredError, stepSchedule, warmup,
 } from '../../src/index.js'
 import { norm, relativeError } from '../support/numbers.js'
-import { batchFor, directionOf, parametersOf, withNetwork, withTrainer } from '../support/teaching.js'
+import { batchFor, bits, directionOf, parametersOf, withNetwork, withTrainer } from '../support/teaching.js'
 
 type Update = (p: number[], g: number[], step: number) => number[]
 
@@ -94,13 +94,51 @@ describe('schedules', () => {
     expect([0, 1, 2, 3, 4, 5].map(rate)).toEqual([0.25, 0.5, 0.75, 1, 1, 1])
   })
 
-  it('refuse a rate that is no number, when it comes', () => {
-    withNetwork({ sizes: [2, 1] }, (network) =>
-      withTrainer(network, { learner: backprop(), optimizer: sgd({ learningRate: () => NaN }) }, (trainer) => {
-        const before = parametersOf(network)
-        expect(() => trainer.step(batchFor(network, 2))).toThrow(NgradError)
-        expect(parametersOf(network)).toEqual(before)
-      }),
-    )
+  const failures: [string, () => number][] = [
+    ['is no number', () => NaN],
+    ['throws', () => { throw new Error('no rate today') }],
+  ]
+  const optimizers: [string, (rate: (step: number) => number) => Optimizer][] = [
+    ['sgd with momentum and decay', (learningRate) => sgd({ learningRate, momentum: 0.9, weightDecay: 0.1 })],
+    ['adam', (learningRate) => adam({ learningRate })],
+  ]
+
+  // The noise of a perturbation rule, velocities and moments are as much state as the parameters are.
+  it.each(failures.flatMap(([how, fail]) => optimizers.map(([name, make]) => ({ how, fail, name, make }))))(
+    'a rate that $how stops the step of $name, and leaves no trace',
+    ({ fail, make }) => {
+      const run = (failing: boolean): number[] =>
+        withNetwork({ sizes: [3, 4, 2] }, (network) => {
+          let broken = false
+          const optimizer = make(() => (broken ? fail() : 0.05))
+          return withTrainer(network, { learner: nodePerturbation(), optimizer }, (trainer) => {
+            const batch = batchFor(network, 4)
+            trainer.step(batch)
+            if (failing) {
+              const before = parametersOf(network)
+              broken = true
+              expect(() => trainer.step(batch)).toThrow()
+              broken = false
+              expect(parametersOf(network)).toEqual(before)
+              expect(trainer.steps).toBe(1)
+            }
+            trainer.step(batch)
+            return parametersOf(network)
+          })
+        })
+      expect(bits(run(true))).toBe(bits(run(false)))
+    },
+  )
+
+  it('say at which step a rate was no number', () => {
+    withNetwork({ sizes: [2, 1] }, (network) => {
+      const optimizer = sgd({ learningRate: (step) => (step < 2 ? 0.1 : NaN) })
+      withTrainer(network, { learner: backprop(), optimizer }, (trainer) => {
+        const batch = batchFor(network, 2)
+        trainer.step(batch)
+        trainer.step(batch)
+        expect(() => trainer.step(batch)).toThrow(expect.objectContaining({ where: 'sgd({ learningRate }) at step 2' }))
+      })
+    })
   })
 })

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   angles, backprop, contrastiveHebbian, createTrainer, crossEntropy, equilibriumPropagation, feedbackAlignment, gradientCheck,
-  hebbian, kolenPollack, type Learner, measureClaim, nodePerturbation, sgd, weightPerturbation,
+  hebbian, kolenPollack, type Learner, measureClaim, nodePerturbation, sgd, squaredError, weightPerturbation,
 } from '../../src/index.js'
 import { angleDegrees } from '../../src/verify/compare.js'
 import { batchFor, withNetwork, withTrainer } from '../support/teaching.js'
@@ -50,6 +50,29 @@ describe('limit', () => {
   })
 })
 
+describe('a limit that a network is at already', () => {
+  // With no hidden layer nothing relaxes, and contrastive Hebbian learning is the delta rule for every gamma.
+  const measured = (learner: Learner) =>
+    withNetwork({ sizes: [4, 3], gain: 0.7 }, (network) =>
+      measureClaim(network, learner, crossEntropy(), batchFor(network, 6, 'classes')),
+    )
+  const { claim } = contrastiveHebbian()
+  if (claim.kind !== 'limit') throw new Error(claim.kind)
+
+  it('holds, and has no slope', () => {
+    const { passed, measured: text, slope, points } = measured(contrastiveHebbian())
+    expect(passed).toBe(true)
+    expect(text).toMatch(/^no error, /)
+    expect(slope).toBeNaN()
+    expect(points.map(({ at }) => at)).toEqual(claim.values)
+  })
+
+  it('is not held by a rule that is off by the same for every value, however little', () => {
+    for (const excess of [1e-3, 1e-6, 3e-9])
+      expect(measured(claiming(contrastiveHebbian(), { at: (gamma: number) => scaled(claim.at(gamma), 1 + excess) })).passed).toBe(false)
+  })
+})
+
 describe('unbiased', () => {
   it.each([weightPerturbation(), nodePerturbation()])('holds for $name, and fails for it with a sign or a fifth wrong', (learner) => {
     expect(passes(learner)).toBe(true)
@@ -65,6 +88,26 @@ describe('contracts', () => {
 })
 
 describe('aligned', () => {
+  it('stops where the batch is learned, since what is left then is rounding', () => {
+    let estimates = 0
+    const counted: Learner = {
+      ...backprop(),
+      attach: (site) => {
+        const rule = backprop().attach(site)
+        return { ...rule, estimate: (x, y) => (estimates++, rule.estimate(x, y)) }
+      },
+    }
+    const { claim } = feedbackAlignment()
+    const aligned = { ...claim, steps: 20_000, learningRate: 0.05, seeds: 2 }
+    withNetwork({ sizes: [6, 8, 1] }, (network) => { // more weights than two samples need
+      const { passed, worst } = measureClaim(network, claiming(counted, aligned), squaredError(), batchFor(network, 2))
+      expect(passed).toBe(true)
+      expect(worst).toBe(0)
+    })
+    expect(estimates).toBeGreaterThan(20)
+    expect(estimates).toBeLessThan(1000)
+  })
+
   it('fails for a rule that goes uphill', () => expect(passes(claiming(scaled(backprop(), -1), feedbackAlignment().claim))).toBe(false))
 })
 
