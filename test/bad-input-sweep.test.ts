@@ -198,7 +198,6 @@ const doors: Record<string, () => Door> = {
   gradientCheck: withNetwork(ngrad.gradientCheck, backprop(), crossEntropy(), batch, { step: 1e-2, seed: 1 }),
   measureClaim: withNetwork(ngrad.measureClaim, backprop(), crossEntropy(), batch, { seed: 1 }),
   ngrad: plain(ngrad.ngrad, [[1, 2]], [[1, 3]], [[0.5]], 0.5),
-  verifyModels: plain(first(ngrad.verifyModels), { cases: 1, seed: 1 }),
   init: plain(ngrad.init, { module: 1 }), // whatever comes is no module, or too late
 
   dataset: plain(data.dataset, { x: [1, 2, 3, 4], y: [1, 2], size: 2, shape: [2, 1] }),
