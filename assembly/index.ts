@@ -140,6 +140,22 @@ export function settle_f64(
   code: i32, bias: usize, step: f64, potential: usize, s: usize, rows: i32, columns: i32,
 ): f64 { return settle<f64>(code, bias, step, potential, s, rows, columns) }
 
+// convolution and pooling: `windows` points to their geometry, nn/windows; `back` asks for the transposed map.
+import { moveWindows } from './nn/im2col'
+import { poolWindows } from './nn/pooling'
+export function moveWindows_f32(
+  back: i32, x: usize, windows: usize, first: i32, count: i32, patches: usize,
+): void { moveWindows<f32>(back, x, windows, first, count, patches) }
+export function moveWindows_f64(
+  back: i32, x: usize, windows: usize, first: i32, count: i32, patches: usize,
+): void { moveWindows<f64>(back, x, windows, first, count, patches) }
+export function poolWindows_f32(
+  back: i32, factor: f32, x: usize, windows: usize, images: i32, z: usize,
+): void { poolWindows<f32>(back, factor, x, windows, images, z) }
+export function poolWindows_f64(
+  back: i32, factor: f64, x: usize, windows: usize, images: i32, z: usize,
+): void { poolWindows<f64>(back, factor, x, windows, images, z) }
+
 // random: (seed, stream, step, substream) name a stream; the fills write its elements [offset, offset + n).
 export { philox } from './random/philox'
 export { bits } from './random/bits'

@@ -1,4 +1,4 @@
-// Compiles assembly/ to dist/core/core.wasm and core-relaxed.wasm beside it, and embeds the bytes of each in a module of its own
+// Compiles assembly/ to core.wasm, core-relaxed.wasm and core-threads.wasm, and embeds the bytes of each in a module of its own
 // under src/core, so that the library is ready on import wherever the host lets bytes be compiled. And the loops of
 // the roofline, for `ngrad bench`.
 import { execFileSync } from 'node:child_process'
@@ -13,16 +13,19 @@ mkdirSync('dist/core', { recursive: true })
 const compile = (...options) =>
   execFileSync(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...options], { stdio: 'inherit' })
 
-for (const [target, file, module] of [
-  ['portable', 'core.wasm', 'wasm-bytes.ts'],
-  ['relaxed', 'core-relaxed.wasm', 'wasm-bytes-relaxed.ts'],
+for (const [target, entry, file, module, needs] of [
+  ['portable', 'index.ts', 'core.wasm', 'wasm-bytes.ts', []],
+  ['relaxed', 'index.ts', 'core-relaxed.wasm', 'wasm-bytes-relaxed.ts', []],
+  ['threads', 'index-threads.ts', 'core-threads.wasm', 'wasm-bytes-threads.ts', ['env.memory']],
 ]) {
-  compile('--target', target)
+  compile(`assembly/${entry}`, '--target', target)
   const bytes = readFileSync(`build/${file}`)
   // Node 20 cannot read the relaxed one; it comes from the same source.
-  const imports = WebAssembly.validate(bytes) ? WebAssembly.Module.imports(new WebAssembly.Module(bytes)) : []
-  if (imports.length > 0) throw new Error(`${file} must import nothing, but imports ${JSON.stringify(imports)}`)
-  copyFileSync(`build/${file}`, `dist/core/${file}`)
+  if (WebAssembly.validate(bytes)) {
+    const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map(({ module, name }) => `${module}.${name}`)
+    if (`${imports}` !== `${needs}`) throw new Error(`${file} must import [${needs}], but imports [${imports}]`)
+  }
+  if (needs.length === 0) copyFileSync(`build/${file}`, `dist/core/${file}`) // for hosts that import compiled files
   const { common, text } = encodeText(bytes)
   writeFileSync(
     `src/core/${module}`,

@@ -53,6 +53,30 @@ export const mutants = [
     ['holomorphic.ts', 'radius left in', '(phases * radius * x.rows)', '(phases * x.rows)'],
     ['holomorphic.ts', 'nudge conjugated', 'ops.combine(c, im[l]!, 1, zRe)', 'ops.combine(-c, im[l]!, 1, zRe)'],
   ], 'holomorphic'),
+  ...of('equilibriumPropagation', [
+    ['readout.ts', 'errors of the readout negated on their way down', 'this.#parameters.weight, errors)', 'this.#parameters.weight, errors, -1)'],
+    ['readout.ts', 'the readout learns a sum over the batch, not a mean', "direction[index]!.weight, 1 / s.rows)", "direction[index]!.weight, 1)"],
+    ['readout.ts', 'the bias of the readout is left out', 'this.#layer.map.activate(this.#layer.code, this.#parameters.bias, this.#h)', 'this.#layer.map.activate(this.#layer.code, this.#delta.slice(0, 1), this.#h)'],
+    ['equilibrium-propagation.ts', 'the readout does not learn', '          outside?.learn(free.at(-1)!, y)\n', ''],
+  ], 'readout'),
+  ...of('recurrentBackprop', [
+    ['recurrent-backprop.ts', 'the readout does not learn', '          outside?.learn(s.at(-1)!, y)\n', ''],
+  ], 'readout'),
+  // Layers: how a convolution is one linear map, its transpose, and its statistic.
+  ...of('conv2d', [
+    ['../layers/convolution.ts', 'errors scattered from the wrong window', 'this.#ops.col2im(patches, this.#windows, first, out)', 'this.#ops.col2im(patches, this.#windows, 0, out)'],
+    ['../layers/convolution.ts', 'blocks overwrite the statistic', 'accumulate || first > 0)', 'accumulate)'],
+    ['../layers/convolution.ts', 'the transposed map without its scale', 'weight, patches, scale)', 'weight, patches)'],
+    ['../layers/convolution.ts', 'blocks begin at the first window', 'this.#ops.im2col(h, this.#windows, first, patches)\n      this.#ops.multiplyNT', 'this.#ops.im2col(h, this.#windows, 0, patches)\n      this.#ops.multiplyNT'],
+    ['../layers/windows.ts', 'stride and kernel exchanged', '...law.kernel, ...law.stride,', '...law.stride, ...law.kernel,'],
+    ['../layers/windows.ts', 'padding on one side only', 'image[axis]! + 2 * padding[axis]!', 'image[axis]! + padding[axis]!'],
+  ], '../layers/conv2d'),
+  ...of('averagePool2d', [
+    ['../layers/average-pooling.ts', 'sums, not means', 'this.#share = 1 / (law.kernel[0] * law.kernel[1])', 'this.#share = 1'],
+    ['../layers/average-pooling.ts', 'the transposed map without its share', 'this.#ops.unpool(d, this.#windows, out, scale * this.#share)', 'this.#ops.unpool(d, this.#windows, out, scale)'],
+    ['../layers/pooled-map.ts', 'the statistic of inputs that were not pooled anew', '    this.pooling.pool(h, pooled)\n    this.map.weightStatistic', '    this.map.weightStatistic'],
+    ['../layers/pooled-map.ts', 'adds where it should replace', 'this.pooling.pool(whole, z, scale, accumulate)', 'this.pooling.pool(whole, z, scale, true)'],
+  ], '../layers/conv2d'),
   ...of('stdp', [
     ['stdp.ts', 'beta left in', 'between, beta, direction', 'between, 1, direction'],
     ['stdp.ts', 'presynaptic activity of one end of the step', 'middle(ops, s, before, between)', 'middle(ops, s, s, between)'],

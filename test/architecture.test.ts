@@ -126,7 +126,8 @@ describe('the same bits everywhere', () => {
   })
 
   it('needs no powers but by multiplication: ** is Math.pow', () => {
-    expect(under(...deterministic).filter((file) => /\*\*/.test(withoutComments(text(file))))).toEqual([])
+    const written = under(...deterministic).filter((file) => !/-bytes(-\w+)?\.ts$/.test(file)) // not the embedded bytes
+    expect(written.filter((file) => /\*\*/.test(withoutComments(text(file))))).toEqual([])
   })
 
   it('needs no chance but the seeded one, and no arithmetic that differs by language or zone', () => {

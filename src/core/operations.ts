@@ -21,7 +21,7 @@ export class Operations {
     | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
     | 'activate' | 'activateComplex' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
     | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli'
-    | 'bernoulliOf' | 'dotRows' | 'sweepUnits',
+    | 'bernoulliOf' | 'dotRows' | 'sweepUnits' | 'moveWindows' | 'poolWindows',
     Kernel
   >
   readonly #workspace: number
@@ -39,6 +39,7 @@ export class Operations {
       countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
       uniform: typed('uniform'), normal: typed('normal'), rademacher: typed('rademacher'),
       bernoulli: typed('bernoulli'), bernoulliOf: typed('bernoulliOf'), dotRows: typed('dotRows'), sweepUnits: typed('sweepUnits'),
+      moveWindows: typed('moveWindows'), poolWindows: typed('poolWindows'),
     }
     this.#workspace = sharedWorkspace()
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
@@ -109,9 +110,10 @@ export class Operations {
     return this.#k.maxAbsolute(x.pointer, x.length)
   }
 
-  /** sums <- scale (sum of the rows of x) (+ sums). */
+  /** sums <- scale (sum of x over its rows) (+ sums); a row is as many numbers as there are sums. */
   columnSums(x: Matrix, sums: Matrix, scale = 1, accumulate = false): void {
-    this.#k.columnSums(scale, x.pointer, x.rows, x.columns, accumulate ? 1 : 0, sums.pointer)
+    const columns = sums.length
+    this.#k.columnSums(scale, x.pointer, x.length / columns, columns, accumulate ? 1 : 0, sums.pointer)
   }
 
   /** The index of the first element that is infinite or NaN, or -1. */
@@ -124,14 +126,18 @@ export class Operations {
     this.#k.activate(code, z.pointer, h.pointer, h.length)
   }
 
+  // A bias that is shorter than a row of its operand is repeated along it: the one bias of all pixels of a channel.
+
   /** Each row of h <- f(row + bias). */
   activateRows(code: number, bias: Matrix, h: Matrix): void {
-    this.#k.activateRows(code, bias.pointer, h.pointer, h.rows, h.columns)
+    const columns = bias.length
+    this.#k.activateRows(code, bias.pointer, h.pointer, h.length / columns, columns)
   }
 
   /** Each row of re + i im <- f(row + bias), f a holomorphic one by its code. */
   activateComplex(code: number, bias: Matrix, re: Matrix, im: Matrix): void {
-    this.#k.activateComplex(code, bias.pointer, re.pointer, im.pointer, re.rows, re.columns)
+    const columns = bias.length
+    this.#k.activateComplex(code, bias.pointer, re.pointer, im.pointer, re.length / columns, columns)
   }
 
   /** d <- d f'(z), f' taken from h = f(z). */
@@ -141,7 +147,28 @@ export class Operations {
 
   /** s <- s + step (f(potential + bias) - s) for each row; returns the largest |f(potential + bias) - s|. */
   settle(code: number, bias: Matrix, step: number, potential: Matrix, s: Matrix): number {
-    return this.#k.settle(code, bias.pointer, step, potential.pointer, s.pointer, s.rows, s.columns)
+    const columns = bias.length
+    return this.#k.settle(code, bias.pointer, step, potential.pointer, s.pointer, s.length / columns, columns)
+  }
+
+  /** Row i of patches <- window `first` + i of the images x, for as many as patches has rows. */
+  im2col(x: Matrix, windows: number, first: number, patches: Matrix): void {
+    this.#k.moveWindows(0, x.pointer, windows, first, patches.rows, patches.pointer)
+  }
+
+  /** x <- x + the rows of patches, each where its window is. */
+  col2im(patches: Matrix, windows: number, first: number, x: Matrix): void {
+    this.#k.moveWindows(1, x.pointer, windows, first, patches.rows, patches.pointer)
+  }
+
+  /** z <- z + factor (the sum over each window of x, channel by channel). */
+  pool(x: Matrix, windows: number, z: Matrix, factor: number): void {
+    this.#k.poolWindows(0, factor, x.pointer, windows, x.rows, z.pointer)
+  }
+
+  /** x <- x + factor z, each number all over its window. */
+  unpool(z: Matrix, windows: number, x: Matrix, factor: number): void {
+    this.#k.poolWindows(1, factor, x.pointer, windows, x.rows, z.pointer)
   }
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */

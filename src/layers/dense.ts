@@ -1,10 +1,10 @@
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
+import { requireInteger, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
+import { requireInitialization } from './initialization.js'
 import type { Initialization, LayerDescription, LinearMap } from './layer.js'
-
-const laws = ['lecunNormal', 'heNormal', 'glorotUniform', 'zeros'] as const
+import { sizeOf } from './parameter.js'
 
 export interface DenseOptions {
   /** The law of the initial weights; default `{ law: 'lecunNormal', gain: 1 }`. */
@@ -22,16 +22,14 @@ export function dense(units: number, activation: Activation = 'identity', option
   requireInteger('dense(units)', units, 1, 1 << 24)
   activationCode('dense(units, activation)', activation)
   const { initialization = { law: 'lecunNormal' } } = requireOptions('dense(_, _, options)', options)
-  const { law, gain = 1 } = requireOptions('dense(..., { initialization })', initialization)
-  requireOneOf('dense(..., { initialization.law })', law, laws)
-  requireNumber('dense(..., { initialization.gain })', gain, 0)
+  requireInitialization('dense(..., options)', initialization)
   return {
     kind: 'dense',
     arguments: [units, activation, { initialization }],
     activation,
     initialization,
     shapes: (_where, inputs) => {
-      const fanIn = inputs.reduce((product, extent) => product * extent, 1)
+      const fanIn = sizeOf(inputs)
       return { outputs: [units], weight: [units, fanIn], bias: [units], fanIn, fanOut: units }
     },
     connect: (ops) => new DenseMap(ops),

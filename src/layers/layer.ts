@@ -25,6 +25,16 @@ export interface LayerDescription {
   shapes(where: string, inputs: Shape): LayerShapes
   /** The linear map, at work. `inputs` as they were given to `shapes`. */
   connect(ops: Operations, region: Region, inputs: Shape): LinearMap
+  /** What the inputs go through before, from the first to the last. */
+  readonly poolings?: readonly PoolingDescription[]
+}
+
+/** A step without weights and nonlinearity, as data: it becomes a part of the layer that follows. */
+export interface PoolingDescription {
+  readonly kind: string
+  readonly arguments: readonly unknown[]
+  /** The layer with this step before it. */
+  before(layer: LayerDescription): LayerDescription
 }
 
 export interface LayerShapes {

@@ -12,19 +12,21 @@
 //
 // Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24; the symmetric estimate after Laborieux et al. 2021,
 // Front. Neurosci. 15:633674; fixed points s = f(dPhi/ds) after Ernoult et al. 2019, NeurIPS.
+// With `readout: 'outside'` the last layer only reads what has settled: readout.ts.
 // Claim: limit(beta, 1 or 2) against recurrent backprop of the same relaxing network - not against backprop of
 // the feedforward one.
-import { requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { contrast } from './contrast.js'
-import { equilibrium } from './equilibrium.js'
+import { equilibriumWithReadout } from './equilibrium.js'
 import { holomorphicRule } from './holomorphic.js'
 import type { Learner } from './learner.js'
+import { Readout, type ReadoutOption, readouts } from './readout.js'
 import { recurrentBackprop } from './recurrent-backprop.js'
 import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 
 const nudgings = ['positive', 'negative', 'symmetric', 'holomorphic'] as const
 
-export interface EquilibriumPropagationOptions extends RelaxationOptions {
+export interface EquilibriumPropagationOptions extends RelaxationOptions, ReadoutOption {
   /** Which nudged phases are compared; default `symmetric`. */
   readonly nudging?: (typeof nudgings)[number]
   /** The strength of the nudge, above 0; default 0.3. */
@@ -42,32 +44,37 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions {
 export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
   const where = 'equilibriumPropagation(options)'
   requireOptions(where, options)
-  const { nudging = 'symmetric', beta = 0.3, phases = 4 } = options
+  const { nudging = 'symmetric', beta = 0.3, phases = 4, readout = 'within' } = options
   requireOneOf(`${where}: nudging`, nudging, nudgings)
   requirePositive(`${where}: beta`, beta)
   requireInteger(`${where}: phases`, phases, 2, 1024)
+  requireOneOf(`${where}: readout`, readout, readouts)
+  if (nudging === 'holomorphic' && readout === 'outside')
+    throw new NgradError('UNSUPPORTED', `${where}: nudging`, "another than 'holomorphic' with readout 'outside'", nudging)
   const settings = relaxationOptions(where, options)
   const symmetric = nudging === 'symmetric'
   const order = nudging === 'holomorphic' ? phases : symmetric ? 2 : 1
   return {
     name: 'equilibriumPropagation',
     feedback: 'vector',
-    forward: equilibrium(1, settings),
+    forward: equilibriumWithReadout(1, settings, readout),
     claim: {
       kind: 'limit',
       knob: 'beta',
       order,
       values: halvingsFor(order),
-      at: (value) => equilibriumPropagation({ ...toRounding, nudging, phases, beta: value }),
-      reference: () => recurrentBackprop(toRounding),
+      at: (value) => equilibriumPropagation({ ...toRounding, nudging, phases, readout, beta: value }),
+      reference: () => recurrentBackprop({ ...toRounding, readout }),
     },
     attach: (site) => {
       if (nudging === 'holomorphic') return holomorphicRule(site, beta, phases, settings)
-      const { network, ops, loss, direction } = site
-      const free = site.activities()
-      const plus = site.activities()
-      const minus = symmetric ? site.activities() : free
-      const relaxation = new Relaxation(site, network.layers.map((layer) => layer.parameters), 1, settings)
+      const outside = readout === 'outside' ? new Readout(site) : null
+      const settling = outside?.below ?? site
+      const { network, ops, loss, direction } = settling
+      const free = settling.activities()
+      const plus = settling.activities()
+      const minus = symmetric ? settling.activities() : free
+      const relaxation = new Relaxation(settling, network.layers.map((layer) => layer.parameters), 1, settings)
       const nudge = nudging === 'negative' ? -beta : beta
       const strength = symmetric ? 2 * beta : nudge
       const scale = (): number => strength
@@ -83,6 +90,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
         estimate: (x, y) => {
           relaxation.free(free)
           const meanLoss = loss.evaluate(ops, free.at(-1)!, y, null) / x.rows
+          outside?.learn(free.at(-1)!, y)
           nudged(plus, nudge, y)
           if (symmetric) nudged(minus, -nudge, y)
           contrast(network, plus, minus, scale, direction)
@@ -90,7 +98,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
         },
         predict: () => {
           relaxation.free(free)
-          return free.at(-1)!
+          return outside?.read(free.at(-1)!) ?? free.at(-1)!
         },
       }
     },

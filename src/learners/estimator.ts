@@ -147,7 +147,7 @@ export class Estimator {
         this.#batchHigh.push(column)
         return column
       },
-      activities: () => [this.#x, ...network.layers.map(({ outputs }) => this.#batch(outputs))],
+      activities: (layers = network.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batch(outputs))],
       auxiliary: (name, specs, taught) => {
         const values = new ParameterGroup(name, region, network.dtype, specs)
         const auxiliary = { values, direction: taught ? values.like(region, `${name} direction`) : null }

@@ -11,14 +11,15 @@
 // Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Here for layered networks with symmetric feedback.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
 import { settle, unsettled } from '../core/settling.js'
-import { requireNumber, requireOptions } from '../errors.js'
+import { requireNumber, requireOneOf, requireOptions } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
-import { equilibrium } from './equilibrium.js'
+import { equilibriumWithReadout } from './equilibrium.js'
 import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
+import { Readout, type ReadoutOption, readouts } from './readout.js'
 import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 
-export interface RecurrentBackpropOptions extends RelaxationOptions {
+export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOption {
   /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
   readonly gamma?: number
 }
@@ -31,27 +32,30 @@ export interface RecurrentBackpropOptions extends RelaxationOptions {
 export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learner {
   const where = 'recurrentBackprop(options)'
   requireOptions(where, options)
-  const { gamma = 1 } = options
+  const { gamma = 1, readout = 'within' } = options
   requireNumber(`${where}: gamma`, gamma, 0)
+  requireOneOf(`${where}: readout`, readout, readouts)
   const settings = relaxationOptions(where, options)
   return {
     name: 'recurrentBackprop',
     feedback: 'vector',
-    forward: equilibrium(gamma, settings),
+    forward: equilibriumWithReadout(gamma, settings, readout),
     claim: {
       kind: 'exact',
-      measured: () => recurrentBackprop({ ...toRounding, gamma }),
-      reference: () => centralDifferences({ forward: equilibrium(gamma, toRounding) }),
+      measured: () => recurrentBackprop({ ...toRounding, gamma, readout }),
+      reference: () => centralDifferences({ forward: equilibriumWithReadout(gamma, toRounding, readout) }),
     },
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const outside = readout === 'outside' ? new Readout(site) : null
+      const settling = outside?.below ?? site
+      const { network, ops, loss, direction } = settling
       const { layers } = network
       const last = layers.length
-      const s = site.activities()
-      const z = site.activities()
-      const scratch = site.activities()
+      const s = settling.activities()
+      const z = settling.activities()
+      const scratch = settling.activities()
       const error = site.batch(network.outputs)
-      const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), gamma, settings)
+      const relaxation = new Relaxation(settling, layers.map(({ parameters }) => parameters), gamma, settings)
 
       /** One sweep over the adjoint states, from the outputs down; returns the largest change. */
       const sweep = (): number => {
@@ -77,6 +81,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
         estimate: (x, y) => {
           relaxation.free(s)
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
+          outside?.learn(s.at(-1)!, y)
           for (let l = 1; l <= last; l++) z[l]!.fill(0)
           settle(adjoint, settings.freeSweeps, settings.tolerance, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
@@ -86,7 +91,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
         },
         predict: () => {
           relaxation.free(s)
-          return s.at(-1)!
+          return outside?.read(s.at(-1)!) ?? s.at(-1)!
         },
       }
     },

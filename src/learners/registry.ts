@@ -32,6 +32,8 @@ export interface RegistryRow {
   readonly paper: string
   /** The forms whose claims are measured; the first is the default one. */
   readonly variants: readonly { readonly label: string; readonly learner: Learner }[]
+  /** Whether `ngrad verify` measures them over convolutional networks as well. */
+  readonly convolutional?: boolean
   /** How it is trained on the digits by `ngrad spectrum`: chosen on a validation part of the training images. */
   readonly recipe: Recipe
 }
@@ -105,6 +107,7 @@ export const registry: readonly RegistryRow[] = [
     name: 'contrastiveHebbian',
     paper: 'Xie & Seung 2003',
     variants: [{ label: 'contrastiveHebbian', learner: contrastiveHebbian() }],
+    convolutional: true,
     recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
@@ -127,7 +130,9 @@ export const registry: readonly RegistryRow[] = [
       { label: 'equilibriumPropagation (symmetric)', learner: equilibriumPropagation() },
       { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
       { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
+      { label: 'equilibriumPropagation (readout outside)', learner: equilibriumPropagation({ readout: 'outside' }) },
     ],
+    convolutional: true,
     recipe: {
       learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
       optimizer: annealed(1e-2),
@@ -175,6 +180,7 @@ export const registry: readonly RegistryRow[] = [
     name: 'recurrentBackprop',
     paper: 'Almeida 1987; Pineda 1987',
     variants: [{ label: 'recurrentBackprop', learner: recurrentBackprop() }],
+    convolutional: true,
     recipe: {
       learner: recurrentBackprop({ freeSweeps: 50, tolerance: 1e-4 }),
       optimizer: (steps) => chain(clipNorm(1), annealed(5e-3)(steps)), // its exact gradient explodes near bifurcations
@@ -186,6 +192,7 @@ export const registry: readonly RegistryRow[] = [
     name: 'backprop',
     paper: 'Rumelhart, Hinton & Williams 1986',
     variants: [{ label: 'backprop', learner: backprop() }],
+    convolutional: true,
     recipe: { learner: backprop(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
 ]

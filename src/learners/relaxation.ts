@@ -10,8 +10,9 @@
 import type { Matrix } from '../core/memory.js'
 import { settle, type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
+import { forward } from '../layers/network.js'
 import { requireInteger, requireNumber, requirePositive } from '../errors.js'
-import type { Site } from './learner.js'
+import type { SettlingSite } from './learner.js'
 
 export interface RelaxationOptions {
   /** The most sweeps of a free phase. */
@@ -48,7 +49,7 @@ export class Relaxation {
   }
 
   readonly #settling = unsettled()
-  readonly #site: Site
+  readonly #site: SettlingSite
   readonly #parameters: readonly LayerParameters[]
   readonly #gamma: number
   readonly #options: Required<RelaxationOptions>
@@ -70,7 +71,7 @@ export class Relaxation {
    * @param linked whether the output state is link(h_L), so that it can be compared with targets
    */
   constructor(
-    site: Site, parameters: readonly LayerParameters[], gamma: number, options: Required<RelaxationOptions>,
+    site: SettlingSite, parameters: readonly LayerParameters[], gamma: number, options: Required<RelaxationOptions>,
     linked = false,
   ) {
     this.#site = site
@@ -89,7 +90,7 @@ export class Relaxation {
     const { network, loss, ops } = this.#site
     const first = network.layers[0]!
     first.map.forward(s[0]!, this.#parameters[0]!.weight, this.#inputDrive)
-    network.forward(s, this.#parameters)
+    forward(network.layers, s, this.#parameters)
     if (this.#linked) {
       this.#outputs.copy(s.at(-1)!)
       loss.link(ops, this.#outputs, s.at(-1)!)

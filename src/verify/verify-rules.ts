@@ -2,11 +2,12 @@
 // must bring about (alignment) on the digits. For tools and tests: it brings all rules and the digits along.
 import { digits } from '../data/digits.js'
 import { type Claim, type Setting } from '../learners/claim.js'
+import type { Learner } from '../learners/learner.js'
 import { recipeNetwork, registry, type RegistryRow } from '../learners/registry.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, negativeClaims } from './negative-claims.js'
-import { randomSetting } from './random-setting.js'
+import { convolutionalSetting, randomSetting } from './random-setting.js'
 
 export interface VerifyOptions {
   /** default the whole registry */
@@ -78,7 +79,7 @@ function casesOf(kind: VerifiedClaim['kind'], cases: number): number {
   return kind === 'unbiased' ? Math.ceil(cases / 5) : cases
 }
 
-function candidates({ name, variants }: RegistryRow): Candidate[] {
+function candidates({ name, variants, convolutional = false }: RegistryRow): Candidate[] {
   const positive = variants.map(({ label, learner }): Candidate => {
     const { kind } = learner.claim
     return {
@@ -86,9 +87,15 @@ function candidates({ name, variants }: RegistryRow): Candidate[] {
       ...(kind === 'aligned'
         ? { conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images', setting: digitsSetting }
         : { conditions: 'random networks, identity outputs, all losses', setting: (seed: number) => randomSetting(seed) }),
-      measure: ({ network, loss, batch, seed }) => measureClaim(network, learner, loss, batch, { seed }),
+      measure: measuring(learner),
     }
   })
+  const overImages = variants.map(({ label, learner }): Candidate => ({
+    rule: name, variant: `${label}, over images`, kind: learner.claim.kind,
+    conditions: 'random convolutional networks with average pooling, all losses',
+    setting: convolutionalSetting,
+    measure: measuring(learner),
+  }))
   const negative = negativeClaims.filter(({ rule }) => rule === name).map((claim): Candidate => {
     const { outputActivation = 'identity', losses = [] } = claim.conditions
     return {
@@ -98,8 +105,11 @@ function candidates({ name, variants }: RegistryRow): Candidate[] {
       measure: (setting) => measureNegativeClaim(claim, setting),
     }
   })
-  return [...positive, ...negative]
+  return [...positive, ...(convolutional ? overImages : []), ...negative]
 }
+
+const measuring = (learner: Learner) => ({ network, loss, batch, seed }: Setting): ClaimMeasurement =>
+  measureClaim(network, learner, loss, batch, { seed })
 
 function digitsSetting(seed: number): Setting {
   const network = recipeNetwork(64, [32], 10).build({ dtype: 'f64', seed })

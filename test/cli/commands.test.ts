@@ -33,7 +33,7 @@ describe('verify', () => {
   it('prints each claim with expected and measured', async () => {
     const { seed, passed, claims } = document(await ngrad([...words, '--json']))
     expect({ seed, passed }).toEqual({ seed: 5, passed: true })
-    expect(claims.map(({ kind }: { kind: string }) => kind)).toEqual(['limit', 'exact', 'exact', 'negative', 'exact'])
+    expect(claims.map(({ kind }: { kind: string }) => kind)).toEqual(['limit', 'exact', 'exact', 'negative', 'exact', 'exact'])
     for (const claim of claims)
       expect(claim).toMatchObject({
         rule: text, variant: text, claim: text, expected: text, measured: text, worst: number, passed: true, cases: 2,
@@ -46,7 +46,7 @@ describe('verify', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\x1b')
     expect(stdout).toMatch(/^backprop +exact +relative error <= 1e-9 +\S+ +2 +holds$/m)
-    expect(stdout).toContain('5 of 5 claims hold')
+    expect(stdout).toContain('6 of 6 claims hold')
   })
 })
 
