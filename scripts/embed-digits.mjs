@@ -12,7 +12,7 @@ const [path] = process.argv.slice(2)
 if (path === undefined) throw new Error('usage: node scripts/embed-digits.mjs <digits.csv.gz>')
 const rows = gunzipSync(readFileSync(path)).toString().trim().split('\n').map((line) => line.split(',').map(Number))
 
-const models = new BitModels(MODELS)
+const models = new BitModels(MODELS, 1 << PIXEL_BITS)
 const bytes = []
 let low = 0
 let range = FULL_RANGE

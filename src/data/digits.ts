@@ -34,7 +34,7 @@ export function digits(): { train: Dataset; test: Dataset } {
 
 /** Each image is its label and then its pixels, each coded by what was seen so far where it was alike. */
 function unpack(): { pixels: Uint8Array; labels: Uint8Array } {
-  const decoder = new RangeDecoder(decodeBase64(base64), new BitModels(MODELS))
+  const decoder = new RangeDecoder(decodeBase64(base64), new BitModels(MODELS, 1 << PIXEL_BITS))
   const labels = new Uint8Array(IMAGES)
   const pixels = new Uint8Array(IMAGES * PIXELS)
   for (let image = 0; image < IMAGES; image++) {
