@@ -32,7 +32,7 @@ export const mutants = [
     ['contrastive-hebbian.ts', 'gamma to the wrong power', 'integerPower(gamma, layers - k)', 'integerPower(gamma, layers - k + 1)'],
     ['contrastive-hebbian.ts', 'phases exchanged', 'contrast(network, clamped, free,', 'contrast(network, free, clamped,'],
     ['contrast.ts', 'Hebbian in both phases', 'map.weightStatistic(minus[index + 1]!, minus[index]!, weight, factor, true)', 'map.weightStatistic(minus[index + 1]!, minus[index]!, weight, -factor, true)'],
-    ['relaxation.ts', 'no feedback from above', 'potential, this.#gamma, true)', 'potential, 0, true)'],
+    ['relaxation-in-core.ts', 'no feedback from above', 'f64[at] = gamma', 'f64[at] = 0'],
   ]),
   ...of('generec', [
     ['generec.ts', 'phases exchanged', 'differences(ops, plus, minus, difference)', 'differences(ops, minus, plus, difference)'],
@@ -45,7 +45,7 @@ export const mutants = [
     ['equilibrium-propagation.ts', 'a factor 2', 'symmetric ? 2 * beta : nudge', 'symmetric ? beta : nudge'],
     ['equilibrium-propagation.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
     ['equilibrium-propagation.ts', 'nudges not opposite', 'nudged(minus, -nudge, y)', 'nudged(minus, -nudge / 2, y)'],
-    ['relaxation.ts', 'nudged up the loss', 'ops.combine(-this.#beta, this.#errors', 'ops.combine(this.#beta, this.#errors'],
+    ['relaxation-in-core.ts', 'nudged up the loss', 'f64[at + 1] = beta', 'f64[at + 1] = -beta'],
   ]),
   ...of('equilibriumPropagation', [
     ['holomorphic.ts', 'conjugated', 'out.weight, weight * cos, true)', 'out.weight, -weight * cos, true)'],
@@ -53,6 +53,55 @@ export const mutants = [
     ['holomorphic.ts', 'radius left in', '(phases * radius * x.rows)', '(phases * x.rows)'],
     ['holomorphic.ts', 'nudge conjugated', 'ops.combine(c, im[l]!, 1, zRe)', 'ops.combine(-c, im[l]!, 1, zRe)'],
   ], 'holomorphic'),
+  ...of('equilibriumPropagation', [
+    ['readout.ts', 'errors of the readout negated on their way down', 'this.#parameters.weight, errors)', 'this.#parameters.weight, errors, -1)'],
+    ['readout.ts', 'the readout learns a sum over the batch, not a mean', "direction[index]!.weight, 1 / s.rows)", "direction[index]!.weight, 1)"],
+    ['readout.ts', 'the bias of the readout is left out', 'this.#layer.map.activate(this.#layer.code, this.#parameters.bias, this.#h)', 'this.#layer.map.activate(this.#layer.code, this.#delta.slice(0, 1), this.#h)'],
+    ['equilibrium-propagation.ts', 'the readout does not learn', '          outside?.learn(free.at(-1)!, y)\n', ''],
+  ], 'readout'),
+  ...of('equilibriumPropagation', [
+    ['potential-relaxation.ts', "no rho' in the drive", '    if (!clipped) ops.multiplySlope(code, this.#rates[l]!, drive)\n', ''],
+    ['potential-relaxation.ts', 'nudged up the loss', 'ops.combine(-this.#beta, this.#errors', 'ops.combine(this.#beta, this.#errors'],
+    ['potential-relaxation.ts', 'no feedback from above', 'this.#parameters[l]!.weight, drive, 1, true)', 'this.#parameters[l]!.weight, drive, 0, true)'],
+    ['potential-relaxation.ts', 'potentials drive, not rates', 'map.forward(this.#rates[l - 1]!', 'map.forward(this.#s[l - 1]!'],
+    ['potential-rule.ts', 'statistics of potentials, not rates', 'ops.activate(network.layers[l - 1]!.code, s[l]!, rates[l]!)', 'rates[l]!.copy(s[l]!)'],
+    ['potential-rule.ts', 'the difference of the nudges is their sum', '(): number => up - down', '(): number => up + down'],
+    ['potential-rule.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
+  ], 'potentials'),
+  ...of('recurrentBackprop', [
+    ['recurrent-backprop.ts', 'the readout does not learn', '          outside?.learn(s.at(-1)!, y)\n', ''],
+  ], 'readout'),
+  ...of('recurrentBackprop', [
+    ['recurrent-backprop.ts', 'lateral weights transposed in the adjoint', 'ops.multiplyNN(z[l]!, parameters.lateral', 'ops.multiplyNT(z[l]!, parameters.lateral'],
+    ['recurrent-backprop.ts', 'lateral statistic the wrong way round', 'ops.multiplyTN(z[l]!, s[l]!', 'ops.multiplyTN(s[l]!, z[l]!'],
+    ['recurrent-backprop.ts', 'the adjoint sweeps as long as the free phase', 'settle(adjoint, adjointSweeps,', 'settle(adjoint, settings.freeSweeps,'],
+    ['relaxation.ts', 'lateral weights with the wrong sign', 'lateral, potential, 1, true)', 'lateral, potential, -1, true)'],
+    ['../layers/recurrent.ts', 'lateral weights transposed', 'this.#ops.multiplyNT(this.#h, this.#lateral', 'this.#ops.multiplyNN(this.#h, this.#lateral'],
+    ['../layers/recurrent.ts', 'the inputs drive the first sweep only', 'this.#potential, 1, true)', 'this.#potential)'],
+  ], '../layers/recurrent'),
+  // Layers: how a convolution is one linear map, its transpose, and its statistic.
+  ...of('conv2d', [
+    ['../layers/convolution.ts', 'errors scattered from the wrong window', 'this.#ops.col2im(patches, this.#windows, first, out)', 'this.#ops.col2im(patches, this.#windows, 0, out)'],
+    ['../layers/convolution.ts', 'blocks overwrite the statistic', 'accumulate || first > 0)', 'accumulate)'],
+    ['../layers/convolution.ts', 'the transposed map without its scale', 'weight, patches, scale)', 'weight, patches)'],
+    ['../layers/convolution.ts', 'blocks begin at the first window', 'this.#ops.im2col(h, this.#windows, first, patches)\n      this.#ops.multiplyNT', 'this.#ops.im2col(h, this.#windows, 0, patches)\n      this.#ops.multiplyNT'],
+    ['../layers/windows.ts', 'stride and kernel exchanged', '...law.kernel, ...law.stride,', '...law.stride, ...law.kernel,'],
+    ['../layers/windows.ts', 'padding on one side only', 'image[axis]! + 2 * padding[axis]!', 'image[axis]! + padding[axis]!'],
+  ], '../layers/conv2d'),
+  ...of('averagePool2d', [
+    ['../layers/average-pooling.ts', 'sums, not means', 'this.#share = 1 / (law.kernel[0] * law.kernel[1])', 'this.#share = 1'],
+    ['../layers/average-pooling.ts', 'the transposed map without its share', 'this.#ops.unpool(d, this.#windows, out, scale * this.#share)', 'this.#ops.unpool(d, this.#windows, out, scale)'],
+    ['../layers/pooled-map.ts', 'the statistic of inputs that were not pooled anew', '    this.pooling.pool(h, pooled)\n    this.map.weightStatistic', '    this.map.weightStatistic'],
+    ['../layers/pooled-map.ts', 'adds where it should replace', 'this.pooling.pool(whole, z, scale, accumulate)', 'this.pooling.pool(whole, z, scale, true)'],
+  ], '../layers/conv2d'),
+  ...of('relaxation', [
+    ['relaxation-by-layer.ts', 'no feedback from above', 'potential, gamma, true)', 'potential, 0, true)'],
+    ['relaxation-by-layer.ts', 'nudged up the loss', 'ops.combine(-beta, outputs', 'ops.combine(beta, outputs'],
+    ['relaxation-by-layer.ts', 'samples that have settled move on', 'moves ? f64[steps.pointer / 8 + i]! : 0', 'f64[steps.pointer / 8 + i]!'],
+    ['relaxation-by-layer.ts', 'the step never adapts', 'if (adaptive) f64[step]', 'if (!adaptive) f64[step]'],
+    ['relaxation.ts', 'the inputs drive the first layer twice', "this.#parameters[0]!.weight, this.#drive)", "this.#parameters[0]!.weight, this.#drive, 2)"],
+    ['relaxation.ts', 'weights are packed once and for all', 'this.#engine.load()', 'if (this.#settling.sweeps === 0) this.#engine.load()'],
+  ]),
   ...of('stdp', [
     ['stdp.ts', 'beta left in', 'between, beta, direction', 'between, 1, direction'],
     ['stdp.ts', 'presynaptic activity of one end of the step', 'middle(ops, s, before, between)', 'middle(ops, s, s, between)'],

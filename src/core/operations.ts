@@ -21,10 +21,11 @@ export class Operations {
     | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
     | 'activate' | 'activateComplex' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
     | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli'
-    | 'bernoulliOf' | 'dotRows' | 'sweepUnits',
+    | 'bernoulliOf' | 'dotRows' | 'sweepUnits' | 'packWeights' | 'packedSize' | 'feedforward' | 'relax' | 'moveWindows' | 'poolWindows',
     Kernel
   >
-  readonly #workspace: number
+  /** Scratch that products need. */
+  readonly workspace: number
 
   /** @internal Use {@link operations}. */
   constructor(readonly dtype: DType) {
@@ -39,8 +40,10 @@ export class Operations {
       countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
       uniform: typed('uniform'), normal: typed('normal'), rademacher: typed('rademacher'),
       bernoulli: typed('bernoulli'), bernoulliOf: typed('bernoulliOf'), dotRows: typed('dotRows'), sweepUnits: typed('sweepUnits'),
+      packWeights: typed('packWeights'), packedSize: typed('packedSize'), feedforward: typed('feedforward'), relax: typed('relax'),
+      moveWindows: typed('moveWindows'), poolWindows: typed('poolWindows'),
     }
-    this.#workspace = sharedWorkspace()
+    this.workspace = sharedWorkspace()
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
   }
 
@@ -48,7 +51,7 @@ export class Operations {
   multiplyNN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
     this.#k.gemm(
       NN, a.rows, b.columns, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.#workspace,
+      out.pointer, out.columns, this.workspace,
     )
   }
 
@@ -56,7 +59,7 @@ export class Operations {
   multiplyNT(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
     this.#k.gemm(
       NT, a.rows, b.rows, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.#workspace,
+      out.pointer, out.columns, this.workspace,
     )
   }
 
@@ -64,8 +67,33 @@ export class Operations {
   multiplyTN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
     this.#k.gemm(
       TN, a.columns, b.columns, a.rows, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.#workspace,
+      out.pointer, out.columns, this.workspace,
     )
+  }
+
+  /** Bytes that the right operand of a product of n columns, k deep, takes once packed. */
+  packedSize(n: number, k: number): number {
+    return this.#k.packedSize(n, k)
+  }
+
+  /** packed <- b [n x k], as the right operand of a b^T in kernels that take packed ones. */
+  packNT(b: Matrix, packed: number): void {
+    this.#k.packWeights(NT, b.rows, b.columns, b.pointer, b.columns, packed)
+  }
+
+  /** packed <- b [k x n], as the right operand of a b. */
+  packNN(b: Matrix, packed: number): void {
+    this.#k.packWeights(NN, b.columns, b.rows, b.pointer, b.columns, packed)
+  }
+
+  /** The feedforward pass of a phase, given by the address of its record: assembly/rules/relax.ts. */
+  feedforward(phase: number): void {
+    this.#k.feedforward(phase)
+  }
+
+  /** At most `sweeps` sweeps more of that phase. */
+  relax(phase: number, sweeps: number): void {
+    this.#k.relax(phase, sweeps)
   }
 
   /** y <- a x + b y; with b = 0 the old y is not read. */
@@ -109,9 +137,10 @@ export class Operations {
     return this.#k.maxAbsolute(x.pointer, x.length)
   }
 
-  /** sums <- scale (sum of the rows of x) (+ sums). */
+  /** sums <- scale (sum of x over its rows) (+ sums); a row is as many numbers as there are sums. */
   columnSums(x: Matrix, sums: Matrix, scale = 1, accumulate = false): void {
-    this.#k.columnSums(scale, x.pointer, x.rows, x.columns, accumulate ? 1 : 0, sums.pointer)
+    const columns = sums.length
+    this.#k.columnSums(scale, x.pointer, x.length / columns, columns, accumulate ? 1 : 0, sums.pointer)
   }
 
   /** The index of the first element that is infinite or NaN, or -1. */
@@ -124,14 +153,18 @@ export class Operations {
     this.#k.activate(code, z.pointer, h.pointer, h.length)
   }
 
+  // A bias that is shorter than a row of its operand is repeated along it: the one bias of all pixels of a channel.
+
   /** Each row of h <- f(row + bias). */
   activateRows(code: number, bias: Matrix, h: Matrix): void {
-    this.#k.activateRows(code, bias.pointer, h.pointer, h.rows, h.columns)
+    const columns = bias.length
+    this.#k.activateRows(code, bias.pointer, h.pointer, h.length / columns, columns)
   }
 
   /** Each row of re + i im <- f(row + bias), f a holomorphic one by its code. */
   activateComplex(code: number, bias: Matrix, re: Matrix, im: Matrix): void {
-    this.#k.activateComplex(code, bias.pointer, re.pointer, im.pointer, re.rows, re.columns)
+    const columns = bias.length
+    this.#k.activateComplex(code, bias.pointer, re.pointer, im.pointer, re.length / columns, columns)
   }
 
   /** d <- d f'(z), f' taken from h = f(z). */
@@ -139,9 +172,34 @@ export class Operations {
     this.#k.multiplySlope(code, h.pointer, d.pointer, d.length)
   }
 
-  /** s <- s + step (f(potential + bias) - s) for each row; returns the largest |f(potential + bias) - s|. */
-  settle(code: number, bias: Matrix, step: number, potential: Matrix, s: Matrix): number {
-    return this.#k.settle(code, bias.pointer, step, potential.pointer, s.pointer, s.rows, s.columns)
+  /**
+   * s_i <- s_i + step_i (f(potential_i + bias) - s_i) for each sample, a row; where its largest |f(potential + bias) - s|
+   * is larger, worst_i <- that. Steps and worst are columns of doubles; samples of step 0 are left alone.
+   */
+  settle(code: number, bias: Matrix, steps: Matrix, potential: Matrix, s: Matrix, worst: Matrix): void {
+    const columns = bias.length
+    const repeats = s.columns / columns
+    this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, worst.pointer)
+  }
+
+  /** Row i of patches <- window `first` + i of the images x, for as many as patches has rows. */
+  im2col(x: Matrix, windows: number, first: number, patches: Matrix): void {
+    this.#k.moveWindows(0, x.pointer, windows, first, patches.rows, patches.pointer)
+  }
+
+  /** x <- x + the rows of patches, each where its window is. */
+  col2im(patches: Matrix, windows: number, first: number, x: Matrix): void {
+    this.#k.moveWindows(1, x.pointer, windows, first, patches.rows, patches.pointer)
+  }
+
+  /** z <- z + factor (the sum over each window of x, channel by channel). */
+  pool(x: Matrix, windows: number, z: Matrix, factor: number): void {
+    this.#k.poolWindows(0, factor, x.pointer, windows, x.rows, z.pointer)
+  }
+
+  /** x <- x + factor z, each number all over its window. */
+  unpool(z: Matrix, windows: number, x: Matrix, factor: number): void {
+    this.#k.poolWindows(1, factor, x.pointer, windows, x.rows, z.pointer)
   }
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
@@ -157,7 +215,7 @@ export class Operations {
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
   crossEntropy(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
     return this.#k.crossEntropy(
-      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0, this.#workspace,
+      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0, this.workspace,
     )
   }
 

@@ -14,6 +14,12 @@ export interface Core {
 interface WebAssemblyNamespace {
   Module: new (bytes: Uint8Array) => object
   Instance: new (module: object, imports?: object) => { exports: Record<string, unknown> }
+  Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => SharedMemory
+}
+
+/** @internal Memory that several threads see. */
+export interface SharedMemory {
+  readonly buffer: ArrayBuffer
 }
 
 const isModule = (value: unknown): value is object =>
@@ -31,9 +37,23 @@ let core: Core | undefined
  */
 export function init(module: object): void {
   if (!isModule(module)) throw new NgradError('TYPE', 'init(module)', 'a WebAssembly.Module', typeof module)
-  if (core !== undefined)
-    throw new NgradError('STATE', 'init(module)', 'to be called before the first network is built', 'a running core')
+  requireNotRunning('init(module)')
   core = instantiate(module)
+}
+
+/** @internal A core over memory that it shares with other threads. */
+export const sharing = (module: object, memory: SharedMemory): Core => ({ ...instantiate(module, { env: { memory } }), memory })
+
+/** @internal Makes a core the running one. */
+export function run(where: string, chosen: Core): void {
+  requireNotRunning(where)
+  core = chosen
+}
+
+/** @internal A core is chosen once. */
+export function requireNotRunning(where: string): void {
+  if (core !== undefined)
+    throw new NgradError('STATE', where, 'to be called before the first network is built', 'a running core')
 }
 
 /** The running core; compiled on the first call. */
@@ -52,18 +72,19 @@ export function compile(where: string, expected: string, bytes: Uint8Array): obj
   }
 }
 
-function webAssembly(): WebAssemblyNamespace {
+/** @internal The host's own. */
+export function webAssembly(): WebAssemblyNamespace {
   const wasm = (globalThis as { WebAssembly?: WebAssemblyNamespace }).WebAssembly
   if (wasm === undefined) throw new NgradError('UNSUPPORTED', 'ngrad', 'a host with WebAssembly', 'none')
   return wasm
 }
 
-function instantiate(from: Uint8Array | object): Core {
+function instantiate(from: Uint8Array | object, imports: object = {}): Core {
   const expected = 'a host that compiles WebAssembly with SIMD (or init(module) called first)'
   const module = from instanceof Uint8Array ? compile('ngrad', expected, from) : from
   let exports: Record<string, unknown>
   try {
-    exports = new (webAssembly().Instance)(module).exports
+    exports = new (webAssembly().Instance)(module, imports).exports
   } catch (error) {
     throw new NgradError('UNSUPPORTED', 'ngrad', expected, String(error))
   }

@@ -1,10 +1,10 @@
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { requireInteger, requireNumber, requireOneOf } from '../errors.js'
+import { requireInteger, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
+import { requireInitialization } from './initialization.js'
 import type { Initialization, LayerDescription, LinearMap } from './layer.js'
-
-const laws = ['lecunNormal', 'heNormal', 'glorotUniform', 'zeros'] as const
+import { sizeOf } from './parameter.js'
 
 export interface DenseOptions {
   /** The law of the initial weights; default `{ law: 'lecunNormal', gain: 1 }`. */
@@ -21,16 +21,15 @@ export interface DenseOptions {
 export function dense(units: number, activation: Activation = 'identity', options: DenseOptions = {}): LayerDescription {
   requireInteger('dense(units)', units, 1, 1 << 24)
   activationCode('dense(units, activation)', activation)
-  const { initialization = { law: 'lecunNormal' } } = options
-  requireOneOf('dense(..., { initialization.law })', initialization.law, laws)
-  requireNumber('dense(..., { initialization.gain })', initialization.gain ?? 1, 0)
+  const { initialization = { law: 'lecunNormal' } } = requireOptions('dense(_, _, options)', options)
+  requireInitialization('dense(..., options)', initialization)
   return {
     kind: 'dense',
     arguments: [units, activation, { initialization }],
     activation,
     initialization,
     shapes: (_where, inputs) => {
-      const fanIn = inputs.reduce((product, extent) => product * extent, 1)
+      const fanIn = sizeOf(inputs)
       return { outputs: [units], weight: [units, fanIn], bias: [units], fanIn, fanOut: units }
     },
     connect: (ops) => new DenseMap(ops),
@@ -38,7 +37,8 @@ export function dense(units: number, activation: Activation = 'identity', option
 }
 
 /** z = h W^T; its transpose is d W, and its statistic d^T h: the three forms of a matrix product. */
-class DenseMap implements LinearMap {
+export class DenseMap implements LinearMap {
+  readonly isProduct = true
   readonly #ops: Operations
 
   constructor(ops: Operations) {

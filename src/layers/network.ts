@@ -3,10 +3,10 @@ import { type Matrix, Region } from '../core/memory.js'
 import { type Operations, operations, type Simd } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { type Disposable, disposable } from '../core/disposable.js'
-import { describe, NgradError, requireInteger, requireOneOf, requireSeed } from '../errors.js'
+import { describe, NgradError, requireFinite, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
-import type { Layer, LayerDescription, LayerParameters } from './layer.js'
-import { type Parameter, ParameterGroup, type Shape } from './parameter.js'
+import type { Initialization, Layer, LayerDescription, LayerParameters, LayerShapes, PoolingDescription } from './layer.js'
+import { type Parameter, ParameterGroup, type ParameterSpec, type Shape, sizeOf } from './parameter.js'
 
 export interface BuildOptions {
   /** Element type of all numbers; default `f32`. */
@@ -26,40 +26,76 @@ export interface NetworkDescription {
   build(options?: BuildOptions): Network
 }
 
+/** The size of an image. A row of inputs holds its pixels by rows, and the channels of a pixel side by side. */
+export interface ImageShape {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
 /**
- * A network whose layers feed one another in turn.
+ * A network whose layers feed one another in turn. Layers and parameters are counted from 0, a pooling with the layer
+ * that follows it.
  *
- * @param inputs the number of inputs, or their shape `[channels, height, width]`
+ * @param inputs the number of inputs, or the shape of an image: `{ height, width, channels }`, or as an array
+ * `[height, width, channels]`
  * @param layers from the first to the last
  * @throws NgradError `RANGE`, `TYPE` or `SHAPE` when a layer cannot take what the one before it gives
  */
-export function sequential(inputs: number | Shape, layers: readonly LayerDescription[]): NetworkDescription {
-  const shape = typeof inputs === 'number' ? [inputs] : [...inputs]
-  shape.forEach((extent) => requireInteger('sequential(inputs)', extent, 1, 1 << 24))
+export function sequential(
+  inputs: number | ImageShape | Shape, layers: readonly (LayerDescription | PoolingDescription)[],
+): NetworkDescription {
+  const shape = inputShape(inputs)
   if (!Array.isArray(layers) || layers.length === 0)
     throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
   const description: NetworkDescription = {
     inputs: shape,
-    layers: [...layers],
+    layers: joinPoolings(layers),
     build: (options = {}) => new Network(description, options),
   }
   layerShapes(description) // so that a misfit is an error here, and not in build
   return description
 }
 
+function inputShape(inputs: number | ImageShape | Shape): Shape {
+  const where = 'sequential(inputs)'
+  if (typeof inputs === 'number') return [requireInteger(where, inputs, 1, 1 << 24)]
+  if (typeof inputs !== 'object' || inputs === null)
+    throw new NgradError('TYPE', where, 'a number or { height, width, channels }', describe(inputs))
+  const named = Array.isArray(inputs)
+    ? inputs.map((extent, axis) => [`[${axis}]`, extent])
+    : (['height', 'width', 'channels'] as const).map((side) => [`.${side}`, (inputs as ImageShape)[side]])
+  if (named.length === 0) throw new NgradError('SHAPE', where, 'at least one extent', 'none')
+  const shape = named.map(([name, extent]) => requireInteger(where + name, extent, 1, 1 << 24))
+  requireInteger(`${where}: the product of the extents`, sizeOf(shape), 1, 1 << 24)
+  return shape
+}
+
+/** The layers, each with the poolings that stand before it. */
+function joinPoolings(layers: readonly (LayerDescription | PoolingDescription)[]): LayerDescription[] {
+  const joined: LayerDescription[] = []
+  let poolings: PoolingDescription[] = []
+  layers.forEach((layer: Partial<LayerDescription & PoolingDescription> | undefined, index) => {
+    if (typeof layer?.before === 'function') poolings.push(layer as PoolingDescription)
+    else if (typeof layer?.shapes === 'function') {
+      joined.push(poolings.reduceRight((after, pooling) => pooling.before(after), layer as LayerDescription))
+      poolings = []
+    } else throw new NgradError('TYPE', `sequential(inputs, layers[${index}])`, 'a layer', describe(layer))
+  })
+  if (poolings.length > 0)
+    throw new NgradError('RANGE', 'sequential(inputs, layers)', 'a layer after the last pooling', poolings.at(-1)!.kind)
+  return joined
+}
+
 /** @internal The shapes of each layer's inputs, outputs and parameters. */
 export function layerShapes({ inputs, layers }: NetworkDescription) {
   let shape = inputs
   return layers.map((layer, index) => {
-    if (typeof layer?.shapes !== 'function')
-      throw new NgradError('TYPE', `sequential(inputs, layers[${index}])`, 'a layer', describe(layer))
     const shapes = { inputs: shape, ...layer.shapes(`layers[${index}]`, shape) }
     shape = shapes.outputs
     return shapes
   })
 }
-
-const product = (shape: Shape): number => shape.reduce((all, extent) => all * extent, 1)
 
 /** The parameters of a network in WASM memory, and the forward pass. It does not know how it is taught. */
 export class Network implements Disposable {
@@ -84,32 +120,30 @@ export class Network implements Disposable {
   /** @internal Use {@link sequential}. */
   constructor(
     readonly description: NetworkDescription,
-    { dtype = 'f32', seed = 0 }: BuildOptions,
+    options: BuildOptions,
   ) {
+    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options)
     this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
     this.seed = requireSeed('build({ seed })', seed)
     const shapes = layerShapes(description)
     this.ops = operations(dtype)
     this.simd = this.ops.simd
-    this.inputs = product(description.inputs)
-    this.outputs = product(shapes.at(-1)!.outputs)
+    this.inputs = sizeOf(description.inputs)
+    this.outputs = sizeOf(shapes.at(-1)!.outputs)
     try {
       this.group = new ParameterGroup(
         'network',
         this.#region,
         dtype,
-        shapes.flatMap(({ weight, bias }, l) => [
-          { name: `layers.${l}.weight`, shape: weight },
-          { name: `layers.${l}.bias`, shape: bias },
-        ]),
+        parameterSpecs(shapes),
       )
       const parameters = this.layerParameters(this.group)
       this.#parameters = parameters
       this.layers = description.layers.map((layer, index) => ({
         kind: layer.kind,
         index,
-        inputs: product(shapes[index]!.inputs),
-        outputs: product(shapes[index]!.outputs),
+        inputs: sizeOf(shapes[index]!.inputs),
+        outputs: sizeOf(shapes[index]!.outputs),
         activation: layer.activation,
         code: activationCode(`layers[${index}]`, layer.activation),
         map: layer.connect(this.ops, this.#region, shapes[index]!.inputs),
@@ -124,7 +158,10 @@ export class Network implements Disposable {
     disposable(this)
   }
 
-  /** The parameters in the order of the layers: `layers.0.weight` [out, in], `layers.0.bias` [out], ... */
+  /**
+   * The parameters in the order of the layers: `layers.0.weight` [out, in], `layers.0.bias` [out], and `layers.0.lateral`
+   * [out, out] of a layer that has such, ...
+   */
   get parameters(): readonly Parameter[] {
     return this.group.parameters
   }
@@ -170,33 +207,52 @@ export class Network implements Disposable {
 
   /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]; W and b may be others' of the same shapes. */
   forward(h: readonly Matrix[], parameters: readonly LayerParameters[] = this.#parameters): void {
-    for (const { index, map, code } of this.layers) {
-      const { weight, bias } = parameters[index]!
-      map.forward(h[index]!, weight, h[index + 1]!)
-      map.activate(code, bias, h[index + 1]!)
-    }
+    forward(this.layers, h, parameters)
   }
 
   /** @internal Weights and biases by layer, of this network's group or of one with its layout. */
   layerParameters(group: ParameterGroup): LayerParameters[] {
-    return this.description.layers.map((_, l) => ({
-      weight: group.parameters[2 * l]!.matrix,
-      bias: group.parameters[2 * l + 1]!.matrix,
-    }))
+    let at = 0
+    return this.description.layers.map(({ lateralInitialization }) => {
+      const [weight, bias] = [group.parameters[at++]!.matrix, group.parameters[at++]!.matrix]
+      return lateralInitialization ? { weight, bias, lateral: group.parameters[at++]!.matrix } : { weight, bias }
+    })
   }
 
   #initialize(shapes: ReturnType<typeof layerShapes>): void {
-    this.layers.forEach(({ parameters: { weight } }, l) => {
-      const { law, gain = 1 } = this.description.layers[l]!.initialization
+    this.layers.forEach(({ parameters: { weight, lateral } }, l) => {
+      const { initialization, lateralInitialization } = this.description.layers[l]!
       const { fanIn, fanOut } = shapes[l]!
       const random = new Random(this.seed, stream.initialization + l)
-      if (law === 'lecunNormal') random.normal(weight, gain / Math.sqrt(fanIn))
-      else if (law === 'heNormal') random.normal(weight, gain * Math.sqrt(2 / fanIn))
-      else if (law === 'glorotUniform') {
-        const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
-        random.uniform(weight, -bound, bound)
-      }
+      draw(random, initialization, fanIn, fanOut, weight)
+      if (lateral && lateralInitialization) draw(random, lateralInitialization, lateral.rows, lateral.rows, lateral)
     })
+  }
+}
+
+function draw(random: Random, { law, gain = 1 }: Initialization, fanIn: number, fanOut: number, out: Matrix): void {
+  if (law === 'lecunNormal') random.normal(out, gain / Math.sqrt(fanIn))
+  else if (law === 'heNormal') random.normal(out, gain * Math.sqrt(2 / fanIn))
+  else if (law === 'glorotUniform') {
+    const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
+    random.uniform(out, -bound, bound)
+  }
+}
+
+/** @internal The parameters of layers of these shapes, in their order. */
+export const parameterSpecs = (shapes: readonly Pick<LayerShapes, 'weight' | 'bias' | 'lateral'>[]): ParameterSpec[] =>
+  shapes.flatMap(({ weight, bias, lateral }, l) => [
+    { name: `layers.${l}.weight`, shape: weight },
+    { name: `layers.${l}.bias`, shape: bias },
+    ...(lateral ? [{ name: `layers.${l}.lateral`, shape: lateral }] : []),
+  ])
+
+/** h_l = f(W h_{l-1} + b_l) for each of the first layers of a network. @internal */
+export function forward(layers: readonly Layer[], h: readonly Matrix[], parameters: readonly LayerParameters[]): void {
+  for (const { index, map, code } of layers) {
+    const { weight, bias, lateral } = parameters[index]!
+    map.forward(h[index]!, weight, h[index + 1]!)
+    map.activate(code, bias, h[index + 1]!, lateral)
   }
 }
 
@@ -207,7 +263,7 @@ export class Network implements Disposable {
  */
 export function countRows(where: string, part: string, values: ArrayLike<number>, columns: number): number {
   const length = values?.length
-  if (typeof values !== 'object' || !Number.isInteger(length))
+  if (typeof values !== 'object' || !Number.isInteger(length) || length < 0)
     throw new NgradError('TYPE', where + part, 'an array of numbers', describe(values))
   if (length % columns !== 0)
     throw new NgradError('SHAPE', where + part, `a multiple of ${columns} numbers (row-major rows)`, length)
@@ -216,6 +272,7 @@ export function countRows(where: string, part: string, values: ArrayLike<number>
 
 /** Copies user data into a matrix of as many rows, and checks that it is finite. @internal */
 export function writeRows(where: string, part: string, values: ArrayLike<number>, matrix: Matrix): void {
+  if (!ArrayBuffer.isView(values)) requireFinite(where + part, values, matrix.columns) // which may hold anything
   matrix.write(values)
   const at = operations(matrix.dtype).firstNonFinite(matrix)
   if (at < 0) return

@@ -5,7 +5,8 @@ import { requireFinite, requireLength } from '../errors.js'
 
 export type Shape = readonly number[]
 
-const size = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
+/** How many numbers an array of that shape has. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) => product * extent, 1)
 
 /** One named array of parameters, row-major. Its numbers live in WASM memory and are copied in and out. */
 export class Parameter {
@@ -66,12 +67,12 @@ export class ParameterGroup {
     this.#specs = specs
     const bytes = bytesPerElement(dtype)
     const aligned = (elements: number): number => Math.ceil((elements * bytes) / 16) * (16 / bytes)
-    const total = specs.reduce((sum, { shape }) => sum + aligned(size(shape)), 0)
+    const total = specs.reduce((sum, { shape }) => sum + aligned(sizeOf(shape)), 0)
     this.flat = region.matrix(dtype, 1, total)
     let pointer = this.flat.pointer
     this.parameters = specs.map(({ name, shape }) => {
       const rows = shape[0] ?? 1
-      const matrix = new Matrix(dtype, pointer, rows, size(shape) / rows)
+      const matrix = new Matrix(dtype, pointer, rows, sizeOf(shape) / rows)
       pointer += aligned(matrix.length) * bytes
       return new Parameter(region, name, shape, matrix)
     })

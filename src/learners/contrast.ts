@@ -11,7 +11,7 @@ import { statistics } from './pass.js'
  * contrast of the Hebbian statistics of two states h_0 ... h_L.
  */
 export function contrast(
-  { layers }: Network, plus: readonly Matrix[], minus: readonly Matrix[], scale: (layer: number) => number,
+  { layers }: Pick<Network, 'layers'>, plus: readonly Matrix[], minus: readonly Matrix[], scale: (layer: number) => number,
   direction: readonly LayerParameters[],
 ): void {
   const samples = plus[0]!.rows

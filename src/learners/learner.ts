@@ -3,7 +3,7 @@ import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
 import type { Settling } from '../core/settling.js'
-import type { LayerParameters } from '../layers/layer.js'
+import type { Layer, LayerParameters } from '../layers/layer.js'
 import type { Network } from '../layers/network.js'
 import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
@@ -22,6 +22,8 @@ export interface Learner {
   readonly feedback: Feedback
   /** What its direction is in relation to a gradient. */
   readonly claim: Claim
+  /** @internal Whether it teaches layers with lateral weights; others refuse them. */
+  readonly lateral?: boolean
   /** @internal How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
   /** @internal Sets the rule up for one network: everything that a step needs is allocated here. */
@@ -40,12 +42,18 @@ export interface Site {
   batch(columns: number): Matrix
   /** A column of doubles, one for each sample. */
   batchDoubles(): Matrix
-  /** Matrices for the activities h_0 ... h_L; h_0 is the batch's inputs. */
-  activities(): Matrix[]
+  /** Matrices for the activities h_0 ... h_L, or of the layers given; h_0 is the batch's inputs. */
+  activities(layers?: readonly Pick<Layer, 'outputs'>[]): Matrix[]
   /** Parameters of the rule's own; `taught` ones get a direction, which the optimizer applies. */
   auxiliary(name: string, specs: readonly ParameterSpec[], taught: boolean): Auxiliary
   /** Random numbers of the rule's own, by purpose. */
   random(purpose: 'feedback' | 'noise'): Random
+}
+
+/** @internal The part of a site where something settles: the whole network, or what is below its readout. */
+export type SettlingSite = Pick<Site, 'ops' | 'loss' | 'region' | 'direction' | 'batch' | 'batchDoubles'> & {
+  readonly network: Pick<Network, 'dtype' | 'inputs' | 'outputs' | 'layers'>
+  activities(): Matrix[]
 }
 
 /** @internal Parameters that a rule brings along: feedback weights, decoders, interneurons. */

@@ -29,7 +29,7 @@ export function backward(
 
 /** The statistic of every layer: G_l = delta_l^T h_{l-1} times `scale` (+ G_l). */
 export function statistics(
-  { layers }: Network, delta: readonly Matrix[], h: readonly Matrix[], direction: readonly LayerParameters[],
+  { layers }: Pick<Network, 'layers'>, delta: readonly Matrix[], h: readonly Matrix[], direction: readonly LayerParameters[],
   scale: number, accumulate = false,
 ): void {
   for (const { index, map } of layers) {

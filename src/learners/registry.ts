@@ -1,5 +1,6 @@
 // The list of rules. One row gives a rule its place in the command line, the tables, the conformance suite, the
 // spectrum and the benchmark. Only tools import this: an application that imports one rule ships one rule.
+import { requireArray } from '../errors.js'
 import { dense } from '../layers/dense.js'
 import { type NetworkDescription, sequential } from '../layers/network.js'
 import { adam } from '../optimizers/adam.js'
@@ -31,6 +32,8 @@ export interface RegistryRow {
   readonly paper: string
   /** The forms whose claims are measured; the first is the default one. */
   readonly variants: readonly { readonly label: string; readonly learner: Learner }[]
+  /** Whether `ngrad verify` measures them over convolutional networks as well. */
+  readonly convolutional?: boolean
   /** How it is trained on the digits by `ngrad spectrum`: chosen on a validation part of the training images. */
   readonly recipe: Recipe
 }
@@ -49,7 +52,7 @@ export interface Recipe {
  */
 export const recipeNetwork = (inputs: number, hidden: readonly number[], outputs: number): NetworkDescription =>
   sequential(inputs, [
-    ...hidden.map((units) => dense(units, 'tanh')),
+    ...requireArray('recipeNetwork(_, hidden)', hidden).map((units) => dense(units, 'tanh')),
     dense(outputs, 'identity', { initialization: { law: 'lecunNormal', gain: 0.5 } }),
   ])
 
@@ -104,6 +107,7 @@ export const registry: readonly RegistryRow[] = [
     name: 'contrastiveHebbian',
     paper: 'Xie & Seung 2003',
     variants: [{ label: 'contrastiveHebbian', learner: contrastiveHebbian() }],
+    convolutional: true,
     recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
   {
@@ -126,7 +130,10 @@ export const registry: readonly RegistryRow[] = [
       { label: 'equilibriumPropagation (symmetric)', learner: equilibriumPropagation() },
       { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
       { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
+      { label: 'equilibriumPropagation (readout outside)', learner: equilibriumPropagation({ readout: 'outside' }) },
+      { label: 'equilibriumPropagation (potentials)', learner: equilibriumPropagation({ states: 'potentials' }) },
     ],
+    convolutional: true,
     recipe: {
       learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
       optimizer: annealed(2e-2, 0.1), // decay keeps the weights where the network still settles
@@ -175,6 +182,7 @@ export const registry: readonly RegistryRow[] = [
     name: 'recurrentBackprop',
     paper: 'Almeida 1987; Pineda 1987',
     variants: [{ label: 'recurrentBackprop', learner: recurrentBackprop() }],
+    convolutional: true,
     recipe: {
       learner: recurrentBackprop({ freeSweeps: 50, tolerance: 1e-4 }),
       optimizer: (steps) => chain(clipNorm(1), annealed(5e-3)(steps)), // its exact gradient explodes near bifurcations
@@ -186,10 +194,11 @@ export const registry: readonly RegistryRow[] = [
     name: 'backprop',
     paper: 'Rumelhart, Hinton & Williams 1986',
     variants: [{ label: 'backprop', learner: backprop() }],
+    convolutional: true,
     recipe: { learner: backprop(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
   },
 ]
 
 /** The rows of that name, or all where none is given. Unknown names are the caller's to report. */
 export const rulesNamed = (names?: readonly string[]): readonly RegistryRow[] =>
-  names === undefined ? registry : registry.filter(({ name }) => names.includes(name))
+  names === undefined ? registry : registry.filter(({ name }) => requireArray('rulesNamed(names)', names).includes(name))

@@ -2,6 +2,8 @@
 // Everything is drawn from one seed by Philox, so that a failure can be had again by its seed.
 import { philox } from '../core/philox.js'
 import type { Activation } from '../layers/activation.js'
+import { averagePool2d } from '../layers/average-pool2d.js'
+import { conv2d } from '../layers/conv2d.js'
 import { dense } from '../layers/dense.js'
 import { type Network, sequential } from '../layers/network.js'
 import type { Setting } from '../learners/claim.js'
@@ -31,12 +33,14 @@ const settingStream = 0x73657474 // "sett"
  */
 const couplingNorm = 0.6
 
+const allLosses = (): Loss[] => [squaredError(), crossEntropy(), binaryCrossEntropy()]
+
 /** The setting of that seed: 2 to 4 layers of 3 to 8 units, 3 to 7 examples. Dispose of its network. */
 export function randomSetting(
   seed: number,
   {
     activations = ['tanh', 'sigmoid', 'softplus'], outputActivation = 'identity',
-    losses = [squaredError(), crossEntropy(), binaryCrossEntropy()], layers: [least, most] = [2, 4],
+    losses = allLosses(), layers: [least, most] = [2, 4],
   }: RandomSettingOptions = {},
 ): Setting {
   const draws = new Draws(seed)
@@ -45,15 +49,43 @@ export function randomSetting(
   const outputs = draws.integer(3, 8)
   const hidden = Array.from({ length: depth - 1 }, () => dense(draws.integer(3, 8), draws.oneOf(activations)))
   const network = sequential(inputs, [...hidden, dense(outputs, outputActivation)]).build({ dtype: 'f64', seed })
+  const coupling = network.layers.map(() => couplingNorm)
+  return settingOf(network, coupling, draws, losses)
+}
+
+/**
+ * The convolutional setting of that seed: two convolutions with average pooling, one within a layer and at times one
+ * between, and a dense layer, 3 to 7 examples. Dispose of its network.
+ */
+export function convolutionalSetting(seed: number): Setting {
+  const draws = new Draws(seed)
+  const activations = ['tanh', 'sigmoid', 'softplus'] as const
+  const image = { height: draws.integer(6, 8), width: draws.integer(6, 8), channels: draws.integer(1, 2) }
+  const kernel = draws.integer(2, 3)
+  const pooling = draws.integer(0, 1) === 1 ? [averagePool2d(2, { stride: 1 })] : []
+  const network = sequential(image, [
+    conv2d(draws.integer(2, 3), { kernel, padding: draws.integer(0, 1), pool: 2 }, draws.oneOf(activations)),
+    ...pooling,
+    conv2d(draws.integer(2, 3), { kernel: 2, stride: draws.integer(1, 2), padding: 1 }, draws.oneOf(activations)),
+    dense(draws.integer(3, 5)),
+  ]).build({ dtype: 'f64', seed })
+  // The norm of a convolution is at most sqrt(4) that of its kernels, 2 x 2; averaging has a norm of at most 1.
+  const coupling = [couplingNorm, couplingNorm / 2, couplingNorm]
+  return settingOf(network, coupling, draws, allLosses())
+}
+
+/** Weights of these norms but in the first layer, whose inputs do not move; and a batch. */
+function settingOf(network: Network, coupling: readonly number[], draws: Draws, losses: readonly Loss[]): Setting {
   network.parameters.forEach((parameter, i) => {
     if (i % 2 === 1) parameter.write(draws.list(parameter.shape[0]!, -0.5, 0.5)) // biases, zero until now
-    else if (i > 0) parameter.write(scaledTo(couplingNorm, parameter.read()))
+    else if (i > 0) parameter.write(scaledTo(coupling[i / 2]!, parameter.read()))
   })
+  const { inputs, outputs } = network
   const loss = draws.oneOf(losses)
   const size = draws.integer(3, 7)
   const x = draws.list(size * inputs, -1, 1)
   const y = loss.name === 'crossEntropy' ? draws.oneHot(size, outputs) : draws.list(size * outputs, 0, 1)
-  return { network, loss, batch: { x, y, size }, seed }
+  return { network, loss, batch: { x, y, size }, seed: draws.seed }
 }
 
 /** The setting with the first of its examples alone. */

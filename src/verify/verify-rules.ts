@@ -9,7 +9,7 @@ import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './nega
 import { type Form, otherForms } from './other-forms.js'
 import { predictiveClaims } from './predictive-claims.js'
 import { type Property, verifyProperty } from './property.js'
-import { randomSetting } from './random-setting.js'
+import { convolutionalSetting, randomSetting } from './random-setting.js'
 import { recirculationClaims } from './recirculation-claims.js'
 import { relaxationClaims } from './relaxation-claims.js'
 import { targetClaims } from './target-claims.js'
@@ -100,15 +100,20 @@ function verifyCandidate(candidate: Candidate, cases: number, seed: number): Ver
   }
 }
 
-const fromRegistry = ({ name, variants }: RegistryRow): Candidate[] =>
-  variants.map(({ label, learner }) =>
+const fromRegistry = ({ name, variants, convolutional = false }: RegistryRow): Candidate[] => [
+  ...variants.map(({ label, learner }) =>
     learner.claim.kind === 'aligned'
       ? {
           ...form({ rule: name, variant: label, learner, conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images', setting: digitsSetting }),
           networks: learner.claim.seeds,
         }
       : form({ rule: name, variant: label, learner, conditions: 'random networks, identity outputs, all losses', setting: (seed) => randomSetting(seed) }),
-  )
+  ),
+  ...(convolutional
+    ? variants.map(({ label, learner }) =>
+        form({ rule: name, variant: `${label}, images`, learner, conditions: 'random convolutional networks with average pooling, all losses', setting: convolutionalSetting }))
+    : []),
+]
 
 function form({ rule, variant, learner, conditions, setting }: Form): Candidate {
   return {

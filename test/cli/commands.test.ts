@@ -34,7 +34,7 @@ describe('verify', () => {
     const { seed, passed, claims } = document(await ngrad([...words, '--json']))
     expect({ seed, passed }).toEqual({ seed: 5, passed: true })
     expect(claims.map(({ kind }: { kind: string }) => kind)).toEqual([
-      'limit', 'limit', 'exact', 'exact', 'negative', 'exact', 'contracts', 'exact', 'negative', 'exact', 'exact',
+      'limit', 'limit', 'exact', 'exact', 'negative', 'exact', 'contracts', 'exact', 'negative', 'exact', 'exact', 'exact',
     ])
     for (const claim of claims)
       expect(claim).toMatchObject({
@@ -48,7 +48,7 @@ describe('verify', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\x1b')
     expect(stdout).toMatch(/^backprop +exact +relative error <= 1e-9 +\S+ +2 +holds$/m)
-    expect(stdout).toContain('11 of 11 claims hold, on the networks of seeds 5 to 6.')
+    expect(stdout).toContain('12 of 12 claims hold, on the networks of seeds 5 to 6.')
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
   })
 })

@@ -2,15 +2,19 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
-  type Activation, backprop, binaryCrossEntropy, crossEntropy, dense, type Loss, sequential, squaredError,
+  type Activation, averagePool2d, backprop, binaryCrossEntropy, conv2d, crossEntropy, dense, type Loss,
+  type NetworkDescription, sequential, squaredError,
 } from '../../src/index.js'
 import { relativeError } from '../support/numbers.js'
 import { dtypes, withTrainer } from '../support/teaching.js'
 
-interface Golden {
+/** Dense layers by their sizes and activations; or a network over images by the calls that make its layers. */
+type GoldenNetwork =
+  | { readonly layers: readonly [number, ...number[]]; readonly activations: readonly (Activation | 'linear')[] }
+  | { readonly layers: readonly [keyof typeof makers, ...unknown[]][]; readonly inputs: readonly number[] }
+
+type Golden = GoldenNetwork & {
   readonly name: string
-  readonly layers: readonly number[]
-  readonly activations: readonly (Activation | 'linear')[]
   readonly loss: 'squared-error' | 'cross-entropy' | 'binary-cross-entropy'
   readonly batch: number
   readonly weights: readonly number[][]
@@ -21,6 +25,20 @@ interface Golden {
   readonly lossValue: number
   readonly weightGradients: readonly number[][]
   readonly biasGradients: readonly number[][]
+}
+
+const linear = (activation: string): Activation => (activation === 'linear' ? 'identity' : (activation as Activation))
+const makers = {
+  dense: (units: number, activation: string) => dense(units, linear(activation)),
+  conv2d: (channels: number, options: Parameters<typeof conv2d>[1], activation: string) => conv2d(channels, options, linear(activation)),
+  averagePool2d,
+}
+
+function networkOf(file: GoldenNetwork): NetworkDescription {
+  if ('inputs' in file)
+    return sequential(file.inputs, file.layers.map(([kind, ...settings]) => (makers[kind] as (...all: unknown[]) => ReturnType<typeof dense>)(...settings)))
+  const [inputs, ...units] = file.layers
+  return sequential(inputs, units.map((n, l) => makers.dense(n, file.activations[l]!)))
 }
 
 const losses: Record<Golden['loss'], Loss> = {
@@ -34,14 +52,12 @@ const golden = readdirSync(new URL('.', import.meta.url))
   .filter((name) => name.endsWith('.json'))
   .map((name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8')) as Golden)
 
-it('there are five files', () => expect(golden).toHaveLength(5))
+it('there are eight files', () => expect(golden).toHaveLength(8))
 
 describe.each(golden)('$name', (file) => {
   describe.each(dtypes)('in %s', (dtype) => {
     const tolerance = tolerances[dtype]
-    const [inputs, ...units] = file.layers as [number, ...number[]]
-    const activation = (l: number) => (file.activations[l] === 'linear' ? 'identity' : file.activations[l]) as Activation
-    const network = sequential(inputs, units.map((n, l) => dense(n, activation(l)))).build({ dtype })
+    const network = networkOf(file).build({ dtype })
     const flat = file.weights.flatMap((weight, l) => [weight, file.biases[l]!])
     network.parameters.forEach((parameter, i) => parameter.write(flat[i]!))
 

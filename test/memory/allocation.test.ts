@@ -3,11 +3,19 @@ import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bytesInUse, Region } from '../../src/core/memory.js'
 import { NgradError } from '../../src/errors.js'
-import { adam, createTrainer, crossEntropy, dense, type Network, resume, save, sequential, type Trainer } from '../../src/index.js'
+import {
+  adam, averagePool2d, backprop, conv2d, createTrainer, crossEntropy, dense, equilibriumPropagation, type Network, resume, save,
+  sequential, type Trainer,
+} from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
 
 const description = sequential(5, [dense(4, 'tanh'), dense(3, 'identity', { initialization: { law: 'lecunNormal', gain: 0.3 } })])
 const batch = { x: new Float32Array(7 * 5).fill(0.5), y: [0, 1, 2, 0, 1, 2, 0].flatMap((label) => [0, 1, 2].map((j) => Number(j === label))), size: 7 }
+/** The same numbers of inputs and outputs, by way of maps that have memory of their own. */
+const weak = { law: 'lecunNormal', gain: 0.3 } as const
+const convolutional = sequential([5, 1], [
+  conv2d(2, { kernel: [2, 1], pool: [2, 1], initialization: weak }, 'tanh'), averagePool2d([2, 1]), dense(3, 'identity', { initialization: weak }),
+])
 const optionsFor = (learner: (typeof registry)[number]['recipe']['learner']) => ({ learner, loss: crossEntropy(), optimizer: adam() })
 
 afterEach(() => vi.restoreAllMocks())
@@ -34,7 +42,12 @@ function failEach<T>(act: () => T, check: () => void, dispose: (made: T) => void
   }
 }
 
-describe.each(registry)('$name, when allocation k fails for every k', ({ recipe: { learner } }) => {
+const cases = [
+  ...registry.map(({ name, recipe: { learner } }) => ({ name, learner, description })),
+  ...[backprop(), equilibriumPropagation()].map((learner) => ({ name: `${learner.name} over images`, learner, description: convolutional })),
+]
+
+describe.each(cases)('$name, when allocation k fails for every k', ({ learner, description }) => {
   const options = optionsFor(learner)
   const start = (): Trainer => createTrainer(description.build({ seed: 1 }), options)
   const end = ({ trainer, network }: { trainer: Trainer; network: Network }): void => (trainer.dispose(), network.dispose())

@@ -1,0 +1,12 @@
+import { describe, NgradError, requireNumber, requireOneOf } from '../errors.js'
+import type { Initialization } from './layer.js'
+
+const laws = ['lecunNormal', 'heNormal', 'glorotUniform', 'zeros'] as const
+
+/** Throws `TYPE`, `RANGE` or `NOT_FINITE` for what is no law of initial weights. */
+export function requireInitialization(where: string, initialization: Initialization): void {
+  if (typeof initialization !== 'object' || initialization === null)
+    throw new NgradError('TYPE', `${where}: initialization`, '{ law, gain }', describe(initialization))
+  requireOneOf(`${where}: initialization.law`, initialization.law, laws)
+  requireNumber(`${where}: initialization.gain`, initialization.gain ?? 1, 0)
+}
