@@ -3,7 +3,7 @@ import { type Matrix, Region } from '../core/memory.js'
 import { type Operations, operations, type Simd } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { type Disposable, disposable } from '../core/disposable.js'
-import { describe, NgradError, requireInteger, requireOneOf, requireSeed } from '../errors.js'
+import { describe, NgradError, requireFinite, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
 import type { Initialization, Layer, LayerDescription, LayerParameters, LayerShapes, PoolingDescription } from './layer.js'
 import { type Parameter, ParameterGroup, type ParameterSpec, type Shape, sizeOf } from './parameter.js'
@@ -120,8 +120,9 @@ export class Network implements Disposable {
   /** @internal Use {@link sequential}. */
   constructor(
     readonly description: NetworkDescription,
-    { dtype = 'f32', seed = 0 }: BuildOptions,
+    options: BuildOptions,
   ) {
+    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options)
     this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
     this.seed = requireSeed('build({ seed })', seed)
     const shapes = layerShapes(description)
@@ -262,7 +263,7 @@ export function forward(layers: readonly Layer[], h: readonly Matrix[], paramete
  */
 export function countRows(where: string, part: string, values: ArrayLike<number>, columns: number): number {
   const length = values?.length
-  if (typeof values !== 'object' || !Number.isInteger(length))
+  if (typeof values !== 'object' || !Number.isInteger(length) || length < 0)
     throw new NgradError('TYPE', where + part, 'an array of numbers', describe(values))
   if (length % columns !== 0)
     throw new NgradError('SHAPE', where + part, `a multiple of ${columns} numbers (row-major rows)`, length)
@@ -271,6 +272,7 @@ export function countRows(where: string, part: string, values: ArrayLike<number>
 
 /** Copies user data into a matrix of as many rows, and checks that it is finite. @internal */
 export function writeRows(where: string, part: string, values: ArrayLike<number>, matrix: Matrix): void {
+  if (!ArrayBuffer.isView(values)) requireFinite(where + part, values, matrix.columns) // which may hold anything
   matrix.write(values)
   const at = operations(matrix.dtype).firstNonFinite(matrix)
   if (at < 0) return

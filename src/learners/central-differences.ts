@@ -6,7 +6,7 @@
 // network it is serial weight perturbation (Jabri & Flower 1992, IEEE Trans. Neural Networks 3:154).
 // Claim: exact for smooth activations, in double precision, against itself at half the step. Six passes for
 // every parameter.
-import { requirePositive } from '../errors.js'
+import { requireOptions, requirePositive } from '../errors.js'
 import { feedforward, type Forward } from './forward.js'
 import type { Learner } from './learner.js'
 
@@ -20,7 +20,8 @@ export interface CentralDifferencesOptions {
 const stencil = [[1, 45], [2, -9], [3, 1]] as const
 
 /** The gradient of the loss by sixth-order central differences: slow, and independent of every other rule. */
-export function centralDifferences({ step = 5e-4, forward = feedforward }: CentralDifferencesOptions = {}): Learner {
+export function centralDifferences(options: CentralDifferencesOptions = {}): Learner {
+  const { step = 5e-4, forward = feedforward } = requireOptions('centralDifferences(options)', options)
   requirePositive('centralDifferences({ step })', step)
   return {
     name: 'centralDifferences',

@@ -16,7 +16,7 @@
 // that of the first paper: potential-rule.ts.
 // Claim: limit(beta, 1 or 2) against recurrent backprop of the same relaxing network (of potentials: central differences of
 // its loss) - not against backprop of the feedforward one.
-import { NgradError, requireInteger, requireOneOf, requirePositive } from '../errors.js'
+import { NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { contrast } from './contrast.js'
 import { equilibriumWithReadout, potentialEquilibrium } from './equilibrium.js'
@@ -52,6 +52,7 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions, Readou
  */
 export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
   const where = 'equilibriumPropagation(options)'
+  requireOptions(where, options)
   const { nudging = 'symmetric', beta = 0.3, phases = 4, readout = 'within', states = 'rates' } = options
   requireOneOf(`${where}: nudging`, nudging, nudgings)
   requirePositive(`${where}: beta`, beta)

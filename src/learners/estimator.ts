@@ -15,6 +15,14 @@ export interface Batch {
   readonly size: number
 }
 
+/** Throws `TYPE` for what is no network, no learner or no loss. */
+export function requireParts(where: string, network: Network, learner: Learner, loss: Loss): void {
+  if (typeof network?.predict !== 'function') throw new NgradError('TYPE', where, 'a network', describe(network))
+  if (typeof learner?.attach !== 'function')
+    throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
+  if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+}
+
 const purposes = { feedback: stream.feedback, noise: stream.noise }
 
 export class Estimator {
@@ -86,7 +94,7 @@ export class Estimator {
     const rows = countRows(where, ': batch.x', batch.x, inputs)
     if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
     if (batch.size !== undefined && batch.size !== rows)
-      throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, batch.size)
+      throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(batch.size))
     const targets = countRows(where, ': batch.y', batch.y, outputs)
     if (targets !== rows)
       throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)

@@ -20,7 +20,7 @@
 // with its derivative as the output error.
 import type { Matrix } from '../core/memory.js'
 import { settle, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, NgradError, requireInteger, requireOneOf, requirePositive } from '../errors.js'
+import { describe, NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
@@ -58,6 +58,7 @@ export interface PredictiveCodingOptions {
  */
 export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner {
   const where = 'predictiveCoding(options)'
+  requireOptions(where, options)
   const { variant = 'strict', precision = 0.1, hiddenPrecisions = 1, steps, rate, tolerance = 0 } = options
   requireOneOf(`${where}: variant`, variant, variants)
   requirePositive(`${where}: precision`, precision)

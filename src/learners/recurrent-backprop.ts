@@ -13,7 +13,7 @@
 // is off by about rho^K, rho the spectral radius of diag(f') V.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
 import { settle, unsettled } from '../core/settling.js'
-import { requireInteger, requireNumber, requireOneOf } from '../errors.js'
+import { requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { equilibriumWithReadout } from './equilibrium.js'
 import type { Learner } from './learner.js'
@@ -35,6 +35,7 @@ export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOpti
  */
 export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learner {
   const where = 'recurrentBackprop(options)'
+  requireOptions(where, options)
   const { gamma = 1, readout = 'within' } = options
   requireNumber(`${where}: gamma`, gamma, 0)
   requireOneOf(`${where}: readout`, readout, readouts)

@@ -1,10 +1,10 @@
 // Measures whether what a rule claims is true, kind by kind.
-import { describe, NgradError } from '../errors.js'
+import { NgradError, requireOptions, requireSeed } from '../errors.js'
 import {
   type AlignedClaim, type Claim, type ContractsClaim, describeClaim, type EqualsClaim, type ExactClaim, type LimitClaim,
   type NoClaim, type Setting, type UnbiasedClaim,
 } from '../learners/claim.js'
-import { type Batch, Estimator } from '../learners/estimator.js'
+import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
 import type { Loss } from '../losses/loss.js'
@@ -54,10 +54,12 @@ const falseAlarm = 1e-4
  * @throws NgradError `UNSUPPORTED` for a network in f32; others for a batch that does not fit
  */
 export function measureClaim(
-  network: Network, learner: Learner, loss: Loss, batch: Batch, { seed = 0 }: MeasureClaimOptions = {},
+  network: Network, learner: Learner, loss: Loss, batch: Batch, options: MeasureClaimOptions = {},
 ): ClaimMeasurement {
   const where = 'measureClaim(network, learner, loss, batch)'
-  if (typeof learner?.attach !== 'function') throw new NgradError('TYPE', where, 'a learner', describe(learner))
+  requireParts(where, network, learner, loss)
+  const { seed = 0 } = requireOptions(where, options)
+  requireSeed(`${where}: seed`, seed)
   if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
   const setting: Setting = { network, loss, batch, seed }
   const { claim } = learner

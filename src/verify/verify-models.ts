@@ -1,5 +1,6 @@
 // Every claim of the stochastic models, measured on random small ones in double precision against the objectives of
 // model-oracles.ts.
+import { requireOptions, requireInteger, requireSeed } from '../errors.js'
 import { boltzmannLearning } from '../models/boltzmann-learning.js'
 import { type BoltzmannMachine, boltzmannMachine } from '../models/boltzmann-machine.js'
 import { contrastiveDivergence } from '../models/contrastive-divergence.js'
@@ -31,7 +32,10 @@ export interface VerifyModelsOptions {
 }
 
 /** Measures every claim of the models, and yields each as it is done. */
-export function* verifyModels({ rules, cases = 20, seed = 0 }: VerifyModelsOptions = {}): Generator<VerifiedClaim, void> {
+export function* verifyModels(options: VerifyModelsOptions = {}): Generator<VerifiedClaim, void> {
+  const { rules, cases = 20, seed = 0 } = requireOptions('verifyModels(options)', options)
+  requireInteger('verifyModels(options): cases', cases, 1)
+  requireSeed('verifyModels(options): seed', seed)
   for (const claim of modelClaims) if (rules === undefined || rules.includes(claim.rule)) yield verifyProperty(claim, cases, seed)
 }
 
