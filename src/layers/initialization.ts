@@ -7,6 +7,7 @@ const laws = ['lecunNormal', 'heNormal', 'glorotUniform', 'zeros'] as const
 export function requireInitialization(where: string, initialization: Initialization): void {
   if (typeof initialization !== 'object' || initialization === null)
     throw new NgradError('TYPE', `${where}: initialization`, '{ law, gain }', describe(initialization))
-  requireOneOf(`${where}: initialization.law`, initialization.law, laws)
-  requireNumber(`${where}: initialization.gain`, initialization.gain ?? 1, 0)
+  const { law, gain = 1 } = initialization
+  requireOneOf(`${where}: initialization.law`, law, laws)
+  requireNumber(`${where}: initialization.gain`, gain, 0)
 }
