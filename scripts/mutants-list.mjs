@@ -32,7 +32,7 @@ export const mutants = [
     ['contrastive-hebbian.ts', 'gamma to the wrong power', 'integerPower(gamma, layers - k)', 'integerPower(gamma, layers - k + 1)'],
     ['contrastive-hebbian.ts', 'phases exchanged', 'contrast(network, clamped, free,', 'contrast(network, free, clamped,'],
     ['contrast.ts', 'Hebbian in both phases', 'map.weightStatistic(minus[index + 1]!, minus[index]!, weight, factor, true)', 'map.weightStatistic(minus[index + 1]!, minus[index]!, weight, -factor, true)'],
-    ['relaxation.ts', 'no feedback from above', 'potential, this.#gamma, true)', 'potential, 0, true)'],
+    ['relaxation-in-core.ts', 'no feedback from above', 'f64[at] = gamma', 'f64[at] = 0'],
   ]),
   ...of('generec', [
     ['generec.ts', 'phases exchanged', 'differences(ops, plus, minus, difference)', 'differences(ops, minus, plus, difference)'],
@@ -45,7 +45,7 @@ export const mutants = [
     ['equilibrium-propagation.ts', 'a factor 2', 'symmetric ? 2 * beta : nudge', 'symmetric ? beta : nudge'],
     ['equilibrium-propagation.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
     ['equilibrium-propagation.ts', 'nudges not opposite', 'nudged(minus, -nudge, y)', 'nudged(minus, -nudge / 2, y)'],
-    ['relaxation.ts', 'nudged up the loss', 'ops.combine(-this.#beta, this.#errors', 'ops.combine(this.#beta, this.#errors'],
+    ['relaxation-in-core.ts', 'nudged up the loss', 'f64[at + 1] = beta', 'f64[at + 1] = -beta'],
   ]),
   ...of('equilibriumPropagation', [
     ['holomorphic.ts', 'conjugated', 'out.weight, weight * cos, true)', 'out.weight, -weight * cos, true)'],
@@ -94,6 +94,14 @@ export const mutants = [
     ['../layers/pooled-map.ts', 'the statistic of inputs that were not pooled anew', '    this.pooling.pool(h, pooled)\n    this.map.weightStatistic', '    this.map.weightStatistic'],
     ['../layers/pooled-map.ts', 'adds where it should replace', 'this.pooling.pool(whole, z, scale, accumulate)', 'this.pooling.pool(whole, z, scale, true)'],
   ], '../layers/conv2d'),
+  ...of('relaxation', [
+    ['relaxation-by-layer.ts', 'no feedback from above', 'potential, gamma, true)', 'potential, 0, true)'],
+    ['relaxation-by-layer.ts', 'nudged up the loss', 'ops.combine(-beta, outputs', 'ops.combine(beta, outputs'],
+    ['relaxation-by-layer.ts', 'samples that have settled move on', 'moves ? f64[steps.pointer / 8 + i]! : 0', 'f64[steps.pointer / 8 + i]!'],
+    ['relaxation-by-layer.ts', 'the step never adapts', 'if (adaptive) f64[step]', 'if (!adaptive) f64[step]'],
+    ['relaxation.ts', 'the inputs drive the first layer twice', "this.#parameters[0]!.weight, this.#drive)", "this.#parameters[0]!.weight, this.#drive, 2)"],
+    ['relaxation.ts', 'weights are packed once and for all', 'this.#engine.load()', 'if (this.#settling.sweeps === 0) this.#engine.load()'],
+  ]),
   ...of('stdp', [
     ['stdp.ts', 'beta left in', 'between, beta, direction', 'between, 1, direction'],
     ['stdp.ts', 'presynaptic activity of one end of the step', 'middle(ops, s, before, between)', 'middle(ops, s, s, between)'],

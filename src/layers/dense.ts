@@ -38,6 +38,7 @@ export function dense(units: number, activation: Activation = 'identity', option
 
 /** z = h W^T; its transpose is d W, and its statistic d^T h: the three forms of a matrix product. */
 export class DenseMap implements LinearMap {
+  readonly isProduct = true
   readonly #ops: Operations
 
   constructor(ops: Operations) {

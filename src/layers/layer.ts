@@ -52,6 +52,8 @@ export interface LayerShapes {
 
 /** The products of a linear map z = A(h; W). Matrices are batch-high, row-major; all but `activate` are linear. */
 export interface LinearMap {
+  /** Whether A(h; W) is h W^T and nothing else, so that kernels may compute it themselves. */
+  readonly isProduct?: boolean
   /** z <- scale A(h; W) (+ z) */
   forward(h: Matrix, weight: Matrix, z: Matrix, scale?: number, accumulate?: boolean): void
   /** out <- scale A^T(d; R) (+ out): the transposed map, with any matrix R of the shape of W. */

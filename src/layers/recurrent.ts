@@ -95,6 +95,9 @@ class RecurrentMap extends DenseMap {
   readonly #sweep = (): number => {
     this.#potential.copy(this.#drive)
     this.#ops.multiplyNT(this.#h, this.#lateral, this.#potential, 1, true)
-    return this.#ops.settle(this.#code, this.#bias, 1, this.#potential, this.#h)
+    this.#ops.activateRows(this.#code, this.#bias, this.#potential)
+    const residual = this.#ops.maxDifference(this.#potential, this.#h)
+    this.#h.copy(this.#potential)
+    return residual
   }
 }

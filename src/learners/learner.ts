@@ -51,7 +51,7 @@ export interface Site {
 }
 
 /** @internal The part of a site where something settles: the whole network, or what is below its readout. */
-export type SettlingSite = Pick<Site, 'ops' | 'loss' | 'region' | 'direction' | 'batch'> & {
+export type SettlingSite = Pick<Site, 'ops' | 'loss' | 'region' | 'direction' | 'batch' | 'batchDoubles'> & {
   readonly network: Pick<Network, 'dtype' | 'inputs' | 'outputs' | 'layers'>
   activities(): Matrix[]
 }

@@ -14,7 +14,7 @@ import { settle, type Settling, unsettled } from '../core/settling.js'
 import { activationCode } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { SettlingSite } from './learner.js'
-import type { RelaxationOptions } from './relaxation.js'
+import { fixedStep, type RelaxationOptions } from './relaxation.js'
 
 const identity = activationCode('potentials', 'identity')
 const clips: readonly string[] = ['hardSigmoid', 'relu']
@@ -72,7 +72,7 @@ export class PotentialRelaxation {
   /** One step of all potentials; returns by how much they were off. */
   readonly #step = (): number => {
     const { network: { layers }, ops } = this.#site
-    const { step } = this.#options
+    const step = fixedStep(this.#options)
     for (let l = 1; l <= layers.length; l++) this.#drive(l)
     let residual = 0
     for (let l = 1; l <= layers.length; l++) {

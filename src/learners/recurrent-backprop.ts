@@ -19,7 +19,7 @@ import { equilibriumWithReadout } from './equilibrium.js'
 import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
 import { Readout, type ReadoutOption, readouts } from './readout.js'
-import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
+import { fixedStep, Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 
 export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOption {
   /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
@@ -62,6 +62,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
       const z = settling.activities()
       const scratch = settling.activities()
       const error = site.batch(network.outputs)
+      const step = fixedStep(settings)
       const relaxation = new Relaxation(settling, layers.map(({ parameters }) => parameters), gamma, settings)
 
       /** One sweep over the adjoint states, from the outputs down; returns the largest change. */
@@ -76,7 +77,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           if (l > 1) map.forward(z[l - 1]!, parameters.weight, next, gamma, true)
           ops.multiplySlope(code, s[l]!, next)
           residual = Math.max(residual, ops.maxDifference(next, z[l]!))
-          ops.combine(settings.step, next, 1 - settings.step, z[l]!)
+          ops.combine(step, next, 1 - step, z[l]!)
         }
         return residual
       }
