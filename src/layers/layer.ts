@@ -36,7 +36,7 @@ export interface LayerDescription {
 export interface PoolingDescription {
   readonly kind: string
   readonly arguments: readonly unknown[]
-  /** The layer with this step before it. */
+  /** @internal The layer with this step before it. */
   before(layer: LayerDescription): LayerDescription
 }
 

@@ -4,11 +4,16 @@ import { floatArray, type DType, type FloatArray } from '../core/dtype.js'
 import { philox } from '../core/philox.js'
 import { digits } from '../data/digits.js'
 import { type Activation, activations } from '../layers/activation.js'
+import { averagePool2d } from '../layers/average-pool2d.js'
+import { conv2d } from '../layers/conv2d.js'
 import { dense } from '../layers/dense.js'
-import { sequential } from '../layers/network.js'
+import { type NetworkDescription, sequential } from '../layers/network.js'
+import { recurrent } from '../layers/recurrent.js'
 import { backprop } from '../learners/backprop.js'
+import { equilibriumPropagation } from '../learners/equilibrium-propagation.js'
 import type { Batch } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
+import { recurrentBackprop } from '../learners/recurrent-backprop.js'
 import { registry } from '../learners/registry.js'
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
@@ -60,22 +65,36 @@ const modelDigests = (): Record<string, string> => {
   ])
 }
 
-/** Every activation, another loss and the other optimizers; the embedded data and their split. */
+/** Every activation, another loss and the other optimizers; the other kinds of layers; the embedded data and their split. */
 const otherDigests = (): Record<string, string> => {
   const { train, test } = digits()
-  return { ...inBoth([['every activation', everyActivation]]), digits: hash([train.x, train.y, test.x, test.y]) }
+  const images = sequential([3, 2, 1], [
+    conv2d(3, { kernel: 2, padding: 1, pool: [2, 1], initialization: weak }, 'tanh'), averagePool2d([1, 2], { stride: 1 }),
+    dense(outputs, 'identity', { initialization: weak }),
+  ])
+  const lateral = sequential(inputs, [recurrent(7, 'tanh'), dense(outputs)])
+  return { ...inBoth([
+    ['every activation', everyActivation],
+    ['images', (dtype) => digestOf(equilibriumPropagation(), dtype, images)],
+    ['lateral weights', (dtype) => digestOf(recurrentBackprop({ gamma: 0 }), dtype, lateral)],
+  ]), digits: hash([train.x, train.y, test.x, test.y]) }
 }
 
 function inBoth(tasks: readonly (readonly [name: string, digest: (dtype: DType) => string])[]): Record<string, string> {
   return Object.fromEntries(tasks.flatMap(([name, digest]) => precisions.map((dtype) => [`${name}/${dtype}`, digest(dtype)])))
 }
 
+/** So weakly coupled that networks that settle stay far from where their fixed points split. */
+const weak = { law: 'lecunNormal', gain: 0.3 } as const
+
+const layered = (): NetworkDescription =>
+  sequential(inputs, [
+    dense(7, 'tanh', { initialization: weak }), dense(5, 'sigmoid', { initialization: weak }), dense(outputs, 'identity', { initialization: weak }),
+  ])
+
 /** The digest of all parameters, the network's and the rule's own, after training. */
-function digestOf(learner: Learner, dtype: DType): string {
-  // So weakly coupled that networks that settle stay far from where their fixed points split.
-  const initialization = { law: 'lecunNormal', gain: 0.3 } as const
-  const layers = [dense(7, 'tanh', { initialization }), dense(5, 'sigmoid', { initialization }), dense(outputs, 'identity', { initialization })]
-  const network = sequential(inputs, layers).build({ dtype, seed: 1 })
+function digestOf(learner: Learner, dtype: DType, description = layered()): string {
+  const network = description.build({ dtype, seed: 1 })
   const optimizer = sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: 1e-3 })
   const trainer = createTrainer(network, { learner, loss: crossEntropy(), optimizer, seed: 2 })
   try {

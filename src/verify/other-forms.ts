@@ -12,6 +12,7 @@ import { targetPropagation } from '../learners/target-propagation.js'
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.js'
 import { squaredError } from '../losses/squared-error.js'
 import { Draws, randomSetting } from './random-setting.js'
+import { lateralSetting } from './time-claims.js'
 
 export interface Form {
   /** The name of the function that makes the rule. */
@@ -36,6 +37,10 @@ export const otherForms: readonly Form[] = [
   {
     rule: 'recurrentBackprop', variant: 'recurrentBackprop (gamma 0.5)', learner: recurrentBackprop({ gamma: 0.5 }),
     conditions: 'random networks, identity outputs, all losses', setting: (seed) => randomSetting(seed),
+  },
+  {
+    rule: 'recurrentBackprop', variant: 'recurrentBackprop (lateral)', learner: recurrentBackprop({ gamma: 0 }),
+    conditions: 'random tanh layers with lateral weights, squared error', setting: lateralSetting,
   },
   {
     rule: 'targetPropagation', variant: 'targetPropagation (transposed)', learner: targetPropagation({ from: 'outputs' }),

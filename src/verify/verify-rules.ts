@@ -13,9 +13,10 @@ import { convolutionalSetting, randomSetting } from './random-setting.js'
 import { recirculationClaims } from './recirculation-claims.js'
 import { relaxationClaims } from './relaxation-claims.js'
 import { targetClaims } from './target-claims.js'
+import { timeClaims } from './time-claims.js'
 
 /** Of rules beside the relation of their direction to a gradient. */
-export const properties: readonly Property[] = [...relaxationClaims, ...targetClaims, ...predictiveClaims, ...recirculationClaims]
+export const properties: readonly Property[] = [...relaxationClaims, ...timeClaims, ...targetClaims, ...predictiveClaims, ...recirculationClaims]
 
 /** Rules for networks that have claims and are not in the registry. */
 export const otherRules: readonly string[] = [...new Set([...otherForms, ...properties].map(({ rule }) => rule))].filter(
