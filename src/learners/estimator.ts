@@ -23,6 +23,8 @@ export class Estimator {
   readonly randoms = new Map<string, Random>()
   readonly rule: Rule
   readonly region: Region
+  /** The same as `randoms`, to go through in each step without an iterator. */
+  readonly #noises: Random[] = []
   readonly #batchHigh: Matrix[] = []
   readonly #x: Matrix
   readonly #y: Matrix
@@ -65,12 +67,12 @@ export class Estimator {
 
   /** Remembers where the rule's noise stands, for `rewind`. */
   mark(): void {
-    for (const random of this.randoms.values()) random.mark()
+    for (const random of this.#noises) random.mark()
   }
 
   /** Takes the rule's noise back to the last `mark`. */
   rewind(): void {
-    for (const random of this.randoms.values()) random.rewind()
+    for (const random of this.#noises) random.rewind()
   }
 
   /** Copies a batch into WASM memory, and checks it. */
@@ -149,6 +151,7 @@ export class Estimator {
       random: (purpose) => {
         const random = new Random(seed, purposes[purpose])
         this.randoms.set(purpose, random)
+        this.#noises.push(random)
         return random
       },
     }
