@@ -67,7 +67,7 @@ export class Estimator {
 
   /** Remembers where the rule's noise stands, for `rewind`. */
   mark(): void {
-    for (const random of this.#noises) random.mark()
+    for (let i = 0; i < this.#noises.length; i++) this.#noises[i]!.mark() // not every V8 spares the iterator
   }
 
   /** Takes the rule's noise back to the last `mark`. */
