@@ -1,35 +1,27 @@
 // Writes src/data/digits-bytes.ts from the UCI digits: `node scripts/embed-digits.mjs .../digits.csv.gz`
-// (rows of 64 grey levels 0 .. 16 and a label). The encoder of what src/data/range-decoder.ts decodes;
-// test/data/digits.test.ts holds the checksum of the result.
+// (rows of 64 grey levels 0 .. 16 and a label). The encoder of what src/data/range-decoder.ts decodes, with the same
+// models, of the built library; test/data/digits.test.ts holds the checksum of the result.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-
-const FULL_RANGE = 0x7fffffff
-const LEAST_RANGE = 1 << 23
-const PROBABILITY_BITS = 12
-const RATE = 4
-const PIXELS = 64
-const CLASSES = 10
-const LABEL_BITS = 4
-const PIXEL_BITS = 5
+import { BitModels } from '../dist/data/bit-models.js'
+import { LABEL_BITS, labelContexts, MODELS, PIXEL_BITS, pixelContexts, PIXELS } from '../dist/data/digit-contexts.js'
+import { FULL_RANGE, LEAST_RANGE, split } from '../dist/data/range-decoder.js'
 
 const [path] = process.argv.slice(2)
 if (path === undefined) throw new Error('usage: node scripts/embed-digits.mjs <digits.csv.gz>')
 const rows = gunzipSync(readFileSync(path)).toString().trim().split('\n').map((line) => line.split(',').map(Number))
 
-const labelModels = (CLASSES * PIXELS) << PIXEL_BITS
-const zeros = new Uint16Array(labelModels + (1 << LABEL_BITS)).fill(1 << (PROBABILITY_BITS - 1))
+const models = new BitModels(MODELS)
 const bytes = []
 let low = 0
 let range = FULL_RANGE
 
-function writeBit(model, bit) {
-  const p = zeros[model]
-  const bound = (range >>> PROBABILITY_BITS) * p
+function writeBit(contexts, prefix, bit) {
+  const bound = split(range, models.probability(contexts, prefix))
+  models.update(contexts, prefix, bit)
   if (bit === 1) low += bound
   range = bit === 1 ? range - bound : bound
-  zeros[model] = bit === 1 ? p - (p >> RATE) : p + (((1 << PROBABILITY_BITS) - p) >> RATE)
   while (range < LEAST_RANGE) {
     writeTopByte()
     range <<= 8
@@ -47,19 +39,19 @@ function writeTopByte() {
   low = (low * 256) % 2 ** 32
 }
 
-function write(models, bits, value) {
+function write(contexts, bits, value) {
   let prefix = 1
   for (let i = bits - 1; i >= 0; i--) {
     const bit = (value >> i) & 1
-    writeBit(models + prefix, bit)
+    writeBit(contexts, prefix, bit)
     prefix = prefix * 2 + bit
   }
 }
 
 for (const row of rows) {
   const label = row[PIXELS]
-  write(labelModels, LABEL_BITS, label)
-  for (let place = 0; place < PIXELS; place++) write((label * PIXELS + place) << PIXEL_BITS, PIXEL_BITS, row[place])
+  write(labelContexts, LABEL_BITS, label)
+  for (let place = 0; place < PIXELS; place++) write(pixelContexts(label, place, row, 0), PIXEL_BITS, row[place])
 }
 for (let i = 0; i < 4; i++) writeTopByte()
 

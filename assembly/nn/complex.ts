@@ -11,7 +11,7 @@ import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
 
 let imaginary: v128 = f64x2.splat(0)
 
-/** The real part of tanh((x + iy) scale); `imaginary` <- its imaginary part. */
+/** The real part of tanh(x + iy); `imaginary` <- its imaginary part. */
 // @ts-ignore: decorator
 @inline
 function complexTanh<T>(x: v128, y: v128): v128 {
@@ -27,23 +27,17 @@ function complexTanh<T>(x: v128, y: v128): v128 {
   return v128.div<T>(v128.mul<T>(t, v128.add<T>(one, uu)), scale)
 }
 
-// @ts-ignore: decorator
-@inline
+/** The real part of f(x + iy); `imaginary` <- its imaginary part. By a call, and with one tanh for all: it is long. */
 function complexActivation<T>(code: i32, x: v128, y: v128): v128 {
-  const half = v128.splat<T>(<T>0.5)
-  let real: v128
-  switch (code) {
-    case 1: return complexTanh<T>(x, y)
-    case 2:
-      real = complexTanh<T>(v128.mul<T>(half, x), v128.mul<T>(half, y))
-      break
-    case 6:
-      real = complexTanh<T>(v128.sub<T>(v128.add<T>(x, x), v128.splat<T>(<T>1)), v128.add<T>(y, y))
-      break
-    default:
-      imaginary = y
-      return x
+  if (code == 0) {
+    imaginary = y
+    return x
   }
+  const gain = v128.splat<T>(code == 1 ? <T>1 : code == 2 ? <T>0.5 : <T>2)
+  const shift = v128.splat<T>(code == 6 ? <T>1 : <T>0)
+  const real = complexTanh<T>(v128.sub<T>(v128.mul<T>(gain, x), shift), v128.mul<T>(gain, y))
+  if (code == 1) return real
+  const half = v128.splat<T>(<T>0.5)
   imaginary = v128.mul<T>(half, imaginary)
   return v128.add<T>(half, v128.mul<T>(half, real))
 }

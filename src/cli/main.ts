@@ -1,9 +1,10 @@
 #!/usr/bin/env node
-// The command line. Exit codes: 0 done, 1 it failed or a claim does, 2 not understood, 130 interrupted.
+// The command line. Exit codes: 0 done, 1 it failed or a claim does, 2 not understood, 130 or 143 interrupted.
 import { NgradError } from '../errors.js'
 import { bench } from './bench.js'
 import { type Command, runCommand, twoColumns, UsageError } from './command.js'
 import { version } from './host.js'
+import { listen } from './interrupt.js'
 import { rules } from './rules.js'
 import { spectrum } from './spectrum.js'
 import { endProgress, paint, print } from './terminal.js'
@@ -45,10 +46,7 @@ function exitCodeOf(error: unknown): number {
   return error instanceof UsageError ? 2 : 1
 }
 
-process.on('SIGINT', () => {
-  endProgress()
-  process.exit(130)
-})
+listen()
 // A reader that has had enough, as in `ngrad rules | head -3`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error

@@ -33,6 +33,12 @@ export const path = (help: string, otherwise: string): Option<string> => ({
   read: (text) => text,
 })
 
+/** A path that may be left out. */
+export const somePath = (help: string): Option<string | undefined> => ({ placeholder: 'PATH', help, otherwise: undefined, read: (text) => text })
+
+/** The same option, undefined where it was left out. */
+export const optional = <T>(option: Option<T>): Option<T | undefined> => ({ ...option, otherwise: undefined })
+
 export const hidden: Option<readonly number[] | undefined> = {
   placeholder: 'N,N...',
   help: 'units of the hidden layers (32 for digits, else 128)',

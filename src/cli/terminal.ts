@@ -36,6 +36,9 @@ export function endProgress(text = ''): void {
 /** Lets signals be handled between two pieces of synchronous work. */
 export const breathe = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
+/** Says something beside the results. */
+export const warn = (text: string): void => void process.stderr.write(`ngrad: ${text}\n`)
+
 export const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 /** One JSON document. NaN, which JSON lacks, becomes null. */

@@ -1,68 +1,137 @@
-// `ngrad train RULE`: one rule on one set of data.
-import { recipeNetwork } from '../learners/registry.js'
+// `ngrad train RULE`: one rule on one set of data, saved and resumed.
+import type { Dataset } from '../data/dataset.js'
+import { NgradError } from '../errors.js'
+import { resume } from '../io/checkpoint.js'
+import { recipeNetwork, type RegistryRow } from '../learners/registry.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
-import { createTrainer } from '../training/trainer.js'
+import { createTrainer, type Trainer } from '../training/trainer.js'
 import { describeNetwork } from '../verify/random-setting.js'
-import { command } from './command.js'
+import { command, UsageError } from './command.js'
+import { type Data, readData } from './data.js'
+import { readBytes, replaceFile } from './files.js'
 import { version } from './host.js'
-import { data, hidden, integer, json, ruleNamed, seed } from './options.js'
-import { endProgress, print, printJson, showProgress } from './terminal.js'
+import { deferInterrupts, interrupted } from './interrupt.js'
+import { data, hidden, integer, json, optional, ruleNamed, seed, somePath } from './options.js'
+import { endProgress, print, printJson, showProgress, warn } from './terminal.js'
+import { type Course, readCourse, saveTraining } from './train/saved-training.js'
+
+/** Far more than a network that this command builds could need. */
+const mostBytes = 2 ** 32
 
 export const train = command({
   name: 'train',
   summary: 'Trains one rule by its recipe, and tests it at the end.',
-  details: 'Recipes were chosen on the digits; on other data they are a beginning. `ngrad rules` lists the rules.',
+  details:
+    'Recipes were chosen on the digits; on other data they are a beginning. `ngrad rules` lists the rules.\n' +
+    'A training that was saved goes on to the bit as if it had never stopped: its file says everything but\n' +
+    'where the data are. With --save, an interrupt (SIGINT, SIGTERM) saves before it ends.',
   argument: 'RULE',
   options: {
-    data,
+    data: optional(data),
     hidden,
     epochs: integer('passes over the training images (as the recipe says)', 1, undefined),
     'batch-size': integer('images in a batch (as the recipe says)', 1, undefined),
-    seed: seed('of the initial weights, the order of the images, and the noise'),
+    seed: optional(seed('of the initial weights, the order of the images, and the noise')),
+    save: somePath('where the training is saved after each epoch: a safetensors file, replaced in one piece'),
+    'save-every': integer('steps between two saves, within epochs too', 1, undefined),
+    resume: somePath('the file of a training, to go on with'),
     json,
   },
   examples: [
     ['train backprop', 'on the digits'],
     ['train feedbackAlignment --hidden 100,50 --seed 3', 'two hidden layers'],
     ['train equilibriumPropagation --data fashion:/usr/share/datasets/fashion-mnist', 'on Fashion-MNIST, from a folder'],
+    ['train backprop --data mnist:data/mnist --save b.safetensors', 'keeps what it learns'],
+    ['train backprop --data mnist:data/mnist --resume b.safetensors --save b.safetensors', 'goes on where that stopped'],
   ],
-  run: async ({ data, hidden = data.hidden, epochs: wanted, 'batch-size': wantedBatch, seed, json }, name) => {
-    const { recipe } = ruleNamed(name)
-    const { train, test } = data.load()
-    const epochs = wanted ?? data.epochs ?? recipe.epochs
-    const batchSize = wantedBatch ?? recipe.batchSize
-    const network = recipeNetwork(train.inputs, hidden, train.outputs).build({ seed })
-    const trainer = createTrainer(network, {
-      learner: recipe.learner, loss: crossEntropy(), seed,
-      optimizer: recipe.optimizer(epochs * Math.ceil(train.size / batchSize)),
-    })
-    const history: { epoch: number; loss: number }[] = []
-    let sum = 0
-    let seen = 0
+  run: async (options, name) => {
+    const { save, 'save-every': saveEvery, json } = options
+    if (saveEvery !== undefined && save === undefined) throw new UsageError('--save-every needs --save')
+    const { trainer, course, data, test, train } = options.resume === undefined ? begin(options, name) : goOn(options, options.resume, name)
+    const { epochs, batchSize, history } = course
+    if (save !== undefined) deferInterrupts()
+    const put = (): void => save === undefined ? undefined : replaceFile(save, saveTraining(trainer, course))
     let samplesPerSecond = 0
-    for await (const step of trainer.fit(train, { epochs, batchSize })) {
-      sum += step.loss
-      seen++
+    for await (const step of trainer.fit(train, { epochs, batchSize, from: trainer.position })) {
+      course.sum += step.loss
+      course.seen++
       samplesPerSecond = step.samplesPerSecond
-      showProgress(`epoch ${step.epoch} of ${epochs}  loss ${(sum / seen).toFixed(4)}  ${Math.round(samplesPerSecond)} samples/s`)
-      if (!step.epochEnd) continue
-      history.push({ epoch: step.epoch, loss: sum / seen })
-      sum = seen = 0
+      showProgress(`epoch ${step.epoch} of ${epochs}  loss ${(course.sum / course.seen).toFixed(4)}  ${Math.round(samplesPerSecond)} samples/s`)
+      if (step.epochEnd) {
+        history.push({ epoch: step.epoch, loss: course.sum / course.seen })
+        course.sum = course.seen = 0
+      }
+      if (step.epochEnd || (saveEvery !== undefined && trainer.steps % saveEvery === 0)) put()
+      if (interrupted() === 0) continue
+      put()
+      endProgress()
+      warn(`stopped after ${trainer.steps} steps, epoch ${step.epoch} of ${epochs}; --resume ${save} goes on`)
+      return interrupted()
     }
+    put()
     endProgress()
     const { loss, accuracy } = trainer.evaluate(test)
+    const { network } = trainer
     const result = {
-      version, rule: name, data: data.name, network: describeNetwork(network), seed, epochs, batchSize, samplesPerSecond, history,
-      test: { loss, accuracy, images: test.size },
+      version, rule: name, data: data.name, network: describeNetwork(network), seed: trainer.seed, epochs, batchSize,
+      steps: trainer.steps, samplesPerSecond, history, test: { loss, accuracy, images: test.size },
     }
     trainer.dispose()
     network.dispose()
     if (json) printJson(result)
     else {
-      print(`${name}, ${result.network}, ${data.name}, seed ${seed}: ${epochs} epochs of ${train.size} images, ${Math.round(samplesPerSecond)} samples/s`)
+      const speed = samplesPerSecond > 0 ? `, ${Math.round(samplesPerSecond)} samples/s` : ''
+      print(`${name}, ${result.network}, ${data.name}, seed ${result.seed}: ${epochs} epochs of ${train.size} images${speed}`)
       print(`training loss ${history.at(-1)!.loss.toFixed(4)} in the last epoch`)
       print(`test loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} % of ${test.size} images`)
     }
     return 0
   },
 })
+
+interface Typed {
+  readonly data: Data | undefined
+  readonly hidden: readonly number[] | undefined
+  readonly epochs: number | undefined
+  readonly 'batch-size': number | undefined
+  readonly seed: number | undefined
+}
+
+interface Training {
+  readonly trainer: Trainer
+  readonly course: Course
+  readonly data: Data
+  readonly train: Dataset
+  readonly test: Dataset
+}
+
+/** What stays the same in a training that goes on: the optimizer may plan for all of its steps. */
+const teaching = ({ recipe }: RegistryRow, { epochs, batchSize }: Course, train: Dataset) => ({
+  learner: recipe.learner,
+  loss: crossEntropy(),
+  optimizer: recipe.optimizer(epochs * Math.ceil(train.size / batchSize)),
+})
+
+function begin({ data = readData('digits'), hidden = data.hidden, seed = 0, ...typed }: Typed, name: string): Training {
+  const row = ruleNamed(name)
+  const sets = data.load()
+  const epochs = typed.epochs ?? data.epochs ?? row.recipe.epochs
+  const batchSize = typed['batch-size'] ?? row.recipe.batchSize
+  const course: Course = { data: data.name, epochs, batchSize, history: [], sum: 0, seen: 0 }
+  const network = recipeNetwork(sets.train.inputs, hidden, sets.train.outputs).build({ seed })
+  return { ...sets, data, course, trainer: createTrainer(network, { ...teaching(row, course, sets.train), seed }) }
+}
+
+function goOn({ data = readData('digits'), ...typed }: Typed, file: string, name: string): Training {
+  const row = ruleNamed(name)
+  for (const option of ['hidden', 'epochs', 'batch-size', 'seed'] as const)
+    if (typed[option] !== undefined) throw new UsageError(`--${option}: the file of --resume says it`)
+  const bytes = readBytes(file, mostBytes)
+  const course = readCourse(bytes)
+  if (course.data !== data.name) throw new UsageError(`--data: ${file} is of a training on ${course.data}, not ${data.name}`)
+  const sets = data.load()
+  const { trainer, position } = resume(bytes, teaching(row, course, sets.train))
+  if (course.history.length !== position.epoch - 1)
+    throw new NgradError('FORMAT', file, `the losses of ${position.epoch - 1} epochs`, course.history.length)
+  return { ...sets, data, course, trainer }
+}

@@ -1,8 +1,8 @@
 // The core with relaxed SIMD: fused multiply-adds in the matrix products, which are faster and whose last bits may
 // differ from one processor to another. A module of its own, so that a program which does not ask for it does
 // not carry it.
-import { decodeHex } from './hex.js'
-import { hex } from './wasm-bytes-relaxed.js'
+import { decodeText } from './bytes-text.js'
+import { common, text } from './wasm-bytes-relaxed.js'
 import { compile } from './wasm.js'
 
 /**
@@ -11,4 +11,4 @@ import { compile } from './wasm.js'
  *
  * @throws NgradError `UNSUPPORTED` where the host lacks relaxed SIMD, as Node 20 does
  */
-export const relaxed = (): object => compile('relaxed()', 'a host with relaxed WebAssembly SIMD', decodeHex(hex))
+export const relaxed = (): object => compile('relaxed()', 'a host with relaxed WebAssembly SIMD', decodeText(common, text))

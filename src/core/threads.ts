@@ -1,9 +1,9 @@
 // Large products on several threads, by a build of the core whose memory is shared. A module of its own, so that a
 // program which does not ask for it does not carry it.
 import { NgradError, requireInteger } from '../errors.js'
-import { decodeHex } from './hex.js'
+import { decodeText } from './bytes-text.js'
 import { compile, requireNotRunning, run, type SharedMemory, sharing, webAssembly } from './wasm.js'
-import { hex } from './wasm-bytes-threads.js'
+import { common, text } from './wasm-bytes-threads.js'
 
 /** The limits of core-threads.wasm, in pages of 64 KiB. */
 const pages = { initial: 16, maximum: 32768 }
@@ -39,7 +39,7 @@ export async function initThreads({ threads }: { readonly threads: number }): Pr
   requireNotRunning(where)
   const start = workers(where)
   const memory = sharedMemory(where)
-  const module = compile(where, 'a host that compiles WebAssembly with SIMD and threads', decodeHex(hex))
+  const module = compile(where, 'a host that compiles WebAssembly with SIMD and threads', decodeText(common, text))
   const core = sharing(module, memory)
   const dismiss = (): void => void core.kernels.dismiss!()
   const crew = core.kernels.assemble!(threads - 1) >>> 0

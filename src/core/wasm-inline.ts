@@ -1,6 +1,6 @@
 // The core for hosts in which a library may compile bytes: Node, Deno, Bun, browsers.
-import { decodeHex } from './hex.js'
-import { hex } from './wasm-bytes.js'
+import { decodeText } from './bytes-text.js'
+import { common, text } from './wasm-bytes.js'
 
 /** The module, or the bytes to compile it from. */
-export const source = (): Uint8Array | object => decodeHex(hex)
+export const source = (): Uint8Array | object => decodeText(common, text)

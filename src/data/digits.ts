@@ -7,19 +7,15 @@
 import { decodeBase64 } from '../core/base64.js'
 import { permutation } from '../core/permutation.js'
 import { base64 } from './digits-bytes.js'
+import { BitModels } from './bit-models.js'
 import { Dataset } from './dataset.js'
+import { CLASSES, LABEL_BITS, labelContexts, MODELS, PIXEL_BITS, pixelContexts, PIXELS, SIDE } from './digit-contexts.js'
 import { RangeDecoder } from './range-decoder.js'
 import { oneHot, scaled } from './rows.js'
 
 const IMAGES = 1797
 const TRAIN = 1437
-const SIDE = 8
-const PIXELS = SIDE * SIDE
-const CLASSES = 10
 const DARKEST = 16
-
-const LABEL_BITS = 4
-const PIXEL_BITS = 5
 
 /**
  * The digits: 1437 to train on and 360 to test with, disjoint.
@@ -36,18 +32,16 @@ export function digits(): { train: Dataset; test: Dataset } {
   return { train: all.subset(order.subarray(0, TRAIN)), test: all.subset(order.subarray(TRAIN)) }
 }
 
-/** Each image is its label and then its pixels, each pixel coded by what that digit has had in that place so far. */
+/** Each image is its label and then its pixels, each coded by what was seen so far where it was alike. */
 function unpack(): { pixels: Uint8Array; labels: Uint8Array } {
-  const labelModels = (CLASSES * PIXELS) << PIXEL_BITS
-  const decoder = new RangeDecoder(decodeBase64(base64), labelModels + (1 << LABEL_BITS))
+  const decoder = new RangeDecoder(decodeBase64(base64), new BitModels(MODELS))
   const labels = new Uint8Array(IMAGES)
   const pixels = new Uint8Array(IMAGES * PIXELS)
   for (let image = 0; image < IMAGES; image++) {
-    const label = decoder.read(labelModels, LABEL_BITS)
-    labels[image] = label
-    for (let place = 0; place < PIXELS; place++) {
-      pixels[image * PIXELS + place] = decoder.read((label * PIXELS + place) << PIXEL_BITS, PIXEL_BITS)
-    }
+    const label = (labels[image] = decoder.read(labelContexts, LABEL_BITS))
+    const first = image * PIXELS
+    for (let place = 0; place < PIXELS; place++)
+      pixels[first + place] = decoder.read(pixelContexts(label, place, pixels, first), PIXEL_BITS)
   }
   return { pixels, labels }
 }

@@ -3,47 +3,39 @@
 // G. N. N. Martin, "Range encoding: an algorithm for removing redundancy from a digitised message", 1979,
 // in the binary form of I. Pavlov's LZMA. In integers of 31 bits, which decode alike on every platform
 // and which no JavaScript engine has to box.
+import { type BitModels, CERTAIN, type Contexts } from './bit-models.js'
 
-const FULL_RANGE = 0x7fffffff
-const LEAST_RANGE = 1 << 23
-/** A probability is in units of 2^-12 ... */
-const PROBABILITY_BITS = 12
-/** ... and follows what it sees by 2^-4 of the surprise, which also keeps it from reaching 0 or 1. */
-const RATE = 4
+export const FULL_RANGE = 0x7fffffff
+export const LEAST_RANGE = 1 << 23
 
-/** Reads numbers bit by bit out of `bytes`, by the probabilities of `models` models, which adapt as it goes. */
+/** How much of a range is for a bit that is 0. */
+export const split = (range: number, probability: number): number => Math.trunc((range * probability) / CERTAIN)
+
+/** Reads numbers bit by bit out of `bytes`, by probabilities which adapt as it goes. */
 export class RangeDecoder {
-  private readonly bytes: Uint8Array
-  /** For each model the probability that the next bit is 0. */
-  private readonly zeros: Uint16Array
   private position = 0
   private range = FULL_RANGE
   private code = 0
 
-  constructor(bytes: Uint8Array, models: number) {
-    this.bytes = bytes
-    this.zeros = new Uint16Array(models).fill(1 << (PROBABILITY_BITS - 1))
+  constructor(private readonly bytes: Uint8Array, private readonly models: BitModels) {
     for (let i = 0; i < 4; i++) this.code = (this.code << 8) | this.nextByte()
   }
 
-  /** A number of `bits` bits, high bits first, by the 2^bits models that begin at `models`, one for each prefix. */
-  read(models: number, bits: number): number {
+  /** A number of `bits` bits, high bits first, by the 2^bits models that begin at each of `contexts`, one for each prefix. */
+  read(contexts: Contexts, bits: number): number {
     let prefix = 1
-    for (let i = 0; i < bits; i++) prefix = prefix * 2 + this.bit(models + prefix)
+    for (let i = 0; i < bits; i++) prefix = prefix * 2 + this.bit(contexts, prefix)
     return prefix - (1 << bits)
   }
 
-  private bit(model: number): 0 | 1 {
-    const zeros = this.zeros[model]
-    const bound = (this.range >>> PROBABILITY_BITS) * zeros
+  private bit(contexts: Contexts, prefix: number): 0 | 1 {
+    const bound = split(this.range, this.models.probability(contexts, prefix))
     const bit = this.code < bound ? 0 : 1
-    if (bit === 0) {
-      this.range = bound
-      this.zeros[model] = zeros + (((1 << PROBABILITY_BITS) - zeros) >> RATE)
-    } else {
+    this.models.update(contexts, prefix, bit)
+    if (bit === 0) this.range = bound
+    else {
       this.range -= bound
       this.code -= bound
-      this.zeros[model] = zeros - (zeros >> RATE)
     }
     while (this.range < LEAST_RANGE) {
       this.range <<= 8

@@ -22,6 +22,8 @@ export interface Learner {
   readonly feedback: Feedback
   /** What its direction is in relation to a gradient. */
   readonly claim: Claim
+  /** @internal Whether it teaches layers with lateral weights; others refuse them. */
+  readonly lateral?: boolean
   /** @internal How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
   /** @internal Sets the rule up for one network: everything that a step needs is allocated here. */

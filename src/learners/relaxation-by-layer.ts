@@ -44,7 +44,8 @@ export class RelaxationByLayer implements Engine {
     const { s, mode } = this.#phase
     for (const { index, map, code } of network.layers) {
       this.#fromBelow(index + 1, s[index + 1]!)
-      map.activate(code, parameters[index]!.bias, s[index + 1]!)
+      const { bias, lateral } = parameters[index]!
+      map.activate(code, bias, s[index + 1]!, lateral)
     }
     if (mode !== outputMode.linked) return
     outputs.copy(s.at(-1)!)
@@ -95,8 +96,9 @@ export class RelaxationByLayer implements Engine {
     const { s, mode, beta, y } = this.#phase
     const potential = this.#potentials[l - 1]!
     const { code } = network.layers[l - 1]!
-    const { bias } = parameters[l - 1]!
+    const { bias, lateral } = parameters[l - 1]!
     this.#fromBelow(l, potential)
+    if (lateral) ops.multiplyNT(s[l]!, lateral, potential, 1, true)
     if (l < s.length - 1) {
       network.layers[l]!.map.backward(s[l + 1]!, parameters[l]!.weight, potential, gamma, true)
     } else if (mode === outputMode.nudged) {

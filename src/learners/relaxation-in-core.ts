@@ -35,9 +35,9 @@ export class RelaxationInCore implements Engine {
     this.#down = [0, ...above.map(({ inputs, outputs }) => region.allocate(ops.packedSize(inputs, outputs)))]
   }
 
-  /** Whether it can: every layer is a matrix product, and the core knows the loss. */
-  static serves({ site }: EngineSetting): boolean {
-    return site.loss.code !== null && site.network.layers.every(({ map }) => map.isProduct)
+  /** Whether it can: every layer is a matrix product without lateral weights, and the core knows the loss. */
+  static serves({ site: { loss, network } }: EngineSetting): boolean {
+    return loss.code !== null && network.layers.every(({ map, parameters }) => map.isProduct && !parameters.lateral)
   }
 
   load(): void {

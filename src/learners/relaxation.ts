@@ -48,6 +48,9 @@ export function relaxationOptions(
   return { freeSweeps, nudgedSweeps, tolerance, step }
 }
 
+/** The step of dynamics that do not over-relax: the whole one, where none is given. */
+export const fixedStep = ({ step }: Required<RelaxationOptions>): number => (step === 'adaptive' ? 1 : step)
+
 /** Settles to rounding, for measurements. */
 export const toRounding: Required<RelaxationOptions> = {
   freeSweeps: 20_000, nudgedSweeps: 20_000, tolerance: 1e-15, step: 'adaptive',

@@ -27,6 +27,8 @@ export interface ModelSite<M extends Model> {
   /** The probability of each example of the batch at hand, a column of doubles that sums to 1. */
   readonly weights: Matrix
   readonly random: Random
+  /** Names a matrix that the rule keeps from step to step, so that checkpoints keep it too. */
+  kept(name: string, matrix: Matrix): void
   /** A matrix with `copies` rows for each example of the batch at hand. */
   batch(columns: number, copies?: number): Matrix
   /** A column of doubles, likewise. */

@@ -4,13 +4,14 @@ import { type FloatArray, floatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireInteger, requireLength, requireNumber, requireSeed } from '../errors.js'
+import { describe, NgradError, requireFinite, requireInteger, requireLength, requireNumber, requireOptions, requireSeed } from '../errors.js'
 import { countRows, writeRows } from '../layers/network.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Settling } from '../core/settling.js'
 import type { ModelLearner, ModelRule } from '../models/model-learner.js'
 import type { Model } from '../models/model.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
+import { type Position, requirePosition, start } from './fit.js'
 
 export interface ModelTrainerOptions<M extends Model> {
   readonly learner: ModelLearner<M>
@@ -35,6 +36,8 @@ export interface ModelFitOptions {
   readonly batchSize?: number
   /** Whether each epoch has an order of its own; default true. */
   readonly shuffle?: boolean
+  /** Where to begin, such as the `position` of a resumed trainer; default the first epoch's first example. */
+  readonly from?: Position
 }
 
 /**
@@ -48,11 +51,18 @@ export const createModelTrainer = <M extends Model>(model: M, options: ModelTrai
 /** A model being taught. Dispose of it before or after its model, in any order. */
 export class ModelTrainer<M extends Model> {
   readonly seed: number
+  readonly learner: ModelLearner<M>
+  /** Where the last call of `fit` got to in its data; {@link ModelFitOptions.from} takes it. */
+  position: Position = start
+  /** @internal The rule's own place in its stream. */
+  readonly random: Random
+  /** @internal What the rule keeps from step to step, by name. */
+  readonly kept = new Map<string, Matrix>()
   readonly #region = new Region('model trainer')
-  readonly #random: Random
   readonly #rule: ModelRule
   readonly #directions: readonly ParameterGroup[]
-  readonly #states: readonly OptimizerState[]
+  /** @internal The optimizer's state for each of the model's groups. */
+  readonly states: readonly OptimizerState[]
   /** Matrices whose rows follow the batch, so many for each example. */
   readonly #batchHigh: { readonly matrix: Matrix; readonly copies: number }[] = []
   readonly #x: Matrix
@@ -60,16 +70,18 @@ export class ModelTrainer<M extends Model> {
   #steps = 0
 
   /** @internal Use {@link createModelTrainer}. */
-  constructor(readonly model: M, { learner, optimizer, seed = 0 }: ModelTrainerOptions<M>) {
+  constructor(readonly model: M, options: ModelTrainerOptions<M>) {
     const where = 'createModelTrainer(model, options)'
+    const { learner, optimizer, seed = 0 } = requireOptions(where, options)
     if (typeof model?.requireAlive !== 'function') throw new NgradError('TYPE', where, 'a model', describe(model))
     if (typeof learner?.attach !== 'function')
       throw new NgradError('TYPE', `${where}: learner`, 'a learner for models, such as wakeSleep()', describe(learner))
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
     model.requireAlive(where)
+    this.learner = learner
     this.seed = requireSeed(`${where}: seed`, seed)
-    this.#random = new Random(seed, stream.noise)
+    this.random = new Random(seed, stream.noise)
     const region = this.#region
     const follow = (matrix: Matrix, copies: number): Matrix => {
       this.#batchHigh.push({ matrix, copies })
@@ -80,11 +92,12 @@ export class ModelTrainer<M extends Model> {
       this.#x = follow(region.matrix(model.dtype, 1, model.visible), 1)
       this.#weights = follow(region.matrix('f64', 1, 1), 1)
       this.#rule = learner.attach({
-        model, region, ops: model.ops, directions: this.#directions, weights: this.#weights, random: this.#random,
+        model, region, ops: model.ops, directions: this.#directions, weights: this.#weights, random: this.random,
+        kept: (name, matrix) => void this.kept.set(name, matrix),
         batch: (columns, copies = 1) => follow(region.matrix(model.dtype, copies, columns), copies),
         batchDoubles: (copies = 1) => follow(region.matrix('f64', copies, 1), copies),
       })
-      this.#states = model.groups.map(({ flat }) => optimizer.prepare(model.ops, flat, region))
+      this.states = model.groups.map(({ flat }) => optimizer.prepare(model.ops, flat, region))
     } catch (error) {
       region.dispose()
       throw error
@@ -95,6 +108,17 @@ export class ModelTrainer<M extends Model> {
   /** How many steps were applied. */
   get steps(): number {
     return this.#steps
+  }
+
+  /** @internal For a trainer that goes on where another one was. */
+  set steps(steps: number) {
+    this.#steps = steps
+  }
+
+  /** @internal */
+  requireAlive(where: string): void {
+    this.#region.requireAlive(where)
+    this.model.requireAlive(where)
   }
 
   /** How the last relaxation went, for rules that settle. */
@@ -110,11 +134,11 @@ export class ModelTrainer<M extends Model> {
    */
   direction(batch: ModelBatch): { of(parameter: string): FloatArray } {
     const where = 'direction(batch)'
-    this.#random.mark()
+    this.random.mark()
     try {
       this.#estimate(where, batch)
     } finally {
-      this.#random.rewind()
+      this.random.rewind()
     }
     const copies = new Map(this.#directions.flatMap(({ parameters }) => parameters.map(({ name, matrix }) => [name, matrix.read()])))
     return {
@@ -132,37 +156,41 @@ export class ModelTrainer<M extends Model> {
    * @throws NgradError as `direction` does; no parameter has changed then, and the next step draws the samples of this one
    */
   step(batch: ModelBatch): void {
-    this.#random.mark()
+    this.random.mark()
     try {
       this.#estimate('step(batch)', batch)
       this.#apply()
       this.#steps++
     } catch (error) {
-      this.#random.rewind()
+      this.random.rewind()
       throw error
     }
   }
 
   /** Trains on shuffled batches of equally likely examples, and yields after each step. */
-  *fit(data: ModelBatch, { epochs = 1, batchSize = 32, shuffle = true }: ModelFitOptions = {}): Generator<{ epoch: number; step: number }, void> {
+  *fit(data: ModelBatch, options: ModelFitOptions = {}): Generator<{ epoch: number; step: number }, void> {
     const where = 'fit(data, options)'
+    const { epochs = 1, batchSize = 32, shuffle = true, from = start } = requireOptions(where, options)
     const { visible, dtype } = this.model
     requireInteger(`${where}: epochs`, epochs, 0)
     requireInteger(`${where}: batchSize`, batchSize, 1)
     const size = requireInteger(`${where}: data.size`, data?.size, 1)
     requireLength(`${where}: data.x`, data.x, size * visible)
+    requireFinite(`${where}: data.x`, data.x, visible)
     if (data.weights) throw new NgradError('UNSUPPORTED', `${where}: data.weights`, 'equally likely examples', 'weights')
+    requirePosition(where, from, size, batchSize)
     const x = floatArray(dtype, Math.min(batchSize, size) * visible)
     let step = 0
-    for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (let { epoch } = from; epoch <= epochs; epoch++) {
       const order = shuffle ? permutation(this.seed, stream.shuffle, epoch, size) : null
-      for (let start = 0; start < size; start += batchSize) {
-        const rows = Math.min(batchSize, size - start)
+      for (let first = epoch === from.epoch ? from.examples : 0; first < size; first += batchSize) {
+        const rows = Math.min(batchSize, size - first)
         for (let row = 0; row < rows; row++) {
-          const from = (order ? order[start + row]! : start + row) * visible
+          const from = (order ? order[first + row]! : first + row) * visible
           for (let j = 0; j < visible; j++) x[row * visible + j] = data.x[from + j]!
         }
         this.step({ x: x.subarray(0, rows * visible), size: rows })
+        this.position = first + rows >= size ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + rows }
         yield { epoch, step: ++step }
       }
     }
@@ -177,15 +205,14 @@ export class ModelTrainer<M extends Model> {
   #apply(): void {
     this.model.groups.forEach(({ flat }, i) => {
       const direction = this.#directions[i]!.flat
-      const size = this.#states[i]!.update(direction, this.#steps)
+      const size = this.states[i]!.update(direction, this.#steps)
       this.model.ops.combine(-size, direction, 1, flat)
     })
     this.#rule.applied?.()
   }
 
   #estimate(where: string, batch: ModelBatch): void {
-    this.#region.requireAlive(where)
-    this.model.requireAlive(where)
+    this.requireAlive(where)
     this.#load(where, batch)
     this.#rule.estimate(this.#x)
     for (const { flat, name } of this.#directions)
@@ -205,7 +232,7 @@ export class ModelTrainer<M extends Model> {
         const place = `row ${Math.floor(i / this.model.visible)}, column ${i % this.model.visible}`
         throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', batch.x[i]!)
       }
-    if (!batch.weights) return this.#weights.fill(1 / rows)
+    if (batch.weights === undefined) return this.#weights.fill(1 / rows)
     requireLength(`${where}: batch.weights`, batch.weights, rows)
     let sum = 0
     for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, batch.weights[i], 0)

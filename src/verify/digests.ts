@@ -1,14 +1,32 @@
-// One number for all bits that training makes: each rule, in each precision, after 200 steps on a small fixed task.
-// The same on every runtime, or the promise is broken; test/digests.json holds what they are.
+// One number for all bits that training makes: each rule and each model, in each precision, after 200 steps on a small
+// fixed task. The same on every runtime, or the promise is broken; test/digests.json holds what they are.
 import { floatArray, type DType, type FloatArray } from '../core/dtype.js'
 import { philox } from '../core/philox.js'
+import { digits } from '../data/digits.js'
+import { type Activation, activations } from '../layers/activation.js'
 import { dense } from '../layers/dense.js'
 import { sequential } from '../layers/network.js'
+import { backprop } from '../learners/backprop.js'
 import type { Batch } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
 import { registry } from '../learners/registry.js'
+import { binaryCrossEntropy } from '../losses/binary-cross-entropy.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
+import { boltzmannLearning } from '../models/boltzmann-learning.js'
+import { boltzmannMachine } from '../models/boltzmann-machine.js'
+import { contrastiveDivergence } from '../models/contrastive-divergence.js'
+import { helmholtzMachine } from '../models/helmholtz-machine.js'
+import { meanFieldLearning } from '../models/mean-field-learning.js'
+import type { ModelLearner } from '../models/model-learner.js'
+import type { Model, ModelDescription } from '../models/model.js'
+import { rbm } from '../models/rbm.js'
+import { rbmLikelihood } from '../models/rbm-likelihood.js'
+import { wakeSleep } from '../models/wake-sleep.js'
+import { adam } from '../optimizers/adam.js'
+import { chain } from '../optimizers/chain.js'
+import { clipNorm } from '../optimizers/clip-norm.js'
 import { sgd } from '../optimizers/sgd.js'
+import { createModelTrainer } from '../training/model-trainer.js'
 import { createTrainer } from '../training/trainer.js'
 
 const inputs = 6
@@ -16,17 +34,44 @@ const outputs = 3
 const samples = 8
 const steps = 200
 
+const precisions = ['f32', 'f64'] as const
+
+/** All digests of this host, by name: `ruleDigests`, `modelDigests`, and what no rule alone comes through. */
+export const digests = (): Record<string, string> => ({ ...ruleDigests(), ...modelDigests(), ...otherDigests() })
+
 /** A digest for each variant of each rule and each precision, by `label/dtype`. */
-export function ruleDigests(): Record<string, string> {
-  const digests: Record<string, string> = {}
-  for (const { variants } of registry)
-    for (const { label, learner } of variants)
-      for (const dtype of ['f32', 'f64'] as const) digests[`${label}/${dtype}`] = digestOf(learner, dtype)
-  return digests
+const ruleDigests = (): Record<string, string> =>
+  inBoth(registry.flatMap(({ variants }) => variants.map(({ label, learner }) => [label, (dtype) => digestOf(learner, dtype)])))
+
+/** The same for the rules of the stochastic models. */
+const modelDigests = (): Record<string, string> => {
+  const machine = boltzmannMachine({ visible: inputs, hidden: 4, inputs: 2 })
+  const restricted = rbm({ visible: inputs, hidden: 4, deviation: 0.1 })
+  const helmholtz = helmholtzMachine({ layers: [inputs, 3, 2] })
+  return inBoth([
+    ['boltzmannLearning', taught(machine, boltzmannLearning())],
+    ['boltzmannLearning (gibbs)', taught(machine, boltzmannLearning({ expectations: 'gibbs' }))],
+    ['meanFieldLearning', taught(machine, meanFieldLearning())],
+    ['rbmLikelihood', taught(restricted, rbmLikelihood())],
+    ['contrastiveDivergence', taught(restricted, contrastiveDivergence())],
+    ['contrastiveDivergence (persistent)', taught(restricted, contrastiveDivergence({ persistent: 3 }))],
+    ['wakeSleep', taught(helmholtz, wakeSleep())],
+    ['wakeSleep (expected)', taught(helmholtz, wakeSleep({ expected: true }))],
+  ])
+}
+
+/** Every activation, another loss and the other optimizers; the embedded data and their split. */
+const otherDigests = (): Record<string, string> => {
+  const { train, test } = digits()
+  return { ...inBoth([['every activation', everyActivation]]), digits: hash([train.x, train.y, test.x, test.y]) }
+}
+
+function inBoth(tasks: readonly (readonly [name: string, digest: (dtype: DType) => string])[]): Record<string, string> {
+  return Object.fromEntries(tasks.flatMap(([name, digest]) => precisions.map((dtype) => [`${name}/${dtype}`, digest(dtype)])))
 }
 
 /** The digest of all parameters, the network's and the rule's own, after training. */
-export function digestOf(learner: Learner, dtype: DType): string {
+function digestOf(learner: Learner, dtype: DType): string {
   // So weakly coupled that networks that settle stay far from where their fixed points split.
   const initialization = { law: 'lecunNormal', gain: 0.3 } as const
   const layers = [dense(7, 'tanh', { initialization }), dense(5, 'sigmoid', { initialization }), dense(outputs, 'identity', { initialization })]
@@ -39,6 +84,34 @@ export function digestOf(learner: Learner, dtype: DType): string {
   } finally {
     trainer.dispose()
     network.dispose()
+  }
+}
+
+function everyActivation(dtype: DType): string {
+  const layers = activations.map((activation: Activation) => dense(5, activation))
+  const network = sequential(inputs, [...layers, dense(outputs)]).build({ dtype, seed: 1 })
+  const optimizer = chain(clipNorm(0.5), adam({ learningRate: 0.01 }))
+  const trainer = createTrainer(network, { learner: backprop(), loss: binaryCrossEntropy(), optimizer })
+  try {
+    for (let step = 0; step < steps; step++) trainer.step(task)
+    return hash(network.parameters.map((parameter) => parameter.read()))
+  } finally {
+    trainer.dispose()
+    network.dispose()
+  }
+}
+
+/** The digest of a model's parameters after training, at 0 where the task is below 0, else at 1. */
+const taught = <M extends Model>(description: ModelDescription<M>, learner: ModelLearner<M>) => (dtype: DType): string => {
+  const model = description.build({ dtype, seed: 1 })
+  const trainer = createModelTrainer(model, { learner, optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), seed: 2 })
+  const binary = { x: Array.from(task.x, (value) => (value < 0 ? 0 : 1)), size: samples }
+  try {
+    for (let step = 0; step < steps; step++) trainer.step(binary)
+    return hash(model.parameters.map((parameter) => parameter.read()))
+  } finally {
+    trainer.dispose()
+    model.dispose()
   }
 }
 

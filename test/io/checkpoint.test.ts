@@ -3,36 +3,25 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import { digits } from '../../src/data/index.js'
+import * as ngrad from '../../src/index.js'
 import {
-  adam, backprop, chain, clipNorm, createTrainer, crossEntropy, dense, type Learner, type Optimizer, feedbackAlignment,
-  readSafetensors, resume, save, sequential, sgd, squaredError, type Trainer, writeSafetensors,
+  adam, backprop, createTrainer, crossEntropy, dense, type Learner, type Optimizer, feedbackAlignment, readSafetensors, resume, save,
+  sequential, sgd, squaredError, type Trainer, writeSafetensors,
 } from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
+import { dataOf, fit, optimizersOf } from './teaching.mjs'
 
-const data = digits().train.first(30)
-const fitting = { epochs: 3, batchSize: 8 }
+const data = dataOf({ digits })
+const optimizers: Record<string, () => Optimizer> = optimizersOf(ngrad)
 const description = sequential(64, [
   dense(6, 'tanh'), dense(10, 'identity', { initialization: { law: 'lecunNormal', gain: 0.3 } }),
 ])
 
-const optimizers: Record<string, () => Optimizer> = {
-  sgd: () => sgd({ learningRate: 0.02 }),
-  'sgd with momentum': () => sgd({ learningRate: 0.02, momentum: 0.9 }),
-  adam: () => adam({ learningRate: 1e-3 }),
-  'clipNorm and adam': () => chain(clipNorm(0.1), adam({ learningRate: 1e-3 })),
-}
-
 const start = (learner: Learner, optimizer: Optimizer, dtype: 'f32' | 'f64' = 'f32'): Trainer =>
   createTrainer(description.build({ dtype, seed: 3 }), { learner, loss: crossEntropy(), optimizer, seed: 5 })
-
-/** Fits for `steps` steps at most. */
-async function fit(trainer: Trainer, steps = Infinity): Promise<void> {
-  if (steps === 0) return
-  for await (const { step } of trainer.fit(data, { ...fitting, from: trainer.position })) if (step === steps) break
-}
 
 /** `toEqual` on long arrays takes a hundred times as long. */
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
@@ -42,52 +31,52 @@ function end(trainer: Trainer): void {
   trainer.network.dispose()
 }
 
+const dtypes = ['f32', 'f64'] as const
 const cases = registry.flatMap(({ name, recipe: { learner } }) =>
-  Object.entries(optimizers).flatMap(([optimizer, make]) => (['f32', 'f64'] as const).map((dtype) => ({ name, learner, optimizer, make, dtype }))),
+  Object.entries(optimizers).flatMap(([optimizer, make]) => dtypes.map((dtype) => ({ name, learner, optimizer, make, dtype }))),
 )
+const otherForms = registry.flatMap(({ variants }) =>
+  variants.flatMap(({ label, learner }) => dtypes.map((dtype) => ({ name: label, learner, optimizer: 'adam', make: optimizers.adam!, dtype }))),
+)
+/** Stopped before the first step, in an epoch, between two, and in the second. */
+const stops = [0, 3, 4, 6]
 
 describe('resumed training equals uninterrupted training', () => {
-  it.each(cases)('$name, $optimizer, $dtype', async ({ learner, make, dtype }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'ngrad-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const inNewProcess = new Map<string, Uint8Array>()
+
+  it.each([...cases, ...otherForms])('$name, $optimizer, $dtype', async (one) => {
+    const { name, learner, optimizer, make, dtype } = one
     const whole = start(learner, make(), dtype)
-    await fit(whole)
+    await fit(whole, data)
     expect(whole.steps).toBe(12)
     const ended = save(whole)
-    for (const stop of [0, 3, 4, 6]) { // before the first step, in an epoch, between two, in the second
+    for (const stop of stops) {
       const first = start(learner, make(), dtype)
-      await fit(first, stop)
+      await fit(first, data, stop)
       const bytes = save(first)
       end(first)
       const { network, trainer, position } = resume(bytes, { learner, loss: crossEntropy(), optimizer: make() })
       expect(position).toEqual({ epoch: stop < 4 ? 1 : 2, examples: (stop % 4) * 8 })
       expect(network.dtype).toBe(dtype)
       expect(same(save(trainer), bytes)).toBe(true)
-      await fit(trainer)
+      await fit(trainer, data)
       expect(same(save(trainer), ended)).toBe(true)
       end(trainer)
+      if (stop !== 6 || !cases.includes(one)) continue
+      const file = `${name}, ${optimizer}, ${dtype}`
+      writeFileSync(join(folder, file), bytes)
+      inNewProcess.set(file, ended)
     }
     end(whole)
   })
 
-  it('in a new process too', async () => {
-    const options = { learner: feedbackAlignment(), optimizer: adam({ learningRate: 1e-3 }) }
-    const whole = start(options.learner, options.optimizer)
-    const first = start(options.learner, options.optimizer)
-    await fit(whole)
-    await fit(first, 6)
-    const folder = mkdtempSync(join(tmpdir(), 'ngrad-'))
-    writeFileSync(join(folder, 'begun.safetensors'), save(first))
-    execFileSync(process.execPath, ['--input-type=module', '-e', `
-      import { readFileSync, writeFileSync } from 'node:fs'
-      import { adam, crossEntropy, feedbackAlignment, resume, save } from 'ngrad'
-      import { digits } from 'ngrad/data'
-      const { trainer, position } = resume(readFileSync('${folder}/begun.safetensors').subarray(), {
-        learner: feedbackAlignment(), loss: crossEntropy(), optimizer: adam({ learningRate: 1e-3 }) })
-      for await (const _ of trainer.fit(digits().train.first(30), { epochs: 3, batchSize: 8, from: position }));
-      writeFileSync('${folder}/ended.safetensors', save(trainer))`])
-    expect(same(readFileSync(join(folder, 'ended.safetensors')), save(whole))).toBe(true)
-    rmSync(folder, { recursive: true })
-    end(whole)
-    end(first)
+  it('in a new process too, every rule with every optimizer in either precision', () => {
+    expect(inNewProcess.size).toBe(cases.length)
+    execFileSync(process.execPath, ['test/io/resume-all.mjs', folder])
+    const different = [...inNewProcess].filter(([file, ended]) => !same(readFileSync(join(folder, file)), ended)).map(([file]) => file)
+    expect(different).toEqual([])
   })
 })
 

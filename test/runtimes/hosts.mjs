@@ -66,7 +66,7 @@ export async function inBrowser(command, args, milliseconds) {
         }
       })
       server.listen(0, '127.0.0.1', () => {
-        child = spawn(command, [...args(profile), `http://127.0.0.1:${server.address().port}/page.html`], { stdio: 'ignore' })
+        child = spawn(command, [...args(profile), `http://127.0.0.1:${server.address().port}/page.html`], { stdio: 'ignore', detached: true })
         child.on('error', reject)
         child.on('exit', (code) => reject(new Error(`it ended with ${code}`)))
       })
@@ -76,7 +76,7 @@ export async function inBrowser(command, args, milliseconds) {
     if (child?.exitCode === null) {
       child.removeAllListeners('exit')
       const ended = new Promise((resolve) => child.on('exit', resolve))
-      child.kill()
+      process.kill(-child.pid) // it and its helpers, which are a group of their own
       await ended
     }
     server.close()

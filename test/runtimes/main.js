@@ -1,4 +1,4 @@
-// For runtimes with a console.
-import { digests } from './program.js'
+// What every runtime with a console runs. It imports nothing but the library, so that it runs wherever the library does.
+import { digests } from 'ngrad/digests'
 
-console.log(JSON.stringify(await digests()))
+console.log(JSON.stringify(digests()))

@@ -1,19 +1,20 @@
-// `npm run test:runtimes [-- --update] [-- --only deno,bun]`: packs the library as it would be published, and runs it on
-// every runtime and through every bundler. Each must give the digests of digests.json beside this file. Prints a table; a runtime that
-// is not here is a row that says so, and a failure.
+// `npm run test:runtimes [-- --only deno,bun]`: packs the library as it would be published, and runs it on every runtime
+// and through every bundler. Each must give the digests of ../digests.json. Prints a table; a runtime that is not here is
+// a row that says so, and a failure. README.md beside this file says what has to be installed.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-const { values } = parseArgs({ options: { update: { type: 'boolean', default: false }, only: { type: 'string' } } })
+const { values } = parseArgs({ options: { only: { type: 'string' } } })
 process.chdir(fileURLToPath(new URL('.', import.meta.url)))
 const out = join(process.cwd(), 'out')
-const digestFile = 'digests.json'
+const expected = JSON.parse(readFileSync('../digests.json', 'utf8'))
 const milliseconds = 300_000
 
-if (!existsSync('node_modules/esbuild')) execFileSync('npm', ['ci'], { stdio: 'inherit' })
+// Not `npm ci`, which wants the binaries of every other platform in the lock file, where npm does not always put them.
+execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: 'inherit' })
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out)
 const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', out, '../..'], { encoding: 'utf8' }).trim()
@@ -25,9 +26,11 @@ execFileSync('tar', ['-xzf', join(out, packed), '-C', 'node_modules/ngrad', '--s
 const { inBrowser, underWorkerd } = await import('./hosts.mjs')
 const { bundlers } = await import('./bundlers.mjs')
 
+const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
 const bin = (name) => join('node_modules/.bin', name)
 const run = (command, args) => execFileSync(command, args, { encoding: 'utf8', timeout: milliseconds, stdio: ['ignore', 'pipe', 'pipe'] })
 const versionOf = (command) => run(command, ['--version']).split('\n')[0].trim()
+const versionOfPackage = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
 const onConsole = (name, command, ...args) => ({ name, version: () => versionOf(command), digests: () => run(command, [...args, 'main.js']) })
 
 const runtimes = [
@@ -42,11 +45,12 @@ const runtimes = [
   },
   {
     name: 'Vercel edge-runtime',
-    version: () => JSON.parse(readFileSync('node_modules/edge-runtime/package.json', 'utf8')).version,
+    version: () => versionOfPackage('edge-runtime'),
     digests: async () => {
       const { EdgeRuntime } = await import('edge-runtime')
       const { build } = await import('esbuild')
-      const { outputFiles } = await build({ entryPoints: ['program.js'], bundle: true, format: 'iife', globalName: 'program', write: false })
+      const program = { contents: "export { digests } from 'ngrad/digests'", resolveDir: '.' }
+      const { outputFiles } = await build({ stdin: program, bundle: true, format: 'iife', globalName: 'program', write: false })
       return JSON.stringify(await new EdgeRuntime().evaluate(`${outputFiles[0].text}; program.digests()`))
     },
   },
@@ -64,50 +68,59 @@ const runtimes = [
     version: () => versionOf('firefox-esr'),
     digests: () => inBrowser('firefox-esr', (profile) => ['--headless', '--no-remote', '--profile', profile], milliseconds),
   },
+  {
+    // The engine of Safari, in the small browser that comes with it; it wants a screen.
+    name: 'WebKitGTK',
+    version: () => run('dpkg-query', ['-W', '-f', '${Version}', 'libwebkit2gtk-4.1-0']),
+    digests: () => inBrowser('xvfb-run', () => ['-a', miniBrowser, '--private'], milliseconds),
+  },
   ...Object.entries(bundlers).map(([name, bundle]) => ({
     name: `${name} bundle`,
-    version: () => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version,
+    version: () => versionOfPackage(name),
     digests: async () => run(process.execPath, [await bundle(out)]),
   })),
 ]
 
-let expected = existsSync(digestFile) ? JSON.parse(readFileSync(digestFile, 'utf8')) : {}
 const wanted = values.only?.toLowerCase().split(',')
+const isWanted = (name) => !wanted || wanted.some((part) => name.toLowerCase().includes(part))
 let failed = 0
 const row = (name, release, began, verdict) =>
-  console.log(`${name.padEnd(20)} ${release.padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`)
+  console.log(`${name.padEnd(20)} ${release.replace(/^.*?(\d[\w.-]*).*$/, '$1').padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`)
 for (const { name, version, digests } of runtimes) {
-  if (wanted && !wanted.some((part) => name.toLowerCase().includes(part))) continue
+  if (!isWanted(name)) continue
   const began = Date.now()
   let release = '-'
   let verdict
   try {
     release = version()
     const found = JSON.parse(await digests())
-    if (values.update) {
-      writeFileSync(digestFile, `${JSON.stringify((expected = found), null, 2)}\n`)
-      values.update = false // the first runtime sets them, and the others must agree
-    }
     const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])]
     const differing = names.filter((rule) => found[rule] !== expected[rule])
     if (differing.length > 0) failed++
     verdict = differing.length === 0 ? `all ${names.length} digests equal` : `DIFFERS: ${differing.join(', ')}`
   } catch (error) {
     failed++
-    verdict = release === '-' ? `NOT INSTALLED: ${firstLine(error)}` : `FAILED: ${firstLine(error)}`
+    verdict = failure(release, error)
   }
-  row(name, release.replace(/^.*?(\d[\w.-]*).*$/, '$1'), began, verdict)
+  row(name, release, began, verdict)
 }
-if (!wanted || wanted.includes('example')) {
+for (const [name, version, check] of [
+  ['examples/worker', () => versionOf(bin('workerd')), teachExample],
+  ['core.wasm in wabt', () => versionOf('spectest-interp'), async () => (await import('./embedding.mjs')).trainInInterpreter(out)],
+  ['@huggingface/hub', () => versionOfPackage('@huggingface/hub'), async () => (await import('./hub.mjs')).readCheckpoint()],
+]) {
+  if (!isWanted(name)) continue
   const began = Date.now()
+  let release = '-'
   let verdict
   try {
-    verdict = await teachExample()
+    release = version()
+    verdict = await check()
   } catch (error) {
     failed++
-    verdict = `FAILED: ${firstLine(error)}`
+    verdict = failure(release, error)
   }
-  row('examples/worker', 'workerd', began, verdict)
+  row(name, release, began, verdict)
 }
 console.log(failed === 0 ? 'every runtime gives the same bits' : `${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
@@ -127,6 +140,11 @@ async function teachExample() {
     const checkpoint = (await (await fetch(`${url}checkpoint`)).arrayBuffer()).byteLength
     return `learned exclusive or from 1200 requests; checkpoint of ${checkpoint} bytes`
   })
+}
+
+/** What went wrong: a version that could not be had means that the thing is not there. */
+function failure(release, error) {
+  return `${release === '-' ? 'NOT INSTALLED' : 'FAILED'}: ${firstLine(error)}`
 }
 
 function firstLine(error) {

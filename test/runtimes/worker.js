@@ -1,4 +1,4 @@
 // For workerd, whose import condition makes the core a module that the host compiled.
-import { digests } from './program.js'
+import { digests } from 'ngrad/digests'
 
-export default { fetch: async () => Response.json(await digests()) }
+export default { fetch: () => Response.json(digests()) }

@@ -1,0 +1,89 @@
+// Stochastic models that were saved and resumed are models that were never stopped, to the bit.
+import { describe, expect, it } from 'vitest'
+import { bytesInUse } from '../../src/core/memory.js'
+import * as ngrad from '../../src/index.js'
+import {
+  boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, helmholtzMachine, meanFieldLearning, type Model,
+  type ModelDescription, type ModelLearner, type ModelTrainer, type Optimizer, rbm, rbmLikelihood, resumeModel, save, saveModel, wakeSleep,
+} from '../../src/index.js'
+import { binary } from '../models/support.js'
+import { optimizersOf } from './teaching.mjs'
+
+const data = { x: binary(30 * 5, 1), size: 30 }
+const fitting = { epochs: 3, batchSize: 8 }
+const machine = boltzmannMachine({ visible: 5, hidden: 3 })
+const restricted = rbm({ visible: 5, hidden: 4 })
+const helmholtz = helmholtzMachine({ layers: [5, 3, 2] })
+const rules: [string, ModelDescription<Model>, ModelLearner<never>][] = [
+  ['boltzmannLearning', machine, boltzmannLearning()],
+  ['boltzmannLearning (gibbs)', machine, boltzmannLearning({ expectations: 'gibbs' })],
+  ['meanFieldLearning', machine, meanFieldLearning()],
+  ['rbmLikelihood', restricted, rbmLikelihood()],
+  ['contrastiveDivergence', restricted, contrastiveDivergence({ steps: 2 })],
+  ['contrastiveDivergence (persistent)', restricted, contrastiveDivergence({ persistent: 6 })],
+  ['wakeSleep', helmholtz, wakeSleep()],
+  ['wakeSleep (expected)', helmholtz, wakeSleep({ expected: true })],
+]
+const optimizers: Record<string, () => Optimizer> = optimizersOf(ngrad)
+
+function fit(trainer: ModelTrainer<Model>, steps = Infinity): void {
+  if (steps === 0) return
+  for (const { step } of trainer.fit(data, { ...fitting, from: trainer.position })) if (step === steps) return
+}
+
+function end(trainer: ModelTrainer<Model>): void {
+  trainer.dispose()
+  trainer.model.dispose()
+}
+
+const cases = rules.flatMap(([name, description, learner]) =>
+  Object.entries(optimizers).flatMap(([optimizer, make]) =>
+    (['f32', 'f64'] as const).map((dtype) => ({ name, description, learner: learner as ModelLearner<Model>, optimizer, make, dtype })),
+  ),
+)
+
+describe('resumed training of a model equals uninterrupted training', () => {
+  it.each(cases)('$name, $optimizer, $dtype', ({ description, learner, make, dtype }) => {
+    const start = () => createModelTrainer(description.build({ dtype, seed: 3 }), { learner, optimizer: make(), seed: 5 })
+    const whole = start()
+    fit(whole)
+    expect(whole.steps).toBe(12)
+    const ended = saveModel(whole)
+    end(whole)
+    for (const stop of [0, 3, 4, 6]) {
+      const first = start()
+      fit(first, stop)
+      const bytes = saveModel(first)
+      end(first)
+      const { trainer, position } = resumeModel(bytes, description, { learner, optimizer: make() })
+      expect(position).toEqual({ epoch: stop < 4 ? 1 : 2, examples: (stop % 4) * 8 })
+      expect(Buffer.compare(saveModel(trainer), bytes)).toBe(0)
+      fit(trainer)
+      expect(Buffer.compare(saveModel(trainer), ended)).toBe(0)
+      end(trainer)
+    }
+  })
+})
+
+it('a checkpoint of another model, learner or optimizer is refused, and nothing is kept', () => {
+  const make = optimizers.adam!
+  const trainer = createModelTrainer(restricted.build(), { learner: contrastiveDivergence({ persistent: 6 }), optimizer: make() })
+  const bytes = saveModel(trainer)
+  const options = { learner: contrastiveDivergence({ persistent: 6 }), optimizer: make() }
+  const before = bytesInUse()
+  const refused: [ModelDescription<Model>, object][] = [
+    [machine, { learner: boltzmannLearning(), optimizer: make() }],
+    [rbm({ visible: 5, hidden: 3 }), options],
+    [restricted, { ...options, learner: rbmLikelihood() }],
+    [restricted, { ...options, learner: contrastiveDivergence({ persistent: 5 }) }],
+    [restricted, { ...options, learner: contrastiveDivergence() }],
+    [restricted, { ...options, optimizer: optimizers.sgd!() }],
+  ]
+  for (const [description, others] of refused)
+    expect(() => resumeModel(bytes, description, others as never)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+  expect(() => resumeModel(bytes, {} as never, options as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
+  expect(() => save(trainer as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
+  expect(bytesInUse()).toBe(before)
+  end(trainer)
+  expect(() => saveModel(trainer)).toThrow(expect.objectContaining({ code: 'DISPOSED' }))
+})
