@@ -22,7 +22,7 @@ export function table(reports) {
   const [first] = reports
   const peers = names.map((name) => `${name} ${reports.find((report) => report.peers[name]).peers[name].version}`)
   const absent = Object.keys(first.absent)
-  const loads = reports.flatMap(({ load }) => load.map(Math.round))
+  const loads = reports.flatMap(({ results }) => results.map(({ load }) => Math.round(load)))
   return [
     row(['work', 'ngrad', ...names]),
     row(['---', ...[null, ...names].map(() => '---:')]),
