@@ -91,16 +91,28 @@ export function requireOneOf<Choice extends string>(where: string, value: unknow
   throw new NgradError('RANGE', where, `one of ${choices.map(describe).join(', ')}`, describe(value))
 }
 
+/** `options`, when they are an object. Throws TYPE. */
+export function requireOptions<O extends object>(where: string, options: O): O {
+  if (typeof options !== 'object' || options === null) throw new NgradError('TYPE', where, 'an object of options', describe(options))
+  return options
+}
+
+/** `values`, when they are an array. Throws TYPE. */
+export function requireArray<A extends readonly unknown[]>(where: string, values: A): A {
+  if (!Array.isArray(values)) throw new NgradError('TYPE', where, 'an array', describe(values))
+  return values
+}
+
 /** Checks that `values` has `length` elements. Throws TYPE or SHAPE. */
 export function requireLength(where: string, values: unknown, length: number): void {
   const got = (values as { length?: unknown } | null | undefined)?.length
-  if (typeof values !== 'object' || typeof got !== 'number') {
+  if (typeof values !== 'object' || values === null || typeof got !== 'number') {
     throw new NgradError('TYPE', where, `an array of ${length} numbers`, describe(values))
   }
   if (got !== length) throw new NgradError('SHAPE', where, `${length} numbers`, got)
 }
 
-/** Checks every number of a row-major matrix. Throws NOT_FINITE, with row and column. */
+/** Checks every number of a row-major matrix; what is no number is not finite. Throws NOT_FINITE, with row and column. */
 export function requireFinite(where: string, values: ArrayLike<number>, columns: number): void {
   for (let i = 0; i < values.length; i++) {
     if (Number.isFinite(values[i])) continue

@@ -1,6 +1,6 @@
 // A set of examples: what trainers fit, what `evaluate` scores, and itself a batch.
 
-import { NgradError, describe, requireFinite, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { describe, NgradError, requireArray, requireFinite, requireInteger, requireNumber, requireSeed } from '../errors.js'
 import { permutation } from '../core/permutation.js'
 
 /** Numbers as the library keeps them. */
@@ -58,7 +58,7 @@ export class Dataset implements Batch {
 
   /** The examples at `indices`, in that order, repeated where an index is; copied. Throws TYPE, RANGE, or SHAPE for none. */
   subset(indices: ArrayLike<number>): Dataset {
-    const size = indices.length
+    const size = indices?.length
     if (!(size >= 1)) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
     const x = emptyLike(this.x, size * this.inputs)
     const y = emptyLike(this.y, size * this.outputs)
@@ -98,7 +98,7 @@ export function dataset(source: DatasetSource): Dataset {
   const y = matrix('dataset: y', source.y, size)
   if (source.shape === undefined) return new Dataset(x, y, size)
 
-  const shape = Array.from(source.shape, (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
+  const shape = Array.from(requireArray('dataset: shape', source.shape), (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
   const product = shape.reduce((total, length) => total * length, 1)
   if (product !== x.length / size) {
     throw new NgradError('SHAPE', 'dataset: shape', `a product of ${x.length / size}, the inputs of x`, `[${shape}]`)

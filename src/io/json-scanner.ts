@@ -30,13 +30,22 @@ export class JsonScanner {
   }
 
   string(): string {
-    this.#space()
+    this.#take('"')
     const start = this.#at
+    let escaped = false
+    for (; this.#at < this.text.length; this.#at++) {
+      const code = this.text.charCodeAt(this.#at)
+      if (code === quote) break
+      if (code === backslash) {
+        escaped = true
+        this.#at++
+      } else if (code < space) throw this.unexpected('a string')
+    }
+    const text = this.text.slice(start, this.#at)
     this.#take('"')
-    while (this.#at < this.text.length && this.text[this.#at] !== '"') this.#at += this.text[this.#at] === '\\' ? 2 : 1
-    this.#take('"')
+    if (!escaped) return text
     try {
-      return JSON.parse(this.text.slice(start, this.#at)) as string
+      return JSON.parse(`"${text}"`) as string
     } catch {
       throw this.unexpected('a string')
     }
@@ -74,7 +83,7 @@ export class JsonScanner {
 
   #is(mark: string): boolean {
     this.#space()
-    if (this.text[this.#at] !== mark) return false
+    if (this.text.charCodeAt(this.#at) !== mark.charCodeAt(0)) return false
     this.#at++
     return true
   }
@@ -84,8 +93,10 @@ export class JsonScanner {
   }
 
   #space(): void {
-    while (' \t\n\r'.includes(this.text.charAt(this.#at)) && this.#at < this.text.length) this.#at++
+    while (isSpace(this.text.charCodeAt(this.#at))) this.#at++
   }
 }
 
+const [quote, backslash, space] = [34, 92, 32]
+const isSpace = (code: number): boolean => code === space || code === 9 || code === 10 || code === 13
 const isDigit = (code: number): boolean => code >= 48 && code <= 57

@@ -7,7 +7,7 @@
 //
 // The arrays cover the data without overlap or hole, as the reference implementation demands. The bytes are
 // trusted in nothing: what is wrong with them is a `FORMAT` error, found in linear time and memory.
-import { describe, NgradError } from '../errors.js'
+import { describe, NgradError, requireArray, requireInteger, requireOneOf } from '../errors.js'
 import { JsonScanner } from './json-scanner.js'
 
 /** Bits of an element. */
@@ -103,14 +103,12 @@ function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][]
   const tensors = [...entries]
     .sort((a, b) => a.offsets[0]! - b.offsets[0]! || a.offsets[1]! - b.offsets[1]!)
     .map(({ name, dtype, shape, offsets }): [string, Tensor] => {
-      const what = `tensor ${describe(name)}`
-      if (!Object.hasOwn(widths, dtype)) throw malformed(`${what}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
+      if (!Object.hasOwn(widths, dtype)) throw malformed(`tensor ${describe(name)}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
       const known = dtype as keyof typeof widths
-      // In doubles: a product too large for an integer is inexact, infinite or NaN, but never wraps around to fit.
-      const size = (shape.reduce((product, extent) => product * extent, 1) * widths[known]) / 8
+      const size = sizeOf(known, shape)
       const [from, to] = offsets as [number, number]
       if (from !== end || to > data.length || to - from !== size)
-        throw malformed(`${what}, data_offsets`, `[${end}, ${end + size}] of ${data.length}`, `[${from}, ${to}]`)
+        throw malformed(`tensor ${describe(name)}, data_offsets`, `[${end}, ${end + size}] of ${data.length}`, `[${from}, ${to}]`)
       end = to
       return [name, { dtype: known, shape, bytes: data.subarray(from, to) }]
     })
@@ -118,8 +116,28 @@ function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][]
   return tensors
 }
 
-/** The bytes of a file. Wider types first, and the header padded, so that each array is aligned to its own width. */
+function requireWords(where: string, words: readonly unknown[]): void {
+  for (const word of words) if (typeof word !== 'string') throw new NgradError('TYPE', where, 'a string', describe(word))
+}
+
+function requireTensor(where: string, name: string, { dtype, shape, bytes }: Tensor): void {
+  requireWords(`${where}: names`, [name])
+  if (name === metadataKey) throw new NgradError('RANGE', `${where}: names`, 'another name', name)
+  const here = `${where}: ${describe(name)}`
+  requireOneOf(`${here}, dtype`, dtype, Object.keys(widths))
+  requireArray(`${here}, shape`, shape).forEach((extent) => requireInteger(`${here}, shape`, extent, 0))
+  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') throw new NgradError('TYPE', `${here}, bytes`, 'a Uint8Array', describe(bytes))
+  if (bytes.length !== sizeOf(dtype, shape)) throw new NgradError('SHAPE', `${here}, bytes`, `${sizeOf(dtype, shape)} bytes`, bytes.length)
+}
+
+// In doubles: a product too large for an integer is inexact, infinite or NaN, but never wraps around to fit.
+const sizeOf = (dtype: keyof typeof widths, shape: readonly number[]): number =>
+  (shape.reduce((product, extent) => product * extent, 1) * widths[dtype]) / 8
+
+/** The bytes of a file. Throws `TYPE`, `RANGE` or `SHAPE` for what would be none. Wider types first, and the header padded, so that each array is aligned to its own width. */
 export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
+  tensors.forEach((tensor, name) => requireTensor('writeSafetensors({ tensors, metadata })', name, tensor))
+  metadata.forEach((value, key) => requireWords('writeSafetensors({ tensors, metadata }): metadata', [key, value]))
   const ordered = [...tensors].sort(([, a], [, b]) => widths[b.dtype] - widths[a.dtype])
   let end = 0
   const entries = ordered.map(([name, { dtype, shape, bytes }]) => {

@@ -1,6 +1,6 @@
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { requireInteger } from '../errors.js'
+import { requireInteger, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
 import { requireInitialization } from './initialization.js'
 import type { Initialization, LayerDescription, LinearMap } from './layer.js'
@@ -21,7 +21,7 @@ export interface DenseOptions {
 export function dense(units: number, activation: Activation = 'identity', options: DenseOptions = {}): LayerDescription {
   requireInteger('dense(units)', units, 1, 1 << 24)
   activationCode('dense(units, activation)', activation)
-  const { initialization = { law: 'lecunNormal' } } = options
+  const { initialization = { law: 'lecunNormal' } } = requireOptions('dense(_, _, options)', options)
   requireInitialization('dense(..., options)', initialization)
   return {
     kind: 'dense',
@@ -37,7 +37,8 @@ export function dense(units: number, activation: Activation = 'identity', option
 }
 
 /** z = h W^T; its transpose is d W, and its statistic d^T h: the three forms of a matrix product. */
-class DenseMap implements LinearMap {
+export class DenseMap implements LinearMap {
+  readonly isProduct = true
   readonly #ops: Operations
 
   constructor(ops: Operations) {

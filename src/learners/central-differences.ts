@@ -6,7 +6,7 @@
 // network it is serial weight perturbation (Jabri & Flower 1992, IEEE Trans. Neural Networks 3:154).
 // Claim: exact for smooth activations, in double precision, against itself at half the step. Six passes for
 // every parameter.
-import { requirePositive } from '../errors.js'
+import { requireOptions, requirePositive } from '../errors.js'
 import { feedforward, type Forward } from './forward.js'
 import type { Learner } from './learner.js'
 
@@ -20,18 +20,20 @@ export interface CentralDifferencesOptions {
 const stencil = [[1, 45], [2, -9], [3, 1]] as const
 
 /** The gradient of the loss by sixth-order central differences: slow, and independent of every other rule. */
-export function centralDifferences({ step = 5e-4, forward = feedforward }: CentralDifferencesOptions = {}): Learner {
+export function centralDifferences(options: CentralDifferencesOptions = {}): Learner {
+  const { step = 5e-4, forward = feedforward } = requireOptions('centralDifferences(options)', options)
   requirePositive('centralDifferences({ step })', step)
   return {
     name: 'centralDifferences',
     feedback: 'scalar',
+    lateral: true,
     forward,
     claim: { kind: 'exact', reference: () => centralDifferences({ step: step / 2, forward }) },
     attach: (site) => {
       const { network, ops, loss, region, direction } = site
       const copy = network.group.like(region, 'perturbed')
       const run = forward(site, network.layerParameters(copy))
-      const matrices = direction.flatMap(({ weight, bias }) => [weight, bias])
+      const matrices = direction.flatMap(({ weight, bias, lateral }) => (lateral ? [weight, bias, lateral] : [weight, bias]))
       return {
         estimate: (x, y) => {
           const lossAt = (): number => loss.evaluate(ops, run(), y, null) / x.rows

@@ -13,7 +13,7 @@
 // outputs for squared error, and for the cross-entropies the state of the outputs is their link (softmax,
 // logistic). Departs from the paper in settling by Gauss-Seidel sweeps instead of a differential equation; the
 // fixed points are the same.
-import { NgradError, requirePositive } from '../errors.js'
+import { NgradError, requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import { contrast } from './contrast.js'
 import type { Learner } from './learner.js'
@@ -32,6 +32,7 @@ export interface ContrastiveHebbianOptions extends RelaxationOptions {
  */
 export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Learner {
   const where = 'contrastiveHebbian(options)'
+  requireOptions(where, options)
   const { gamma = 0.05 } = options
   requirePositive(`${where}: gamma`, gamma)
   if (gamma > 1) throw new NgradError('RANGE', `${where}: gamma`, 'a number in (0, 1]', gamma)

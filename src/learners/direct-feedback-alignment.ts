@@ -5,7 +5,7 @@
 //
 // Nokland 2016, NeurIPS.
 // Claim: aligned. The last layer is exact.
-import { requirePositive } from '../errors.js'
+import { requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { FeedbackAlignmentOptions } from './feedback-alignment.js'
 import type { Learner } from './learner.js'
@@ -16,7 +16,8 @@ import { outputDelta, statistics } from './pass.js'
  *
  * @throws NgradError `RANGE` or `TYPE` for a scale that is not above 0
  */
-export function directFeedbackAlignment({ scale = 1 }: FeedbackAlignmentOptions = {}): Learner {
+export function directFeedbackAlignment(options: FeedbackAlignmentOptions = {}): Learner {
+  const { scale = 1 } = requireOptions('directFeedbackAlignment(options)', options)
   requirePositive('directFeedbackAlignment({ scale })', scale)
   return {
     name: 'directFeedbackAlignment',

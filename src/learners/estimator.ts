@@ -15,6 +15,14 @@ export interface Batch {
   readonly size: number
 }
 
+/** Throws `TYPE` for what is no network, no learner or no loss. */
+export function requireParts(where: string, network: Network, learner: Learner, loss: Loss): void {
+  if (typeof network?.predict !== 'function') throw new NgradError('TYPE', where, 'a network', describe(network))
+  if (typeof learner?.attach !== 'function')
+    throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
+  if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+}
+
 const purposes = { feedback: stream.feedback, noise: stream.noise }
 
 export class Estimator {
@@ -38,6 +46,9 @@ export class Estimator {
     owner = 'trainer',
   ) {
     network.requireAlive('createTrainer(network)')
+    const recurrent = network.layers.find(({ parameters }) => parameters.lateral)
+    if (recurrent && !learner.lateral)
+      throw new NgradError('UNSUPPORTED', `${learner.name}: layers[${recurrent.index}]`, 'a layer without lateral weights', recurrent.kind)
     this.region = new Region(owner)
     try {
       this.direction = network.group.like(this.region, 'direction')
@@ -83,7 +94,7 @@ export class Estimator {
     const rows = countRows(where, ': batch.x', batch.x, inputs)
     if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
     if (batch.size !== undefined && batch.size !== rows)
-      throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, batch.size)
+      throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(batch.size))
     const targets = countRows(where, ': batch.y', batch.y, outputs)
     if (targets !== rows)
       throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)

@@ -5,7 +5,7 @@
 //
 // Lillicrap, Cownden, Tweed & Akerman 2016, Nat. Commun. 7:13276 (the paper's B_l is R_l transposed).
 // Claim: aligned. The last layer is exact; below, the angle to backprop falls under 90 degrees as it learns.
-import { requirePositive } from '../errors.js'
+import { requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import { randomFeedback } from './feedback-weights.js'
 import type { Learner } from './learner.js'
@@ -21,7 +21,8 @@ export interface FeedbackAlignmentOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a scale that is not above 0
  */
-export function feedbackAlignment({ scale = 1 }: FeedbackAlignmentOptions = {}): Learner {
+export function feedbackAlignment(options: FeedbackAlignmentOptions = {}): Learner {
+  const { scale = 1 } = requireOptions('feedbackAlignment(options)', options)
   requirePositive('feedbackAlignment({ scale })', scale)
   return {
     name: 'feedbackAlignment',

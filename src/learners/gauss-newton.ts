@@ -10,7 +10,7 @@
 // Claim: none; d_l -> J_l^T dC/dh_L / damping, backprop's direction, as damping grows. Dense algebra for every sample: for small networks.
 import { Householder } from '../core/householder.js'
 import type { Matrix } from '../core/memory.js'
-import { requireNumber } from '../errors.js'
+import { requireNumber, requireOptions } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Setting } from './claim.js'
 import { Estimator } from './estimator.js'
@@ -27,7 +27,8 @@ export interface GaussNewtonOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a damping below 0
  */
-export function gaussNewton({ damping = 0 }: GaussNewtonOptions = {}): Learner {
+export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
+  const { damping = 0 } = requireOptions('gaussNewton(options)', options)
   requireNumber('gaussNewton({ damping })', damping, 0)
   return {
     name: 'gaussNewton',

@@ -16,7 +16,7 @@
 // Claims, as t - o shrinks (t = o + displacement (y - o)): y^+ - y^- becomes the error of the linearized network,
 // settledBackprop: asymmetric with limit(displacement, 1), midpoint, evaluated at the midpoint, with
 // limit(displacement, 2); symmetric is contrastiveHebbian to order 1. contrastive equals it at any displacement.
-import { requireOneOf } from '../errors.js'
+import { requireOneOf, requireOptions } from '../errors.js'
 import type { Claim } from './claim.js'
 import { activityDifference, differences, middle, mutualDifference } from './contrast.js'
 import { contrastiveHebbian } from './contrastive-hebbian.js'
@@ -41,6 +41,7 @@ export interface GenerecOptions extends RelaxationOptions {
  */
 export function generec(options: GenerecOptions = {}): Learner {
   const where = 'generec(options)'
+  requireOptions(where, options)
   const { variant = 'symmetric' } = options
   requireOneOf(`${where}: variant`, variant, variants)
   const settings = relaxationOptions(where, options)

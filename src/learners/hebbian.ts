@@ -9,6 +9,7 @@
 //
 // Claim: none. It follows correlations, and no loss. What holds instead: clamped minus free Hebb at the output is
 // the delta rule, y^T h - p^T h = -(p - y)^T h, the exact gradient of the last layer.
+import { requireOptions } from '../errors.js'
 import { backprop } from './backprop.js'
 import { Estimator } from './estimator.js'
 import type { Setting } from './claim.js'
@@ -21,7 +22,8 @@ export interface HebbianOptions {
 }
 
 /** Hebbian learning with clamped outputs: the end of the spectrum without feedback. */
-export function hebbian({ clamp = true }: HebbianOptions = {}): Learner {
+export function hebbian(options: HebbianOptions = {}): Learner {
+  const { clamp = true } = requireOptions('hebbian(options)', options)
   return {
     name: 'hebbian',
     feedback: 'none',

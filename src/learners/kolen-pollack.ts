@@ -9,7 +9,7 @@
 //
 // Kolen & Pollack 1994, ICNN; Akrout, Wilson, Humphreys, Lillicrap & Tweed 2019, NeurIPS.
 // Claim: contracts(|W - R|) by 1 - decay.
-import { NgradError, requireNumber, requirePositive } from '../errors.js'
+import { NgradError, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import type { Estimator } from './estimator.js'
 import { randomFeedback } from './feedback-weights.js'
 import type { Learner } from './learner.js'
@@ -27,7 +27,8 @@ export interface KolenPollackOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function kolenPollack({ decay = 1e-3, scale = 1 }: KolenPollackOptions = {}): Learner {
+export function kolenPollack(options: KolenPollackOptions = {}): Learner {
+  const { decay = 1e-3, scale = 1 } = requireOptions('kolenPollack(options)', options)
   requireNumber('kolenPollack({ decay })', decay, 0)
   if (decay >= 1) throw new NgradError('RANGE', 'kolenPollack({ decay })', 'a number in [0, 1)', decay)
   requirePositive('kolenPollack({ scale })', scale)

@@ -35,7 +35,7 @@ export function ngrad(statePlus: States, stateMinus: States, pre: States, scale 
 }
 
 function requireRows(where: string, states: States, rows?: number, columns?: number): { rows: number; columns: number } {
-  if (!Array.isArray(states) || typeof states[0] !== 'object')
+  if (!Array.isArray(states) || !(states[0]?.length > 0))
     throw new NgradError('TYPE', where, 'an array of rows, one for each sample', describe(states))
   const width = columns ?? states[0].length
   if (rows !== undefined && states.length !== rows)

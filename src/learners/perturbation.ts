@@ -1,7 +1,7 @@
 // What the perturbation rules share: their noise, and their options.
 import type { Matrix } from '../core/memory.js'
 import type { Random } from '../core/random.js'
-import { requireInteger, requireOneOf, requirePositive } from '../errors.js'
+import { requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 
 const laws = ['rademacher', 'gaussian'] as const
 const differences = ['central', 'forward'] as const
@@ -19,8 +19,9 @@ export interface PerturbationOptions {
 
 /** Checks the options of a perturbation rule, and fills in what is left out. */
 export function perturbationOptions(
-  where: string, { sigma = 1e-2, noise = 'rademacher', difference = 'central', samples = 1 }: PerturbationOptions,
+  where: string, options: PerturbationOptions,
 ): Required<PerturbationOptions> {
+  const { sigma = 1e-2, noise = 'rademacher', difference = 'central', samples = 1 } = requireOptions(where, options)
   requirePositive(`${where}: sigma`, sigma)
   requireOneOf(`${where}: noise`, noise, laws)
   requireOneOf(`${where}: difference`, difference, differences)

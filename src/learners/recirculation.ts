@@ -12,7 +12,7 @@
 // link, the logistic. Two layers, the outputs linear and as many as the inputs; the targets of the batch are not
 // used, since the inputs are the targets.
 import type { Matrix } from '../core/memory.js'
-import { NgradError, requireNumber } from '../errors.js'
+import { NgradError, requireNumber, requireOptions } from '../errors.js'
 import type { LimitClaim } from './claim.js'
 import type { Learner, Site } from './learner.js'
 import { outputDelta, statistics } from './pass.js'
@@ -28,7 +28,8 @@ export interface RecirculationOptions {
  * @throws NgradError `RANGE` or `TYPE` for a regression outside [0, 1); `UNSUPPORTED` where it is attached to another
  * kind of network
  */
-export function recirculation({ regression = 0.75 }: RecirculationOptions = {}): Learner {
+export function recirculation(options: RecirculationOptions = {}): Learner {
+  const { regression = 0.75 } = requireOptions('recirculation(options)', options)
   requireNumber('recirculation({ regression })', regression, 0)
   if (regression >= 1) throw new NgradError('RANGE', 'recirculation({ regression })', 'a number in [0, 1)', regression)
   return {

@@ -1,5 +1,6 @@
 // The list of rules. One row gives a rule its place in the command line, the tables, the conformance suite, the
 // spectrum and the benchmark. Only tools import this: an application that imports one rule ships one rule.
+import { requireArray } from '../errors.js'
 import { dense } from '../layers/dense.js'
 import { type NetworkDescription, sequential } from '../layers/network.js'
 import { adam } from '../optimizers/adam.js'
@@ -51,7 +52,7 @@ export interface Recipe {
  */
 export const recipeNetwork = (inputs: number, hidden: readonly number[], outputs: number): NetworkDescription =>
   sequential(inputs, [
-    ...hidden.map((units) => dense(units, 'tanh')),
+    ...requireArray('recipeNetwork(_, hidden)', hidden).map((units) => dense(units, 'tanh')),
     dense(outputs, 'identity', { initialization: { law: 'lecunNormal', gain: 0.5 } }),
   ])
 
@@ -130,6 +131,7 @@ export const registry: readonly RegistryRow[] = [
       { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
       { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
       { label: 'equilibriumPropagation (readout outside)', learner: equilibriumPropagation({ readout: 'outside' }) },
+      { label: 'equilibriumPropagation (potentials)', learner: equilibriumPropagation({ states: 'potentials' }) },
     ],
     convolutional: true,
     recipe: {
@@ -170,6 +172,7 @@ export const registry: readonly RegistryRow[] = [
     paper: 'Whittington & Bogacz 2017; Millidge et al. 2022; Song et al. 2020',
     variants: [
       { label: 'predictiveCoding (strict)', learner: predictiveCoding() },
+      { label: 'predictiveCoding (hidden precision 2)', learner: predictiveCoding({ hiddenPrecisions: 2 }) },
       { label: 'predictiveCoding (fixedPrediction)', learner: predictiveCoding({ variant: 'fixedPrediction' }) },
       { label: 'predictiveCoding (zeroDivergence)', learner: predictiveCoding({ variant: 'zeroDivergence' }) },
     ],
@@ -198,4 +201,4 @@ export const registry: readonly RegistryRow[] = [
 
 /** The rows of that name, or all where none is given. Unknown names are the caller's to report. */
 export const rulesNamed = (names?: readonly string[]): readonly RegistryRow[] =>
-  names === undefined ? registry : registry.filter(({ name }) => names.includes(name))
+  names === undefined ? registry : registry.filter(({ name }) => requireArray('rulesNamed(names)', names).includes(name))

@@ -13,7 +13,7 @@
 // in the network, that of equilibriumPropagation, whose states are rates (here ds/dt = -s + f(a) in steps of `step`).
 // Claim: limit(beta, 1) against recurrent backprop. With one of the directions alone a hidden synapse would miss a
 // part of its gradient that does not vanish with beta.
-import { requirePositive } from '../errors.js'
+import { requireOptions, requirePositive } from '../errors.js'
 import { differences, middle, mutualDifference } from './contrast.js'
 import { equilibrium } from './equilibrium.js'
 import type { Learner } from './learner.js'
@@ -33,6 +33,7 @@ export interface StdpOptions extends RelaxationOptions {
  */
 export function stdp(options: StdpOptions = {}): Learner {
   const where = 'stdp(options)'
+  requireOptions(where, options)
   const { beta = 0.3 } = options
   requirePositive(`${where}: beta`, beta)
   const settings = relaxationOptions(where, { step: 0.5, ...options })

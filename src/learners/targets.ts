@@ -1,6 +1,6 @@
 // What target propagation and its difference-corrected form share: targets t_l = h_l - d_l handed down by decoders g_l.
 import type { Matrix } from '../core/memory.js'
-import { NgradError, requireNumber, requireOneOf, requirePositive } from '../errors.js'
+import { NgradError, requireNumber, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import type { Rule, Site } from './learner.js'
 import { outputDelta, statistics } from './pass.js'
 
@@ -23,7 +23,7 @@ export interface TargetOptions {
 }
 
 export function targetOptions(where: string, options: TargetOptions): Required<TargetOptions> {
-  const { eta = 0.1, from = 'lastHidden', decoder = 'learned', reconstruction = 'inversion', noise = 0.1, decay = 0 } = options
+  const { eta = 0.1, from = 'lastHidden', decoder = 'learned', reconstruction = 'inversion', noise = 0.1, decay = 0 } = requireOptions(where, options)
   requirePositive(`${where}: eta`, eta)
   requireOneOf(`${where}: from`, from, ['lastHidden', 'outputs'])
   requireOneOf(`${where}: decoder`, decoder, ['learned', 'transposed'])

@@ -8,7 +8,7 @@
 // weight. `gibbs` estimates them from annealed chains: unbiased as far as the chains reach equilibrium.
 // Departs from the paper, which moves each weight by the sign of the difference; and its noise on clamped units, which
 // keeps weights finite where the data lack states, is left to weight decay.
-import { requireInteger, requireOneOf, requirePositive } from '../errors.js'
+import { requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { boltzmannContrast, enumerated, sampled } from './boltzmann-phases.js'
 import type { ModelLearner } from './model-learner.js'
@@ -32,9 +32,9 @@ export const annealing: readonly number[] = [2, 2, 1.5, 1.5, 1.2, 1.2, 1, 1, 1, 
  */
 export function boltzmannLearning(options: BoltzmannLearningOptions = {}): ModelLearner<BoltzmannMachine> {
   const where = 'boltzmannLearning(options)'
-  const { expectations = 'exact', temperatures = annealing, samples = 10 } = options
+  const { expectations = 'exact', temperatures = annealing, samples = 10 } = requireOptions(where, options)
   requireOneOf(`${where}: expectations`, expectations, ['exact', 'gibbs'])
-  temperatures.forEach((temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
+  requireArray(`${where}: temperatures`, temperatures).forEach((temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
   requireInteger(`${where}: samples`, samples, 1)
   return {
     name: 'boltzmannLearning',

@@ -9,7 +9,7 @@ import type { FloatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
-import { requireInteger, requireNumber } from '../errors.js'
+import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
 import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { identity } from './gibbs.js'
@@ -36,8 +36,10 @@ export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescrip
   const where = 'boltzmannMachine(options)'
   const visible = requireInteger(`${where}: visible`, options?.visible, 1, 1 << 16)
   requireInteger(`${where}: hidden`, options.hidden, 0, 1 << 16)
-  requireInteger(`${where}: inputs`, options.inputs ?? 0, 0, visible - 1)
-  requireNumber(`${where}: spread`, options.spread ?? 0, 0)
+  if (options.inputs !== undefined) requireInteger(`${where}: inputs`, options.inputs, 0, visible - 1)
+  if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
+  const { connected } = options
+  if (connected !== undefined && typeof connected !== 'function') throw new NgradError('TYPE', `${where}: connected`, 'a function', describe(connected))
   return { build: (build = {}) => new BoltzmannMachine(options, build) }
 }
 

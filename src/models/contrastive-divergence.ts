@@ -8,7 +8,7 @@
 // lambda_2 the second eigenvalue of the chain v -> v'. For no finite k it is the gradient of any function (Sutskever &
 // Tieleman 2010). `expected` takes the expectation over the chain by enumeration instead of sampling it.
 import type { Matrix } from '../core/memory.js'
-import { NgradError, requireInteger } from '../errors.js'
+import { NgradError, requireInteger, requireOptions } from '../errors.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity, probabilitiesDown, probabilitiesUp } from './gibbs.js'
 import type { ModelLearner, ModelRule, ModelSite } from './model-learner.js'
@@ -31,7 +31,7 @@ export interface ContrastiveDivergenceOptions {
  */
 export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}): ModelLearner<Rbm> {
   const where = 'contrastiveDivergence(options)'
-  const { steps = 1, persistent = 0, expected = false } = options
+  const { steps = 1, persistent = 0, expected = false } = requireOptions(where, options)
   requireInteger(`${where}: steps`, steps, 1)
   requireInteger(`${where}: persistent`, persistent, 0)
   if (expected && persistent > 0)

@@ -40,8 +40,8 @@ export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescrip
   if (!Array.isArray(options?.layers) || options.layers.length < 2)
     throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(options?.layers))
   options.layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
-  requireNumber(`${where}: spread`, options.spread ?? 0, 0)
-  requireNumber(`${where}: visibleBias`, options.visibleBias ?? 0)
+  if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
+  if (options.visibleBias !== undefined) requireNumber(`${where}: visibleBias`, options.visibleBias)
   return { build: (build = {}) => new HelmholtzMachine(options, build) }
 }
 

@@ -9,7 +9,7 @@
 // KL divergence; the means agree with the true ones to second order in the weights. With nothing held in the model
 // phase it cannot represent several modes: sound for P(outputs | inputs), not for generating (Welling & Hinton 2002).
 // Departs from the papers in settling unit after unit, which lowers F at every step and needs no damping.
-import { requireInteger, requireNumber, requirePositive } from '../errors.js'
+import { requireArray, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import { annealing } from './boltzmann-learning.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { boltzmannContrast, settled } from './boltzmann-phases.js'
@@ -31,8 +31,8 @@ export interface MeanFieldLearningOptions {
  */
 export function meanFieldLearning(options: MeanFieldLearningOptions = {}): ModelLearner<BoltzmannMachine> {
   const where = 'meanFieldLearning(options)'
-  const { temperatures = annealing, sweeps = 200, tolerance = 1e-6 } = options
-  temperatures.forEach((temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
+  const { temperatures = annealing, sweeps = 200, tolerance = 1e-6 } = requireOptions(where, options)
+  requireArray(`${where}: temperatures`, temperatures).forEach((temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
   requireInteger(`${where}: sweeps`, sweeps, 1)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return {

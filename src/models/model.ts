@@ -3,7 +3,7 @@ import type { DType } from '../core/dtype.js'
 import { disposable } from '../core/disposable.js'
 import { Region } from '../core/memory.js'
 import { type Operations, operations } from '../core/operations.js'
-import { requireOneOf, requireSeed } from '../errors.js'
+import { requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import type { BuildOptions } from '../layers/network.js'
 import { type Parameter, ParameterGroup, type ParameterSpec } from '../layers/parameter.js'
 
@@ -31,7 +31,8 @@ export abstract class Model {
   readonly #region: Region
 
   /** @internal */
-  constructor(kind: string, specs: Readonly<Record<string, readonly ParameterSpec[]>>, { dtype = 'f32', seed = 0 }: BuildOptions) {
+  constructor(kind: string, specs: Readonly<Record<string, readonly ParameterSpec[]>>, options: BuildOptions) {
+    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options)
     this.kind = kind
     this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
     this.seed = requireSeed('build({ seed })', seed)

@@ -30,7 +30,7 @@ export function rbm(options: RbmOptions): ModelDescription<Rbm> {
   const where = 'rbm(options)'
   requireInteger(`${where}: visible`, options?.visible, 1, 1 << 20)
   requireInteger(`${where}: hidden`, options.hidden, 1, 1 << 20)
-  requireNumber(`${where}: deviation`, options.deviation ?? 0, 0)
+  if (options.deviation !== undefined) requireNumber(`${where}: deviation`, options.deviation, 0)
   return { build: (build = {}) => new Rbm(options, build) }
 }
 

@@ -7,6 +7,7 @@
 // Claims: the expected wake direction is the gradient of F = <ln Q(h | v) - ln P(v, h)> for the generative parameters,
 // exactly; the expected sleep direction that of <KL(P(h | v) || Q(h | v))> over fantasies v ~ P for the recognition
 // ones, exactly; and it is *not* that of F, whose divergence is the other way round. `expected` enumerates both phases.
+import { requireOptions } from '../errors.js'
 import type { Matrix } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
@@ -28,7 +29,10 @@ interface Ensemble {
 }
 
 /** Wake-sleep learning of a Helmholtz machine. With `expected`, attaching to too many units throws `UNSUPPORTED`. */
-export const wakeSleep = ({ expected = false }: WakeSleepOptions = {}): ModelLearner<HelmholtzMachine> => ({
+export const wakeSleep = (options: WakeSleepOptions = {}): ModelLearner<HelmholtzMachine> =>
+  wakeSleepOf(requireOptions('wakeSleep(options)', options))
+
+const wakeSleepOf = ({ expected = false }: WakeSleepOptions): ModelLearner<HelmholtzMachine> => ({
   name: 'wakeSleep',
   claim: expected
     ? 'exact: wake for F, sleep for the reversed KL under fantasies'

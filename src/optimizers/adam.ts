@@ -1,4 +1,4 @@
-import { NgradError, requireNumber, requirePositive } from '../errors.js'
+import { NgradError, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import type { Optimizer } from './optimizer.js'
 import { integerPower } from '../core/power.js'
 import { schedule, type Schedule } from './schedule.js'
@@ -24,9 +24,8 @@ export interface AdamOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function adam({
-  learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0,
-}: AdamOptions = {}): Optimizer {
+export function adam(options: AdamOptions = {}): Optimizer {
+  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = requireOptions('adam(options)', options)
   const rate = schedule('adam({ learningRate })', learningRate)
   for (const [name, beta] of [['beta1', beta1], ['beta2', beta2]] as const) {
     requireNumber(`adam({ ${name} })`, beta, 0)

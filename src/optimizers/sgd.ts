@@ -1,4 +1,4 @@
-import { NgradError, requireNumber } from '../errors.js'
+import { NgradError, requireNumber, requireOptions } from '../errors.js'
 import type { Optimizer } from './optimizer.js'
 import { schedule, type Schedule } from './schedule.js'
 
@@ -21,7 +21,8 @@ export interface SgdOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function sgd({ learningRate, momentum = 0, nesterov = false, weightDecay = 0 }: SgdOptions): Optimizer {
+export function sgd(options: SgdOptions): Optimizer {
+  const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = requireOptions('sgd(options)', options)
   const rate = schedule('sgd({ learningRate })', learningRate)
   requireNumber('sgd({ momentum })', momentum, 0)
   if (momentum >= 1) throw new NgradError('RANGE', 'sgd({ momentum })', 'a number in [0, 1)', momentum)

@@ -1,7 +1,7 @@
 import { permutation } from '../core/permutation.js'
 import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
-import { NgradError, requireInteger, requireLength } from '../errors.js'
+import { NgradError, requireFinite, requireInteger, requireLength, requireOptions } from '../errors.js'
 import type { Batch } from '../learners/estimator.js'
 import { now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
@@ -55,15 +55,18 @@ export function requirePosition(where: string, from: Position, size: number, bat
 const patience = 50
 
 export async function* fit(
-  trainer: Trainer, data: Batch, { epochs = 1, batchSize = 32, shuffle = true, from = start, signal }: FitOptions,
+  trainer: Trainer, data: Batch, options: FitOptions,
 ): AsyncGenerator<FitStep, void, undefined> {
   const where = 'fit(data, options)'
+  const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
   requireInteger(`${where}: epochs`, epochs, 0)
   requireInteger(`${where}: batchSize`, batchSize, 1)
   const { inputs, outputs, dtype } = trainer.network
   const size = requireInteger(`${where}: data.size`, data?.size, 1)
   requireLength(`${where}: data.x`, data.x, size * inputs)
   requireLength(`${where}: data.y`, data.y, size * outputs)
+  requireFinite(`${where}: data.x`, data.x, inputs)
+  requireFinite(`${where}: data.y`, data.y, outputs)
 
   requirePosition(where, from, size, batchSize)
 

@@ -4,7 +4,7 @@ import { type FloatArray, floatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireInteger, requireLength, requireNumber, requireSeed } from '../errors.js'
+import { describe, NgradError, requireFinite, requireInteger, requireLength, requireNumber, requireOptions, requireSeed } from '../errors.js'
 import { countRows, writeRows } from '../layers/network.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Settling } from '../core/settling.js'
@@ -70,8 +70,9 @@ export class ModelTrainer<M extends Model> {
   #steps = 0
 
   /** @internal Use {@link createModelTrainer}. */
-  constructor(readonly model: M, { learner, optimizer, seed = 0 }: ModelTrainerOptions<M>) {
+  constructor(readonly model: M, options: ModelTrainerOptions<M>) {
     const where = 'createModelTrainer(model, options)'
+    const { learner, optimizer, seed = 0 } = requireOptions(where, options)
     if (typeof model?.requireAlive !== 'function') throw new NgradError('TYPE', where, 'a model', describe(model))
     if (typeof learner?.attach !== 'function')
       throw new NgradError('TYPE', `${where}: learner`, 'a learner for models, such as wakeSleep()', describe(learner))
@@ -167,13 +168,15 @@ export class ModelTrainer<M extends Model> {
   }
 
   /** Trains on shuffled batches of equally likely examples, and yields after each step. */
-  *fit(data: ModelBatch, { epochs = 1, batchSize = 32, shuffle = true, from = start }: ModelFitOptions = {}): Generator<{ epoch: number; step: number }, void> {
+  *fit(data: ModelBatch, options: ModelFitOptions = {}): Generator<{ epoch: number; step: number }, void> {
     const where = 'fit(data, options)'
+    const { epochs = 1, batchSize = 32, shuffle = true, from = start } = requireOptions(where, options)
     const { visible, dtype } = this.model
     requireInteger(`${where}: epochs`, epochs, 0)
     requireInteger(`${where}: batchSize`, batchSize, 1)
     const size = requireInteger(`${where}: data.size`, data?.size, 1)
     requireLength(`${where}: data.x`, data.x, size * visible)
+    requireFinite(`${where}: data.x`, data.x, visible)
     if (data.weights) throw new NgradError('UNSUPPORTED', `${where}: data.weights`, 'equally likely examples', 'weights')
     requirePosition(where, from, size, batchSize)
     const x = floatArray(dtype, Math.min(batchSize, size) * visible)
@@ -229,7 +232,7 @@ export class ModelTrainer<M extends Model> {
         const place = `row ${Math.floor(i / this.model.visible)}, column ${i % this.model.visible}`
         throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', batch.x[i]!)
       }
-    if (!batch.weights) return this.#weights.fill(1 / rows)
+    if (batch.weights === undefined) return this.#weights.fill(1 / rows)
     requireLength(`${where}: batch.weights`, batch.weights, rows)
     let sum = 0
     for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, batch.weights[i], 0)

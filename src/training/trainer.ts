@@ -1,8 +1,8 @@
 import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import type { Matrix } from '../core/memory.js'
-import { describe, NgradError, requireInteger, requireSeed } from '../errors.js'
-import { type Batch, Estimator } from '../learners/estimator.js'
+import { describe, NgradError, requireInteger, requireLength, requireSeed } from '../errors.js'
+import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
 import type { Learner, Settling } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
 import type { Parameter, ParameterGroup } from '../layers/parameter.js'
@@ -70,12 +70,8 @@ export class Trainer implements Disposable {
   /** @internal Use {@link createTrainer}. */
   constructor(readonly network: Network, options: TrainerOptions) {
     const where = 'createTrainer(network, options)'
-    if (typeof network?.predict !== 'function') throw new NgradError('TYPE', where, 'a network', describe(network))
     const { learner, loss, optimizer, seed = 0 } = options ?? {}
-    if (typeof learner?.attach !== 'function')
-      throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
-    if (typeof loss?.evaluate !== 'function')
-      throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+    requireParts(where, network, learner, loss)
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
     this.learner = learner
@@ -198,6 +194,8 @@ export class Trainer implements Disposable {
     const where = 'evaluate(data)'
     const { ops, inputs, outputs } = this.network
     const size = requireInteger(`${where}: data.size`, data?.size, 1)
+    requireLength(`${where}: data.x`, data.x, size * inputs)
+    requireLength(`${where}: data.y`, data.y, size * outputs)
     let loss = 0
     let correct = 0
     for (let start = 0; start < size; start += evaluationRows) {

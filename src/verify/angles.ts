@@ -1,4 +1,5 @@
-import { type Batch, Estimator } from '../learners/estimator.js'
+import { NgradError, describe } from '../errors.js'
+import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
 import type { Trainer } from '../training/trainer.js'
 import { angleDegrees, norm } from './compare.js'
@@ -20,10 +21,13 @@ export interface Angle {
  * @throws NgradError as `trainer.direction` does
  */
 export function angles(trainer: Trainer, reference: Learner, batch: Batch): Angle[] {
+  const where = 'angles(trainer, reference, batch)'
+  if (typeof trainer?.direction !== 'function') throw new NgradError('TYPE', where, 'a trainer', describe(trainer))
+  requireParts(where, trainer.network, reference, trainer.loss)
   const direction = trainer.direction(batch)
   const estimator = new Estimator(trainer.network, reference, trainer.loss, trainer.seed, 'measurement')
   try {
-    estimator.estimate('angles(trainer, reference, batch)', batch)
+    estimator.estimate(where, batch)
     return estimator.direction.parameters.map(({ name, matrix }) => {
       const u = direction.of(name)
       const v = matrix.read()

@@ -40,11 +40,11 @@ const precisions = ['f32', 'f64'] as const
 export const digests = (): Record<string, string> => ({ ...ruleDigests(), ...modelDigests(), ...otherDigests() })
 
 /** A digest for each variant of each rule and each precision, by `label/dtype`. */
-export const ruleDigests = (): Record<string, string> =>
+const ruleDigests = (): Record<string, string> =>
   inBoth(registry.flatMap(({ variants }) => variants.map(({ label, learner }) => [label, (dtype) => digestOf(learner, dtype)])))
 
 /** The same for the rules of the stochastic models. */
-export const modelDigests = (): Record<string, string> => {
+const modelDigests = (): Record<string, string> => {
   const machine = boltzmannMachine({ visible: inputs, hidden: 4, inputs: 2 })
   const restricted = rbm({ visible: inputs, hidden: 4, deviation: 0.1 })
   const helmholtz = helmholtzMachine({ layers: [inputs, 3, 2] })
@@ -61,7 +61,7 @@ export const modelDigests = (): Record<string, string> => {
 }
 
 /** Every activation, another loss and the other optimizers; the embedded data and their split. */
-export const otherDigests = (): Record<string, string> => {
+const otherDigests = (): Record<string, string> => {
   const { train, test } = digits()
   return { ...inBoth([['every activation', everyActivation]]), digits: hash([train.x, train.y, test.x, test.y]) }
 }
@@ -71,7 +71,7 @@ function inBoth(tasks: readonly (readonly [name: string, digest: (dtype: DType) 
 }
 
 /** The digest of all parameters, the network's and the rule's own, after training. */
-export function digestOf(learner: Learner, dtype: DType): string {
+function digestOf(learner: Learner, dtype: DType): string {
   // So weakly coupled that networks that settle stay far from where their fixed points split.
   const initialization = { law: 'lecunNormal', gain: 0.3 } as const
   const layers = [dense(7, 'tanh', { initialization }), dense(5, 'sigmoid', { initialization }), dense(outputs, 'identity', { initialization })]

@@ -1,5 +1,6 @@
+import { requireOptions } from '../errors.js'
 import { centralDifferences } from '../learners/central-differences.js'
-import { type Batch, Estimator } from '../learners/estimator.js'
+import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
 import { feedforward } from '../learners/forward.js'
 import type { Learner } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
@@ -33,13 +34,15 @@ export interface GradientCheckOptions {
 export function gradientCheck(
   network: Network, learner: Learner, loss: Loss, batch: Batch, options: GradientCheckOptions = {},
 ): GradientCheck {
-  const { tolerance = network.dtype === 'f64' ? 1e-7 : 1e-2, seed = 0 } = options
+  const where = 'gradientCheck(network, learner, loss, batch)'
+  requireParts(where, network, learner, loss)
+  const { tolerance = network.dtype === 'f64' ? 1e-7 : 1e-2, seed = 0 } = requireOptions(where, options)
   const forward = learner.forward ?? feedforward
   const numerical = centralDifferences({ forward, step: network.dtype === 'f64' ? 5e-4 : 5e-2 })
   const directions = [learner, numerical].map((rule) => {
     const estimator = new Estimator(network, rule, loss, seed, 'measurement')
     try {
-      estimator.estimate('gradientCheck(network, learner, loss, batch)', batch)
+      estimator.estimate(where, batch)
       return estimator.direction.parameters.map(({ matrix }) => Array.from(matrix.read()))
     } finally {
       estimator.dispose()

@@ -1,9 +1,16 @@
 // Files that no one should trust, made from the structure of good ones. Whoever reads them must return a value or throw
 // an NgradError.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
+import { readCourse, saveTraining } from '../../src/cli/train/saved-training.js'
+import { readMaybeGzipped } from '../../src/data/files.js'
 import { parseIdx } from '../../src/data/index.js'
 import {
-  backprop, createTrainer, crossEntropy, dense, readSafetensors, resume, save, sequential, sgd, type Tensor, writeSafetensors,
+  backprop, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense, rbm, readSafetensors, resume, resumeModel, save,
+  saveModel, sequential, sgd, type Tensor, writeSafetensors,
 } from '../../src/index.js'
 
 const options = { learner: backprop(), loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) }
@@ -94,6 +101,20 @@ const strange = fc
     return writeSafetensors({ tensors: arrays, metadata: words })
   })
 
+/** A file whose metadata and arrays were exchanged for others, or left out. */
+function changed(file: Uint8Array): fc.Arbitrary<Uint8Array> {
+  const whole = readSafetensors(file)
+  const value = fc.oneof(fc.string(), fc.nat().map(String), fc.constantFrom('-1', 'NaN', '1e9', '99999999999999999999', 'f64', 'f32'))
+  return fc
+    .tuple(fc.option(fc.tuple(fc.constantFrom(...whole.metadata.keys()), value)), fc.option(fc.constantFrom(...whole.tensors.keys())), fc.uint8Array({ maxLength: 40 }))
+    .map(([word, name, noise]) => {
+      const arrays = new Map<string, Tensor>(whole.tensors)
+      const old = name === null ? undefined : arrays.get(name)
+      if (old) arrays.set(name!, { ...old, bytes: old.bytes.map((byte, i) => byte ^ (noise[i % noise.length] ?? 0)) })
+      return writeSafetensors({ tensors: arrays, metadata: new Map([...whole.metadata, ...(word === null ? [] : [word])]) })
+    })
+}
+
 const idx = fc
   .tuple(
     fc.constantFrom(0, 0, 0, 1), fc.constantFrom(8, 9, 11, 12, 13, 14, 0, 255), fc.option(fc.nat(255), { freq: 5 }), fc.boolean(),
@@ -107,9 +128,56 @@ const idx = fc
     return new Uint8Array(Buffer.concat([Buffer.from([zero, 0, type, rank ?? shape.length]), words, elements]))
   })
 
+/** gzip around all of that, and around far more than anyone asked for; damaged, cut off, and with fields that lie. */
+const gzipped = fc
+  .tuple(
+    fc.oneof({ weight: 4, arbitrary: idx }, fc.uint8Array(), fc.nat(20).map((bits) => new Uint8Array(2 ** bits))),
+    fc.integer({ min: 0, max: 9 }), fc.constantFrom('whole', 'twice', 'raw', 'with trash', 'with a name'), fc.uint8Array({ maxLength: 20 }),
+  )
+  .map(([bytes, level, form, trash]) => {
+    const good = gzipSync(bytes, { level })
+    if (form === 'twice') return Uint8Array.from([...good, ...good])
+    if (form === 'raw') return Uint8Array.from(deflateRawSync(bytes, { level, flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH }))
+    if (form === 'with trash') return Uint8Array.from([...good, ...trash])
+    if (form === 'with a name') return Uint8Array.from([...good.subarray(0, 3), 8, ...good.subarray(4, 10), ...trash, 0, ...good.subarray(10)])
+    return Uint8Array.from(good)
+  })
+const damagedGzip = gzipped.chain((bytes) => (bytes.length === 0 ? fc.constant(bytes) : damaged(bytes)))
+
+const folder = mkdtempSync(join(tmpdir(), 'ngrad-fuzz-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+/** No file that is asked for may be larger, before or after decompression. */
+const mostBytes = 65536
+
+const persistent = { learner: contrastiveDivergence({ persistent: 2 }), optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) }
+const description = rbm({ visible: 3, hidden: 2 })
+const goodModel = ((): Uint8Array => {
+  const model = description.build({ seed: 1 })
+  const trainer = createModelTrainer(model, persistent)
+  const bytes = saveModel(trainer)
+  trainer.dispose()
+  model.dispose()
+  return bytes
+})()
+
+const goodTraining = ((): Uint8Array => {
+  const trainer = smallTrainer()
+  const bytes = saveTraining(trainer, { data: 'digits', epochs: 2, batchSize: 8, history: [{ epoch: 1, loss: 0.5 }], sum: 0.25, seen: 1 })
+  trainer.dispose()
+  trainer.network.dispose()
+  return bytes
+})()
+const courses = fc.oneof(
+  fc.json(),
+  fc.record({ data: fc.jsonValue(), epochs: fc.jsonValue(), batchSize: fc.jsonValue(), history: fc.jsonValue(), sum: fc.jsonValue(), seen: fc.jsonValue() })
+    .map((course) => JSON.stringify(course)),
+  fc.constantFrom('{"data":"","epochs":1,"batchSize":1,"history":[null],"sum":0,"seen":0}', '{"__proto__":{"data":""}}'),
+  fc.array(fc.record({ epoch: fc.nat(3), loss: fc.double() })).map((history) => JSON.stringify({ data: 'digits', epochs: 2, batchSize: 1, history, sum: 0, seen: 0 })),
+)
+
 /** What reads untrusted bytes, and bytes to try it with. What is made from them is disposed of. */
 export const readers = [
-  { name: 'safetensors', files: fc.oneof(structured, damaged(good), fc.uint8Array()), read: readSafetensors },
+  { name: 'safetensors', files: fc.oneof(structured, damaged(good), fc.uint8Array()), read: (bytes: Uint8Array) => void readSafetensors(bytes) },
   {
     name: 'checkpoint',
     files: fc.oneof(strange, damaged(good), structured),
@@ -119,5 +187,29 @@ export const readers = [
       resumed.dispose()
     },
   },
+  {
+    name: 'checkpoint of a model',
+    files: fc.oneof(changed(goodModel), damaged(goodModel), structured),
+    read: (bytes: Uint8Array): void => {
+      const { trainer, model } = resumeModel(bytes, description, persistent)
+      trainer.dispose()
+      model.dispose()
+    },
+  },
+  {
+    name: 'training of the command line',
+    files: fc.oneof(courses.map((course) => writeSafetensors({ tensors, metadata: new Map([...metadata, ['training', course]]) })), damaged(goodTraining)),
+    read: (bytes: Uint8Array) => void readCourse(bytes),
+  },
   { name: 'idx', files: fc.oneof(idx, fc.uint8Array()), read: (bytes: Uint8Array) => void parseIdx(bytes) },
+  {
+    name: 'gzip',
+    files: fc.oneof(gzipped, damagedGzip, fc.uint8Array()),
+    read: (bytes: Uint8Array): void => {
+      writeFileSync(join(folder, 'file.gz'), bytes)
+      const unpacked = readMaybeGzipped(join(folder, 'file'), mostBytes)
+      if (unpacked.length > mostBytes) throw new Error(`${unpacked.length} bytes`)
+      parseIdx(unpacked)
+    },
+  },
 ] as const
