@@ -89,7 +89,7 @@ export function networkOf(work, dtype = work.dtype) {
 export const trainerOf = (work, network) =>
   createTrainer(network, {
     learner: work.kind === 'relax'
-      ? equilibriumPropagation({ nudging: 'positive', freeSweeps: work.sweeps, nudgedSweeps: 1, tolerance: 0 })
+      ? equilibriumPropagation({ nudging: 'positive', freeSweeps: work.sweeps, nudgedSweeps: 1, tolerance: 0, step: 1 })
       : backprop(),
     loss: work.loss === 'crossEntropy' ? crossEntropy() : squaredError(),
     optimizer: sgd({ learningRate: work.learningRate }),

@@ -85,30 +85,26 @@ export async function open() {
     },
     relax: (work) => {
       const { parameters, x, y } = load(work)
-      const begin = jit(([first, second], x) => {
+      const begin = jit(([first, second, third], x) => {
         const drive = np.matmul(x, first.weight).add(first.bias)
-        const h1 = np.tanh(drive.ref)
-        return [drive, [h1.ref, np.tanh(np.matmul(h1, second.weight).add(second.bias))]]
+        const h = np.tanh(np.matmul(np.tanh(drive.ref), second.weight).add(second.bias))
+        return [drive, h.ref, np.matmul(h, third.weight).add(third.bias)]
       })
-      const sweep = jit(([, second, third], drive, [h1, h2]) => {
-        const out = np.matmul(h2, third.weight.ref).add(third.bias)
-        const up = np.matmul(h1, second.weight.ref).add(second.bias)
-        const h = np.tanh(up.add(np.matmul(out.ref, third.weight.transpose())))
-        return [[np.tanh(drive.add(np.matmul(h.ref, second.weight.transpose()))), h], out]
+      const sweep = jit(([, second, third], drive, h2, out) => {
+        const h1 = np.tanh(drive.add(np.matmul(h2, second.weight.ref.transpose())))
+        const up = np.matmul(h1, second.weight).add(second.bias)
+        const h = np.tanh(up.add(np.matmul(out, third.weight.ref.transpose())))
+        return [h.ref, np.matmul(h, third.weight).add(third.bias)]
       })
       const finish = jit((out, y) => lossOf(out, y, work))
       return {
         run: (repeats) => {
           let value
           for (let i = 0; i < repeats; i++) {
-            let [drive, states] = begin(tree.ref(parameters), x.ref)
-            let out = null
-            for (let s = 0; s < work.sweeps; s++) {
-              out?.dispose()
-              ;[states, out] = sweep(tree.ref(parameters), drive.ref, states)
-            }
+            let [drive, h2, out] = begin(tree.ref(parameters), x.ref)
+            for (let s = 0; s < work.sweeps; s++) [h2, out] = sweep(tree.ref(parameters), drive.ref, h2, out)
             value = finish(out, y.ref).dataSync()[0]
-            tree.dispose([drive, states])
+            tree.dispose([drive, h2])
           }
           return value
         },

@@ -80,15 +80,14 @@ export async function open() {
       const { parameters: [first, second, third], x, y } = load(work)
       const settle = () => {
         const drive = tf.add(tf.matMul(x, first.weight), first.bias)
-        let h1 = tf.tanh(drive)
-        let h2 = tf.tanh(tf.add(tf.matMul(h1, second.weight), second.bias))
-        let out
+        let h2 = tf.tanh(tf.add(tf.matMul(tf.tanh(drive), second.weight), second.bias))
+        let out = tf.add(tf.matMul(h2, third.weight), third.bias)
         for (let sweep = 0; sweep < work.sweeps; sweep++)
-          [h1, h2, out] = tf.tidy(() => {
-            const out = tf.add(tf.matMul(h2, third.weight), third.bias)
+          [h2, out] = tf.tidy(() => {
+            const h1 = tf.tanh(tf.add(drive, tf.matMul(h2, second.weight, false, true)))
             const up = tf.add(tf.matMul(h1, second.weight), second.bias)
             const h = tf.tanh(tf.add(up, tf.matMul(out, third.weight, false, true)))
-            return [tf.tanh(tf.add(drive, tf.matMul(h, second.weight, false, true))), h, out]
+            return [h, tf.add(tf.matMul(h, third.weight), third.bias)]
           })
         return lossOf(out, y, work).dataSync()[0]
       }

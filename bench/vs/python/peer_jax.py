@@ -93,12 +93,12 @@ def relax(work):
         h2 = jnp.tanh(h1 @ w2 + b2)
 
         def sweep(_, states):
-            h1, h2, _ = states
-            out = h2 @ w3 + b3
+            h2, out = states
+            h1 = jnp.tanh(drive + h2 @ w2.T)
             h2 = jnp.tanh(h1 @ w2 + b2 + out @ w3.T)
-            return jnp.tanh(drive + h2 @ w2.T), h2, out
+            return h2, h2 @ w3 + b3
 
-        _, _, out = jax.lax.fori_loop(0, work["sweeps"], sweep, (h1, h2, jnp.zeros_like(y)))
+        _, out = jax.lax.fori_loop(0, work["sweeps"], sweep, (h2, h2 @ w3 + b3))
         return loss_of(out, y, work["loss"])
 
     return lambda: float(settle(parameters, x, y)), None

@@ -110,16 +110,17 @@ def relax(work):
         drive += b1
         h1 = np.tanh(drive)
         h2 = tanh(h1 @ w2.T + b2)
+        out = h2 @ w3.T + b3
         for _ in range(sweeps):
-            out = h2 @ w3.T
-            out += b3
+            z = h2 @ w2
+            z += drive
+            h1 = tanh(z)
             z = h1 @ w2.T
             z += out @ w3
             z += b2
             h2 = tanh(z)
-            z = h2 @ w2
-            z += drive
-            h1 = tanh(z)
+            out = h2 @ w3.T
+            out += b3
         return loss_of(out, y, work["loss"])[0]
 
     return run, None
