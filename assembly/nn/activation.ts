@@ -39,13 +39,20 @@ function zero<T>(): v128 {
 @inline
 export function activation<T>(code: i32, z: v128): v128 {
   switch (code) {
+    case 0: return z
+    case 3: return v128.max<T>(z, zero<T>())
+    case 5: return v128.min<T>(v128.max<T>(z, zero<T>()), one<T>())
+    default: return curve<T>(code, z)
+  }
+}
+
+/** f(z) where it takes an exponential: by a call, which costs nothing beside it and keeps the core small. */
+function curve<T>(code: i32, z: v128): v128 {
+  switch (code) {
     case 1: return tanh<T>(z)
     case 2: return sigmoid<T>(z)
-    case 3: return v128.max<T>(z, zero<T>())
     case 4: return softplus<T>(z)
-    case 5: return v128.min<T>(v128.max<T>(z, zero<T>()), one<T>())
-    case 6: return sigmoid<T>(v128.sub<T>(v128.mul<T>(z, v128.splat<T>(<T>4)), v128.splat<T>(<T>2)))
-    default: return z
+    default: return sigmoid<T>(v128.sub<T>(v128.mul<T>(z, v128.splat<T>(<T>4)), v128.splat<T>(<T>2)))
   }
 }
 
@@ -57,20 +64,15 @@ export function slope<T>(code: i32, h: v128): v128 {
     case 1: return v128.sub<T>(one<T>(), v128.mul<T>(h, h))
     case 2: return v128.mul<T>(h, v128.sub<T>(one<T>(), h))
     case 3: return v128.and(one<T>(), v128.gt<T>(h, zero<T>()))
-    case 4: return v128.neg<T>(expm1<T>(v128.neg<T>(h)))
+    case 4: return softplusSlope<T>(h)
     case 5: return v128.and(one<T>(), v128.and(v128.gt<T>(h, zero<T>()), v128.lt<T>(h, one<T>())))
     case 6: return v128.mul<T>(v128.splat<T>(<T>4), v128.mul<T>(h, v128.sub<T>(one<T>(), h)))
     default: return one<T>()
   }
 }
 
-/** f(z), by a call: for the last vector of a row, where a second copy of all functions would only make the core larger. */
-export function activationOnce<T>(code: i32, z: v128): v128 {
-  return activation<T>(code, z)
-}
-
-function slopeOnce<T>(code: i32, h: v128): v128 {
-  return slope<T>(code, h)
+function softplusSlope<T>(h: v128): v128 {
+  return v128.neg<T>(expm1<T>(v128.neg<T>(h)))
 }
 
 /** h <- f(z), n elements; in place where h = z. */
@@ -78,7 +80,7 @@ export function activate<T>(code: i32, z: usize, h: usize, n: i32): void {
   const end = h + wholeBytes<T>(n)
   for (; h < end; z += 16, h += 16) v128.store(h, activation<T>(code, v128.load(z)))
   const r = rest<T>(n)
-  if (r) storePartial<T>(h, activationOnce<T>(code, loadPartial<T>(z, r)), r)
+  if (r) storePartial<T>(h, activation<T>(code, loadPartial<T>(z, r)), r)
 }
 
 /** Row i of h [rows x columns] <- f(h_i + bias): what follows a layer's matrix product, in one pass. */
@@ -90,7 +92,7 @@ export function activateRows<T>(code: i32, bias: usize, h: usize, rows: i32, col
     let b = bias
     for (; h < end; h += 16, b += 16) v128.store(h, activation<T>(code, v128.add<T>(v128.load(h), v128.load(b))))
     if (r) {
-      storePartial<T>(h, activationOnce<T>(code, v128.add<T>(loadPartial<T>(h, r), loadPartial<T>(b, r))), r)
+      storePartial<T>(h, activation<T>(code, v128.add<T>(loadPartial<T>(h, r), loadPartial<T>(b, r))), r)
       h += usize(r) * sizeof<T>()
     }
   }
@@ -102,5 +104,5 @@ export function multiplySlope<T>(code: i32, h: usize, d: usize, n: i32): void {
   const end = d + wholeBytes<T>(n)
   for (; d < end; h += 16, d += 16) v128.store(d, v128.mul<T>(v128.load(d), slope<T>(code, v128.load(h))))
   const r = rest<T>(n)
-  if (r) storePartial<T>(d, v128.mul<T>(loadPartial<T>(d, r), slopeOnce<T>(code, loadPartial<T>(h, r))), r)
+  if (r) storePartial<T>(d, v128.mul<T>(loadPartial<T>(d, r), slope<T>(code, loadPartial<T>(h, r))), r)
 }

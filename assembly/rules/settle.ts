@@ -4,7 +4,7 @@
 //
 // by how much the sample is off its equation; NaN where a difference is NaN. Samples of step 0 are left alone. A sample's
 // state is `repeats` rows of as many columns as there are biases.
-import { activation, activationOnce } from '../nn/activation'
+import { activation } from '../nn/activation'
 import { largestLane, loadPartial, rest, storePartial, wholeBytes } from '../vector'
 
 export function settle<T>(
@@ -34,7 +34,7 @@ export function settle<T>(
       }
       if (r) {
         const old = loadPartial<T>(s, r)
-        const target = activationOnce<T>(code, v128.add<T>(loadPartial<T>(potential, r), loadPartial<T>(b, r)))
+        const target = activation<T>(code, v128.add<T>(loadPartial<T>(potential, r), loadPartial<T>(b, r)))
         const change = v128.sub<T>(target, old)
         // The lanes beyond the row hold f(0) - 0: keep them out of the largest change.
         storePartial<T>(s, step == 1 ? target : v128.add<T>(old, v128.mul<T>(vstep, change)), r)
