@@ -2,14 +2,14 @@
 // are solutions of the equations, written out here.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { binaryCrossEntropy, crossEntropy, type Learner, type Loss, squaredError } from '../../src/index.js'
+import { binaryCrossEntropy, crossEntropy, equilibriumPropagation, type Learner, type Loss, squaredError } from '../../src/index.js'
 import type { Site } from '../../src/learners/learner.js'
 import type { Matrix } from '../../src/core/memory.js'
 import { Relaxation, relaxationOptions, type RelaxationOptions, toRounding } from '../../src/learners/relaxation.js'
 import { RelaxationByLayer } from '../../src/learners/relaxation-by-layer.js'
 import { RelaxationInCore } from '../../src/learners/relaxation-in-core.js'
 import { backprop } from '../../src/learners/backprop.js'
-import { batchFor, build, directionOf, dtypes, type NetworkSpec, rowsOf, targetsOf } from '../support/teaching.js'
+import { batchFor, build, directionOf, dtypes, type NetworkSpec, rowsOf, targetsOf, withTrainer } from '../support/teaching.js'
 
 interface Case extends NetworkSpec {
   readonly rows: number
@@ -153,6 +153,20 @@ describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $nam
     expect(worst.length).toBe(2)
     for (const error of worst) expect(error).toBeLessThan(2e-14)
   })
+})
+
+it('takes the weights as they are in each free phase', () => {
+  const spec: NetworkSpec = { sizes: [4, 6, 5, 3], gain: 0.5 }
+  const [network, other] = [build(spec), build({ ...spec, seed: 2 })]
+  const batch = batchFor(network, 3)
+  withTrainer(network, { learner: equilibriumPropagation() }, (trainer) => {
+    trainer.direction(batch)
+    network.parameters.forEach((parameter, i) => parameter.write(other.parameters[i]!.read()))
+    expect(trainer.direction(batch).of('layers.1.weight')).toEqual(
+      withTrainer(other, { learner: equilibriumPropagation() }, (fresh) => fresh.direction(batch).of('layers.1.weight')),
+    )
+  })
+  for (const each of [network, other]) each.dispose()
 })
 
 it('adaptive steps need fewer sweeps than steps of 1 where settling is slow', () => {
