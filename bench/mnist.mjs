@@ -22,7 +22,7 @@ if (positionals.length !== 1) {
   process.exit(2)
 }
 
-const { backprop, contrastiveHebbian, equilibriumPropagation, predictiveCoding } = ngrad
+const { backprop, contrastiveHebbian, differenceTargetPropagation, equilibriumPropagation, predictiveCoding } = ngrad
 const runs = [
   { name: 'backprop-500', learner: backprop(), hidden: [500] },
   {
@@ -33,7 +33,19 @@ const runs = [
   },
   { name: 'contrastiveHebbian-500', learner: contrastiveHebbian(), hidden: [500], bar: 3.5 },
   { name: 'backprop-600-600', learner: backprop(), hidden: [600, 600] },
-  { name: 'predictiveCoding-600-600', learner: predictiveCoding({ precision: 0.1 }), hidden: [600, 600], bar: 2.2 },
+  {
+    name: 'predictiveCoding-600-600',
+    learner: predictiveCoding({ precision: 0.1, rate: 0.2, steps: 10 }),
+    hidden: [600, 600],
+    bar: 2.2,
+  },
+  { name: 'backprop-7x240', learner: backprop(), hidden: new Array(7).fill(240) },
+  {
+    name: 'differenceTargetPropagation-7x240', // eta and noise of Lee et al. 2015, after their code
+    learner: differenceTargetPropagation({ eta: 0.328, noise: 0.36 }),
+    hidden: new Array(7).fill(240),
+    bar: 3,
+  },
 ]
 
 const seed = 0

@@ -280,7 +280,7 @@ export async function benchRelaxation({ dtype, gain, steps = 100, rounds = 5, nu
   }
   region.dispose()
   network.dispose()
-  return { dtype, gain, steps, target, results }
+  return { dtype, gain, steps, network: sizes.join('-'), batch: rows, target, results }
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { backprop, createTrainer, crossEntropy, dense, init, equilibriumPropagation, sequential, sgd } from '../dist/index.js'
 import { registry } from '../dist/learners/registry.js'
 import { benchKernels } from './kernels.mjs'
+import { benchRelaxation } from './relaxation.mjs'
 import { processorTime, roofline } from './roofline.mjs'
 
 const { values: options } = parseArgs({
@@ -92,6 +93,7 @@ const report = {
   simd: options.relaxed ? 'relaxed' : 'portable',
   roofline: { loop: roof.loop, f32: roof.measure('f32', 200), f64: roof.measure('f64', 200) },
   steps: steps.map(benchStep),
+  relaxation: options.quick ? [] : [await benchRelaxation({ dtype: 'f32', gain: 1 })],
   kernels: benchKernels({ quick: options.quick, core: options.relaxed ? 'build/core-relaxed.wasm' : 'build/core.wasm' }),
 }
 
@@ -102,6 +104,11 @@ else {
     const speed = `${microseconds.toFixed(1).padStart(9)} us ${Math.round(samplesPerSecond).toString().padStart(9)} samples/s`
     console.log(`${name.padEnd(40)} ${network.padEnd(15)} b${String(batch).padEnd(4)}${speed}  ${fraction?.toFixed(2) ?? ''}`)
   }
+  for (const { dtype, network, batch, results } of report.relaxation)
+    for (const { variant, reached } of results) {
+      const sweeps = reached.map(({ residual, sweeps, milliseconds }) => `${residual.toExponential(0)}: ${sweeps === null ? '-' : `${sweeps} sweeps, ${milliseconds.toFixed(1)} ms`}`)
+      console.log(`relaxation ${dtype} ${network} b${batch}  ${variant.padEnd(12)} ${sweeps.join('   ')}`)
+    }
   for (const { kernel, dtype, shape, gflops, fraction } of report.kernels) {
     console.log(`${dtype}  ${kernel.padEnd(16)} ${shape.padEnd(24)} ${gflops.toFixed(1).padStart(6)} GFLOP/s  ${fraction.toFixed(2)}`)
   }

@@ -4,15 +4,14 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { BitModels } from '../dist/data/bit-models.js'
-import { LABEL_BITS, labelContexts, MODELS, PIXEL_BITS, pixelContexts, PIXELS } from '../dist/data/digit-contexts.js'
+import { bitModels, LABEL_BITS, labelContexts, PIXEL_BITS, pixelContexts, PIXELS } from '../dist/data/digit-contexts.js'
 import { FULL_RANGE, LEAST_RANGE, split } from '../dist/data/range-decoder.js'
 
 const [path] = process.argv.slice(2)
 if (path === undefined) throw new Error('usage: node scripts/embed-digits.mjs <digits.csv.gz>')
 const rows = gunzipSync(readFileSync(path)).toString().trim().split('\n').map((line) => line.split(',').map(Number))
 
-const models = new BitModels(MODELS)
+const models = bitModels()
 const bytes = []
 let low = 0
 let range = FULL_RANGE

@@ -181,6 +181,15 @@ export const mutants = [
     ['models/wake-sleep.ts', 'states not weighted', '  ops.scaleRows(weights, errors)\n', ''],
     ['models/helmholtz-machine.ts', 'joint probability inverted', 'combine(-1, logs, 1, joint)', 'combine(1, logs, 1, joint)'],
   ], ['models/claims', 'models/helmholtz-machine']),
+  ...of('predictiveLearning', [
+    ['models/predictive-learning.ts', 'wrong sign', 'inference.h[k + 1]!, weight, -1)', 'inference.h[k + 1]!, weight, 1)'],
+    ['models/predictive-learning.ts', 'causes without their nonlinearity', 'inference.h[k + 1]!, weight, -1)', 'inference.x[k + 1]!, weight, -1)'],
+    ['models/predictive-learning.ts', 'examples not weighted', '      ops.scaleRows(weights, weighted)\n', '      void weights\n'],
+    ['models/predictive-hierarchy.ts', 'inference up the free energy', 'ops.combine(-this.#size, this.eps[k]!, this.#size, change)', 'ops.combine(this.#size, this.eps[k]!, -this.#size, change)'],
+    ['models/predictive-hierarchy.ts', "no f' in the pull from below", '      ops.multiplySlope(this.#code, this.h[k]!, change)\n', ''],
+    ['models/predictive-hierarchy.ts', 'precision of the visible layer everywhere', 'const precision = this.model.precisions[k]!', 'const precision = this.model.precisions[0]!'],
+    ['models/predictive-hierarchy.ts', 'steps never halved', 'halvings < 30', 'halvings < 0'],
+  ], ['models/claims', 'models/predictive-hierarchy']),
   ...of('feedbackAlignment', [
     ['feedback-alignment.ts', 'no feedback', 'randomFeedback(site, scale)', 'randomFeedback(site, 1e-9)'],
     ['pass.ts', 'climbs the loss', 'statistics(network, delta, h, direction, 1 / x.rows)', 'statistics(network, delta, h, direction, -1 / x.rows)'],

@@ -91,10 +91,10 @@ export function requireOneOf<Choice extends string>(where: string, value: unknow
   throw new NgradError('RANGE', where, `one of ${choices.map(describe).join(', ')}`, describe(value))
 }
 
-/** `options`, when they are an object. Throws TYPE. */
+/** `options`, when they are an object, and no array. Throws TYPE. */
 export function requireOptions<O extends object>(where: string, options: O): O {
-  if (typeof options !== 'object' || options === null) throw new NgradError('TYPE', where, 'an object of options', describe(options))
-  return options
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
+  throw new NgradError('TYPE', where, 'an object of options', describe(options))
 }
 
 /** `values`, when they are an array. Throws TYPE. */

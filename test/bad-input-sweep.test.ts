@@ -4,6 +4,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bytesInUse } from '../src/core/memory.js'
 import { relaxed } from '../src/core/relaxed.js'
+import { initThreads } from '../src/core/threads.js'
 import * as data from '../src/data/index.js'
 import * as ngrad from '../src/index.js'
 import { NgradError } from '../src/index.js'
@@ -141,6 +142,8 @@ const doors: Record<string, () => Door> = {
     initialization: { law: 'lecunNormal', gain: 1 }, lateral: { law: 'heNormal', gain: 0.3 }, sweeps: 50, tolerance: 1e-3,
   }),
   dense: plain(dense, 3, 'tanh', { initialization: { law: 'lecunNormal', gain: 1 } }),
+  conv2d: plain(ngrad.conv2d, 3, { kernel: 3, stride: 1, padding: 1, pool: 2, initialization: { law: 'lecunNormal', gain: 1 } }, 'tanh'),
+  averagePool2d: plain(ngrad.averagePool2d, 2, { stride: 2 }),
   sequential: plain(sequential, 2, [dense(3)]),
   'NetworkDescription.build': plain((options: object) => description().build(options), { dtype: 'f32', seed: 1 }),
   'ModelDescription.build': plain((options: object) => rbm({ visible: 3, hidden: 2 }).build(options), { dtype: 'f32', seed: 1 }),
@@ -203,7 +206,7 @@ const doors: Record<string, () => Door> = {
   gradientCheck: withNetwork(ngrad.gradientCheck, backprop(), crossEntropy(), batch, { step: 1e-2, seed: 1 }),
   measureClaim: withNetwork(ngrad.measureClaim, backprop(), crossEntropy(), batch, { seed: 1 }),
   ngrad: plain(ngrad.ngrad, [[1, 2]], [[1, 3]], [[0.5]], 0.5),
-  verifyModels: plain(first(ngrad.verifyModels), { cases: 1, seed: 1 }),
+  initThreads: plain(initThreads, { threads: 2 }), // too late here, whatever comes
   init: plain(ngrad.init, { module: 1 }), // whatever comes is no module, or too late
 
   dataset: plain(data.dataset, { x: [1, 2, 3, 4], y: [1, 2], size: 2, shape: [2, 1] }),
@@ -216,8 +219,8 @@ const doors: Record<string, () => Door> = {
   'Recipe.optimizer': plain((steps: number) => registry.forEach(({ recipe }) => recipe.optimizer(steps)), 10),
   relaxed: plain(relaxed),
 }
-/** Interfaces that the library calls, and its users implement or only pass on. */
-const notDoors = ['LayerDescription.connect', 'LayerDescription.shapes']
+/** Interfaces that the library calls, and its users only pass on; and what takes nothing and starts with a running core. */
+const notDoors = ['LayerDescription.connect', 'LayerDescription.shapes', 'PoolingDescription.before', 'Threads.dismiss']
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

@@ -8,8 +8,7 @@
 // one differs by more than rounding (`toleranceOf` in work.mjs). A peer is a file in peers/: it exports `name` and
 // `open`, which returns its version and what it can do of `product`, `step`, `samples`, `predict`, `relax`; each of
 // these takes a work and returns a trial, { run(repeats), result(), close() }, or null.
-import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
 import { judge } from './bars.mjs'
@@ -23,10 +22,10 @@ const help = `usage: node bench/vs/run.mjs [options]
   --list            the works and the peers, and nothing else
   --relaxed         ngrad's build with relaxed SIMD (Node 22 and later)
   --rounds N        default 9
-  --ms N            how long a peer runs in a round, about; default 25
+  --ms N            how long a peer runs in a round, about; default 40
   --openblas CORE   the kernels that OpenBLAS is to use, for numpy and torch (Haswell: vectors of 256 bits)
   --json            prints the results as JSON
-  --out FILE        writes them there
+  --out FILE        writes them there; works of the file that were not measured now stay
   --bars            exit code 1 also where a bar is missed
   --readme          writes the table in README.md from the committed results, and measures nothing
   --help            this`
@@ -34,7 +33,7 @@ const help = `usage: node bench/vs/run.mjs [options]
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string' }, peers: { type: 'string' }, list: { type: 'boolean' }, relaxed: { type: 'boolean' },
-    rounds: { type: 'string', default: '9' }, ms: { type: 'string', default: '25' }, openblas: { type: 'string' },
+    rounds: { type: 'string', default: '9' }, ms: { type: 'string', default: '40' }, openblas: { type: 'string' },
     json: { type: 'boolean' }, out: { type: 'string' }, bars: { type: 'boolean' }, readme: { type: 'boolean' },
     help: { type: 'boolean' },
   },
@@ -77,21 +76,18 @@ async function main() {
 
   const report = {
     date: new Date().toISOString(),
-    commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim(),
     machine: { cpu: cpus()[0].model, cores: cpus().length },
     node: process.version, v8: process.versions.v8, simd: options.relaxed ? 'relaxed' : 'portable',
-    load: [loadavg()[0]],
-    rounds: Number(options.rounds), milliseconds: Number(options.ms),
     ...(options.openblas && { openblas: options.openblas }),
     peers: {}, absent, results: [],
   }
   for (const [name, { version, detail }] of peers) (name === 'ngrad' ? report : report.peers)[name] = { version, ...(detail && { detail }) }
   for (const name of works) {
-    const result = await measure(name, peers, report)
+    const result = await measure(name, peers)
     report.results.push(result)
     show(result)
   }
-  report.load.push(loadavg()[0])
+  if (options.out && existsSync(options.out)) keepOthers(report, JSON.parse(readFileSync(options.out, 'utf8')))
   report.bars = judge(report)
   for (const peer of peers.values()) peer.close()
 
@@ -103,6 +99,14 @@ async function main() {
     Object.entries(differences).filter(([, { agrees }]) => !agrees).map(([peer]) => `${peer}: ${name}`))
   if (wrong.length > 0) say(`answers that differ by more than rounding:\n${wrong.join('\n')}`)
   return wrong.length > 0 || (options.bars && report.bars.some(({ met }) => met === false)) ? 1 : 0
+}
+
+/** What an earlier run measured of other works, where it was of the same versions on the same machine. */
+function keepOthers(report, earlier) {
+  const versions = ({ machine, v8, simd, openblas, version, peers }) => JSON.stringify([machine, v8, simd, openblas, version, peers])
+  if (versions(report) !== versions(earlier)) throw new Error(`${options.out} is of another machine or other versions: give another --out`)
+  const all = [...report.results, ...earlier.results]
+  report.results = workNames.flatMap((name) => all.find((result) => result.name === name) ?? [])
 }
 
 /** A peer whose packages are not installed is absent, and the others are measured. */
@@ -131,6 +135,7 @@ function unlessMissing(error) {
 
 async function measure(name, peers) {
   const work = prepare(name)
+  const load = Number(loadavg()[0].toFixed(1)) // beside the number of processors: how far absolute times may be trusted
   const differences = {}
   const trials = new Map()
   for (const [peer, { [work.kind]: start }] of peers) {
@@ -149,11 +154,12 @@ async function measure(name, peers) {
   }
   const ours = trials.get('ngrad')
   trials.delete('ngrad')
-  const { microseconds, peers: measured } = await race(ours, trials, { rounds: Number(options.rounds), milliseconds: Number(options.ms) })
+  const limits = { rounds: Number(options.rounds), milliseconds: Number(options.ms) }
+  const { microseconds, peers: measured } = await race(ours, trials, limits)
   for (const trial of [ours, ...trials.values()]) await trial.close()
   const { kind, dtype, shape } = work
   const gflops = shape && Number(((2 * shape[0] * shape[1] * shape[2]) / microseconds / 1000).toPrecision(3))
-  return { name, kind, dtype, microseconds, ...(shape && { gflops }), peers: measured, differences }
+  return { name, kind, dtype, date: new Date().toISOString(), load, ...limits, microseconds, ...(shape && { gflops }), peers: measured, differences }
 }
 
 function show({ name, microseconds, gflops, peers, differences }) {

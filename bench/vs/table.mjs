@@ -22,6 +22,7 @@ export function table(reports) {
   const [first] = reports
   const peers = names.map((name) => `${name} ${reports.find((report) => report.peers[name]).peers[name].version}`)
   const absent = Object.keys(first.absent)
+  const loads = reports.flatMap(({ results }) => results.map(({ load }) => Math.round(load)))
   return [
     row(['work', 'ngrad', ...names]),
     row(['---', ...[null, ...names].map(() => '---:')]),
@@ -32,7 +33,8 @@ export function table(reports) {
     }),
     '',
     `How many times as long as ngrad a peer takes: ${reports.map(({ node, simd }) => `Node ${node.slice(1)}, ${simd} SIMD`).join(' / ')}. One thread of ` +
-      `${first.machine.cpu} (${first.machine.cores} cores), ${first.date.slice(0, 10)}; ${peers.join(', ')}` +
+      `${first.machine.cpu} (${first.machine.cores} cores, shared: load ${Math.min(...loads)} to ${Math.max(...loads)}), ` +
+      `${first.date.slice(0, 10)}, by processor time; ${peers.join(', ')}` +
       `${absent.length ? `; not measured, for want of it: ${absent.join(', ')}` : ''}.`,
   ].join('\n')
 }

@@ -1,6 +1,6 @@
 // Large products on several threads, by a build of the core whose memory is shared. A module of its own, so that a
 // program which does not ask for it does not carry it.
-import { NgradError, requireInteger } from '../errors.js'
+import { NgradError, requireInteger, requireOptions } from '../errors.js'
 import { decodeText } from './bytes-text.js'
 import { compile, requireNotRunning, run, type SharedMemory, sharing, webAssembly } from './wasm.js'
 import { common, text } from './wasm-bytes-threads.js'
@@ -33,8 +33,9 @@ export interface Threads {
  * @throws NgradError `RANGE` or `TYPE` for another number, `STATE` when the core is already running, `UNSUPPORTED` where the
  *   host shares no memory or starts no workers, `OUT_OF_MEMORY`
  */
-export async function initThreads({ threads }: { readonly threads: number }): Promise<Threads> {
+export async function initThreads(options: { readonly threads: number }): Promise<Threads> {
   const where = 'initThreads({ threads })'
+  const { threads } = requireOptions(where, options)
   requireInteger(where, threads, 1, mostThreads)
   requireNotRunning(where)
   const start = workers(where)

@@ -1,44 +1,67 @@
-// Adaptive probabilities of bits, for the range code of the embedded digits: a model follows what it has seen, fast at
-// first, and several models, each of another context, are averaged. Integers and single divisions only, which
-// every platform rounds alike.
+// Adaptive probabilities of bits, for the range code of the embedded digits. A model follows what it has seen, fast at first;
+// several models, each of another context, are mixed by weights which are learned on the way, as in M. Mahoney's PAQ (2005):
+//
+//   t = w . s(p),     P(1) = s^-1(t),     w <- w + rate (bit - P(1)) s(p),     s(p) = (2p - 1) / (2 sqrt(p (1 - p)))
+//
+// With this s, in the place of the logit, there are no functions but those that every platform rounds alike.
 
 /** A probability is in units of 2^-16, and never so small that a bit against it would cost more than 11 bits. */
 export const CERTAIN = 1 << 16
 const LEAST = 32
+/** No model is surer than this, so that s is finite. */
+const SUREST = 1 - 1 / 2048
 /** The n-th bit of a context moves its probability by 1 / (n + FIRST) of the surprise ... */
 const FIRST = 0.6
 /** ... for n up to this. */
 const LONGEST_MEMORY = 127
+const RATE = 0.003
+const FIRST_WEIGHT = 0.22
 
-export type Contexts = readonly [number, number, number]
+/** Where the models of some contexts begin, and the weights that mix them: a model and a set of weights for each prefix. */
+export interface Contexts {
+  readonly models: readonly number[]
+  readonly weights: number
+}
 
 export class BitModels {
-  /** For each model the probability that the next bit is 0. */
-  private readonly zeros: Uint16Array
+  /** For each model the probability that the next bit is 1. */
+  private readonly ones: Float32Array
   private readonly seen: Uint8Array
+  private readonly weights: Float64Array
+  private readonly stretched = new Float64Array(8)
+  private mixed = 0.5
 
-  constructor(models: number) {
-    this.zeros = new Uint16Array(models).fill(CERTAIN / 2)
+  constructor(models: number, weights: number, private readonly most: number) {
+    this.ones = new Float32Array(models).fill(0.5)
     this.seen = new Uint8Array(models)
+    this.weights = new Float64Array(weights * most).fill(FIRST_WEIGHT)
   }
 
-  /** The probability that a bit is 0, by the models `offset` after each of three contexts. */
-  probability([a, b, c]: Contexts, offset: number): number {
-    const sum = this.zeros[a + offset]! + this.zeros[b + offset]! + this.zeros[c + offset]!
-    return Math.min(Math.max(Math.trunc(sum / 3), LEAST), CERTAIN - LEAST)
+  /** The probability that the bit after `prefix` is 0, in units of 1 / CERTAIN. */
+  probability({ models, weights }: Contexts, prefix: number): number {
+    const first = (weights + prefix) * this.most
+    let t = 0
+    for (let i = 0; i < models.length; i++) {
+      const p = this.ones[models[i]! + prefix]!
+      const s = (p - 0.5) / Math.sqrt(p * (1 - p))
+      this.stretched[i] = s
+      t += this.weights[first + i]! * s
+    }
+    this.mixed = 0.5 + (0.5 * t) / Math.sqrt(1 + t * t)
+    return Math.min(Math.max(Math.trunc((1 - this.mixed) * CERTAIN), LEAST), CERTAIN - LEAST)
   }
 
-  /** Tells these models what the bit was. */
-  update([a, b, c]: Contexts, offset: number, bit: 0 | 1): void {
-    this.follow(a + offset, bit)
-    this.follow(b + offset, bit)
-    this.follow(c + offset, bit)
-  }
-
-  private follow(model: number, bit: 0 | 1): void {
-    const seen = Math.min(this.seen[model]! + 1, LONGEST_MEMORY)
-    const zeros = this.zeros[model]!
-    this.seen[model] = seen
-    this.zeros[model] = zeros + ((bit === 0 ? CERTAIN : 0) - zeros) / (seen + FIRST) // the array cuts off the fraction
+  /** Tells the models and weights of the last `probability` what the bit was. */
+  update({ models, weights }: Contexts, prefix: number, bit: 0 | 1): void {
+    const first = (weights + prefix) * this.most
+    const step = RATE * (bit - this.mixed)
+    for (let i = 0; i < models.length; i++) {
+      const model = models[i]! + prefix
+      const seen = Math.min(this.seen[model]! + 1, LONGEST_MEMORY)
+      const p = this.ones[model]! + (bit - this.ones[model]!) / (seen + FIRST)
+      this.weights[first + i]! += step * this.stretched[i]!
+      this.seen[model] = seen
+      this.ones[model] = Math.min(Math.max(p, 1 - SUREST), SUREST)
+    }
   }
 }

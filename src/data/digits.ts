@@ -7,9 +7,8 @@
 import { decodeBase64 } from '../core/base64.js'
 import { permutation } from '../core/permutation.js'
 import { base64 } from './digits-bytes.js'
-import { BitModels } from './bit-models.js'
 import { Dataset } from './dataset.js'
-import { CLASSES, LABEL_BITS, labelContexts, MODELS, PIXEL_BITS, pixelContexts, PIXELS, SIDE } from './digit-contexts.js'
+import { bitModels, CLASSES, LABEL_BITS, labelContexts, PIXEL_BITS, pixelContexts, PIXELS, SIDE } from './digit-contexts.js'
 import { RangeDecoder } from './range-decoder.js'
 import { oneHot, scaled } from './rows.js'
 
@@ -34,7 +33,7 @@ export function digits(): { train: Dataset; test: Dataset } {
 
 /** Each image is its label and then its pixels, each coded by what was seen so far where it was alike. */
 function unpack(): { pixels: Uint8Array; labels: Uint8Array } {
-  const decoder = new RangeDecoder(decodeBase64(base64), new BitModels(MODELS))
+  const decoder = new RangeDecoder(decodeBase64(base64), bitModels())
   const labels = new Uint8Array(IMAGES)
   const pixels = new Uint8Array(IMAGES * PIXELS)
   for (let image = 0; image < IMAGES; image++) {

@@ -21,7 +21,7 @@ export class RangeDecoder {
     for (let i = 0; i < 4; i++) this.code = (this.code << 8) | this.nextByte()
   }
 
-  /** A number of `bits` bits, high bits first, by the 2^bits models that begin at each of `contexts`, one for each prefix. */
+  /** A number of `bits` bits, high bits first, by a model of each of `contexts` for each prefix. */
   read(contexts: Contexts, bits: number): number {
     let prefix = 1
     for (let i = 0; i < bits; i++) prefix = prefix * 2 + this.bit(contexts, prefix)

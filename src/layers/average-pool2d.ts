@@ -1,8 +1,9 @@
+import { requireOptions } from '../errors.js'
 import { AveragePooling, pooledShape, poolingLaw } from './average-pooling.js'
 import type { PoolingDescription } from './layer.js'
 import { sizeOf } from './parameter.js'
 import { PooledInputs } from './pooled-map.js'
-import { type Extent, extent, requireImage, requireOptions } from './windows.js'
+import { type Extent, extent, requireImage } from './windows.js'
 
 export interface AveragePool2dOptions {
   /** How far apart neighbouring windows are, at least 1; default the size of a window. */

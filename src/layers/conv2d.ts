@@ -1,4 +1,4 @@
-import { requireInteger } from '../errors.js'
+import { requireInteger, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
 import { AveragePooling, pooledShape, poolingLaw } from './average-pooling.js'
 import { Convolution, convolvedShape } from './convolution.js'
@@ -6,7 +6,7 @@ import { requireInitialization } from './initialization.js'
 import type { Initialization, LayerDescription } from './layer.js'
 import { sizeOf } from './parameter.js'
 import { PooledOutputs } from './pooled-map.js'
-import { type Extent, extent, requireExtent, requireImage, requireOptions, type WindowLaw } from './windows.js'
+import { type Extent, extent, requireExtent, requireImage, type WindowLaw } from './windows.js'
 
 export interface Conv2dOptions {
   /** Height and width of the kernel, at least 1. */

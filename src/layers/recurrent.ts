@@ -1,13 +1,12 @@
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import { settle, unsettled } from '../core/settling.js'
-import { requireInteger, requireNumber } from '../errors.js'
+import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
 import { DenseMap } from './dense.js'
 import { requireInitialization } from './initialization.js'
 import type { Initialization, LayerDescription } from './layer.js'
 import { sizeOf } from './parameter.js'
-import { requireOptions } from './windows.js'
 
 export interface RecurrentOptions {
   /** The law of the initial W; default `{ law: 'lecunNormal', gain: 1 }`. */

@@ -1,6 +1,6 @@
 // Windows over an image: what convolution and pooling have in common.
 import { memoryViews, type Region } from '../core/memory.js'
-import { describe, NgradError, requireInteger } from '../errors.js'
+import { NgradError, requireInteger } from '../errors.js'
 import type { Shape } from './parameter.js'
 
 /** One number for both directions, or one for each: `[vertical, horizontal]`. */
@@ -59,8 +59,3 @@ export function placeWindows(region: Region, image: Image, law: WindowLaw): numb
 /** A law as it is told back: pairs of equal numbers as one. */
 export const extent = ([a, b]: readonly [number, number]): Extent => (a === b ? a : [a, b])
 
-/** An options object, or `TYPE`. */
-export function requireOptions<T extends object>(where: string, options: T): T {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
-  throw new NgradError('TYPE', where, 'an object of options', describe(options))
-}

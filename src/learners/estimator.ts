@@ -31,6 +31,8 @@ export class Estimator {
   readonly randoms = new Map<string, Random>()
   readonly rule: Rule
   readonly region: Region
+  /** The same as `randoms`, to go through in each step without an iterator. */
+  readonly #noises: Random[] = []
   readonly #batchHigh: Matrix[] = []
   readonly #x: Matrix
   readonly #y: Matrix
@@ -76,12 +78,12 @@ export class Estimator {
 
   /** Remembers where the rule's noise stands, for `rewind`. */
   mark(): void {
-    for (const random of this.randoms.values()) random.mark()
+    for (let i = 0; i < this.#noises.length; i++) this.#noises[i]!.mark() // not every V8 spares the iterator
   }
 
   /** Takes the rule's noise back to the last `mark`. */
   rewind(): void {
-    for (const random of this.randoms.values()) random.rewind()
+    for (const random of this.#noises) random.rewind()
   }
 
   /** Copies a batch into WASM memory, and checks it. */
@@ -160,6 +162,7 @@ export class Estimator {
       random: (purpose) => {
         const random = new Random(seed, purposes[purpose])
         this.randoms.set(purpose, random)
+        this.#noises.push(random)
         return random
       },
     }

@@ -57,8 +57,8 @@ export const recipeNetwork = (inputs: number, hidden: readonly number[], outputs
   ])
 
 const momentum = (learningRate: number) => (): Optimizer => sgd({ learningRate, momentum: 0.9 })
-const annealed = (learningRate: number) => (steps: number): Optimizer =>
-  adam({ learningRate: linearSchedule(learningRate, 0, steps) })
+const annealed = (learningRate: number, weightDecay = 0) => (steps: number): Optimizer =>
+  adam({ learningRate: linearSchedule(learningRate, 0, steps), weightDecay })
 
 export const registry: readonly RegistryRow[] = [
   {
@@ -136,9 +136,9 @@ export const registry: readonly RegistryRow[] = [
     convolutional: true,
     recipe: {
       learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
-      optimizer: annealed(1e-2),
+      optimizer: annealed(2e-2, 0.1), // decay keeps the weights where the network still settles
       epochs: 30,
-      batchSize: 32,
+      batchSize: 16,
     },
   },
   {
@@ -162,8 +162,8 @@ export const registry: readonly RegistryRow[] = [
     ],
     recipe: {
       learner: differenceTargetPropagation({ from: 'outputs' }), // one hidden layer: from it, the rule is backprop
-      optimizer: momentum(0.1),
-      epochs: 30,
+      optimizer: annealed(1e-2),
+      epochs: 60,
       batchSize: 32,
     },
   },

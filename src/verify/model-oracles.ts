@@ -154,3 +154,36 @@ export function fantasyDivergence(parameters: Parameters): number {
     return sum(row.map((log, h) => Math.exp(log) * (log - evidence - recognition[v]![h]!)))
   }))
 }
+
+/** One set of states of a hierarchy with tanh nodes, x_0 the data: F, and its gradient by each x_k. */
+function hierarchyEnergy(p: Parameters, precisions: readonly number[], x: readonly (readonly number[])[]): { energy: number; slopes: number[][] } {
+  const h = x.map((node) => node.map(Math.tanh))
+  const eps = x.map((node, k) => {
+    const weight = p[`layers.${k}.weight`]
+    const bias = p[`layers.${k}.bias`]!
+    const mu = weight ? affine(weight, h[k + 1]!, bias) : bias
+    return node.map((value, i) => precisions[k]! * (value - mu[i]!))
+  })
+  const slopes = x.map((node, k) => {
+    const down = k === 0 ? node.map(() => 0) : affineBack(p[`layers.${k - 1}.weight`]!, eps[k - 1]!, node.map(() => 0))
+    return node.map((_, i) => eps[k]![i]! - (1 - h[k]![i]! ** 2) * down[i]!)
+  })
+  return { energy: sum(eps.map((error, k) => sum(error.map((e) => e * e)) / (2 * precisions[k]!))), slopes }
+}
+
+/** The mean over the data of the least F that descent finds from what the prior predicts. */
+export function hierarchyFreeEnergy(p: Parameters, precisions: readonly number[], data: readonly number[]): number {
+  const last = precisions.length - 1
+  const prior: number[][] = [p[`layers.${last}.bias`]!]
+  for (let k = last - 1; k > 0; k--) prior.unshift(affine(p[`layers.${k}.weight`]!, prior[0]!.map(Math.tanh), p[`layers.${k}.bias`]!))
+  return sum(states(p['layers.0.bias']!.length).map((v, i) => {
+    if (data[i] === 0) return 0
+    let x = [v, ...prior]
+    for (let step = 0, steepest = 1; step < 5000 && steepest > 1e-7; step++) {
+      const { slopes } = hierarchyEnergy(p, precisions, x)
+      steepest = Math.max(...slopes.slice(1).flat().map(Math.abs))
+      x = x.map((node, k) => (k === 0 ? node : node.map((value, j) => value - 0.3 * slopes[k]![j]!)))
+    }
+    return data[i]! * hierarchyEnergy(p, precisions, x).energy
+  }))
+}

@@ -8,6 +8,8 @@ import { type HelmholtzMachine, helmholtzMachine } from '../models/helmholtz-mac
 import { meanFieldLearning } from '../models/mean-field-learning.js'
 import type { ModelLearner } from '../models/model-learner.js'
 import type { Model } from '../models/model.js'
+import { type PredictiveHierarchy, predictiveHierarchy } from '../models/predictive-hierarchy.js'
+import { predictiveLearning } from '../models/predictive-learning.js'
 import { type Rbm, rbm } from '../models/rbm.js'
 import { rbmLikelihood } from '../models/rbm-likelihood.js'
 import { wakeSleep } from '../models/wake-sleep.js'
@@ -15,7 +17,7 @@ import { sgd } from '../optimizers/sgd.js'
 import { createModelTrainer } from '../training/model-trainer.js'
 import { relativeError } from './compare.js'
 import {
-  boltzmannDivergence, boltzmannMeans, differences, fantasyDivergence, helmholtzFreeEnergy, meanField, meanFieldFreeEnergy,
+  boltzmannDivergence, boltzmannMeans, differences, fantasyDivergence, helmholtzFreeEnergy, hierarchyFreeEnergy, meanField, meanFieldFreeEnergy,
   type Parameters, rbmKernel, rbmNegativeLogLikelihood, slowEigenvalues, states,
 } from './model-oracles.js'
 import { exact, ofOrder, type Property, verifyProperty } from './property.js'
@@ -56,6 +58,11 @@ export const modelClaims: readonly Property[] = [
   {
     rule: 'wakeSleep', kind: 'negative', claim: 'sleep is not the gradient of F', expected: 'cosine < 0.99', conditions: '4 visible, 3 hidden units',
     measure: sleepCosine, holds: (worst) => worst < 0.99,
+  },
+  { ...exact, rule: 'predictiveLearning', claim: 'exact: gradient of min F', conditions: 'layers of 3, 2 and 2 tanh units, random precisions', measure: hierarchyError },
+  {
+    rule: 'predictiveLearning', kind: 'contracts', claim: 'F falls', expected: 'no step raises it', conditions: 'layers of 3, 2 and 2 tanh units, random precisions and rates',
+    measure: hierarchyRise, holds: (rise) => rise <= 1e-12, text: (rise) => rise.toExponential(1),
   },
 ]
 
@@ -211,4 +218,27 @@ function sleepCosine(draws: Draws): number {
     const v = wakeSleepParameters.recognition.flatMap((name) => differences((p) => helmholtzFreeEnergy(p, data), parameters, name))
     return u.reduce((sum, value, i) => sum + value * v[i]!, 0) / Math.hypot(...u) / Math.hypot(...v)
   })
+}
+
+const randomHierarchy = (draws: Draws): PredictiveHierarchy =>
+  randomize(predictiveHierarchy({ layers: [3, 2, 2], precisions: draws.list(3, 0.5, 2) }).build({ dtype: 'f64' }), draws, 0.7)
+
+function hierarchyError(draws: Draws): number {
+  const model = randomHierarchy(draws)
+  const { precisions } = model
+  const two = [draws.integer(0, 3), draws.integer(4, 7)]
+  const data = states(model.visible).map((_, at) => (two.includes(at) ? 0.5 : 0))
+  const parameters = parametersOf(model)
+  return withDirection(model, predictiveLearning({ steps: 5000, rate: 0.2, tolerance: 1e-14 }), data, (of) =>
+    errorAgainst((p) => hierarchyFreeEnergy(p, precisions, data), parameters, Object.keys(parameters), of))
+}
+
+/** The largest change of F in a step of inference, relative to F after the first. */
+function hierarchyRise(draws: Draws): number {
+  const model = randomHierarchy(draws)
+  const x = draws.list(model.visible, 0, 1)
+  const rate = draws.uniform(0.1, 4) // the largest are too large, and halved
+  const energies = Array.from({ length: 20 }, (_, i) => model.infer(x, { steps: i + 1, rate, tolerance: 0 }).freeEnergy)
+  model.dispose()
+  return Math.max(...energies.slice(1).map((energy, i) => (energy - energies[i]!) / energies[0]!))
 }

@@ -137,6 +137,20 @@ describe.each(cores)('the matrix product of %s', (path) => {
       }), { numRuns: 150 })
     }, 120_000)
 
+    // The most scratch that a product takes: more rows than a block of A has, so that all panels of a block of B are kept;
+    // a k of one full block; more columns than two blocks of B, and no whole number of panels.
+    it.each(forms)('keeps to its workspace in form %s where all its blocks are full', (form) => {
+      const k = dtype === 'f32' ? 512 : 256
+      const test: Case = { form, m: 97, n: 1037, k, alpha: 1, accumulate: false, slack: [0, 0, 0], last: 0, integers: true, seed: 3 }
+      const fence = new Uint8Array(core.memory.buffer, workspace + core.gemmWorkspace(), gap).fill(0xa5)
+      const [a, b, c] = place(dtype, test)
+      const expected = { ...c, values: c.values.slice() }
+      reference(form, test.m, test.n, k, 1, a.values, a.stride, b.values, b.stride, false, expected.values, c.stride)
+      run(dtype, test, a, b, c)
+      expect(bitsOf(c).equals(bitsOf(expected))).toBe(true)
+      expect(fence.every((byte) => byte === 0xa5)).toBe(true)
+    })
+
     it('gives the rows of a batch the bits they have alone', () => {
       fc.assert(fc.property(cases, fc.nat(), fc.oneof(fc.constant(0), fc.nat()), (test, offset, length) => {
         fc.pre(test.m > 0)

@@ -2,10 +2,12 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bytesInUse, Region } from '../../src/core/memory.js'
+import { getCore } from '../../src/core/wasm.js'
 import { NgradError } from '../../src/errors.js'
 import {
-  adam, averagePool2d, backprop, conv2d, createTrainer, crossEntropy, dense, equilibriumPropagation, type Network, resume, save,
-  sequential, type Trainer,
+  adam, angles, averagePool2d, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, conv2d, createModelTrainer,
+  createTrainer, crossEntropy, dense, equilibriumPropagation, helmholtzMachine, meanFieldLearning, type Model, type ModelDescription,
+  type ModelLearner, type Network, rbm, rbmLikelihood, resume, resumeModel, save, saveModel, sequential, type Trainer, wakeSleep,
 } from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
 
@@ -76,6 +78,100 @@ describe.each(cases)('$name, when allocation k fails for every k', ({ learner, d
     untouched.step(batch)
     expect(Buffer.compare(save(trainer), save(untouched))).toBe(0)
     for (const made of [trainer, untouched]) end({ trainer: made, network: made.network })
+  })
+})
+
+const modelRules: [string, ModelDescription<Model>, ModelLearner<never>][] = [
+  ['boltzmannLearning', boltzmannMachine({ visible: 5, hidden: 3 }), boltzmannLearning()],
+  ['boltzmannLearning (gibbs)', boltzmannMachine({ visible: 5, hidden: 3 }), boltzmannLearning({ expectations: 'gibbs' })],
+  ['meanFieldLearning', boltzmannMachine({ visible: 5, hidden: 3 }), meanFieldLearning()],
+  ['rbmLikelihood', rbm({ visible: 5, hidden: 3 }), rbmLikelihood()],
+  ['contrastiveDivergence (persistent)', rbm({ visible: 5, hidden: 3 }), contrastiveDivergence({ persistent: 2 })],
+  ['wakeSleep', helmholtzMachine({ layers: [5, 3] }), wakeSleep()],
+]
+const examples = { x: new Float32Array(7 * 5).map((_, i) => i % 2), size: 7 }
+
+describe.each(modelRules)('%s, when allocation k fails for every k', (_name, described, rule) => {
+  const options = { learner: rule as ModelLearner<Model>, optimizer: adam() }
+  const start = () => createModelTrainer(described.build({ seed: 1 }), options)
+  const end = ({ trainer, model }: { trainer: { dispose(): void }; model: Model }): void => (trainer.dispose(), model.dispose())
+
+  it('build, createModelTrainer and resumeModel leave nothing behind', () => {
+    const trainer = start()
+    trainer.step(examples)
+    const bytes = saveModel(trainer)
+    end({ trainer, model: trainer.model })
+    const held = bytesInUse()
+    const unleaked = (): void => expect(bytesInUse()).toBe(held)
+    expect(failEach(() => described.build(), unleaked, (model) => model.dispose())).toBeGreaterThan(0)
+    const model = described.build()
+    const withModel = bytesInUse()
+    expect(failEach(() => createModelTrainer(model, options), () => expect(bytesInUse()).toBe(withModel), (made) => made.dispose())).toBeGreaterThan(3)
+    model.dispose()
+    expect(failEach(() => resumeModel(bytes, described, options), unleaked, end)).toBeGreaterThan(4)
+    unleaked()
+  })
+
+  it('a step changes nothing, and goes well afterwards', () => {
+    const [trainer, untouched] = [start(), start()]
+    const before = saveModel(trainer)
+    failEach(() => trainer.step(examples), () => expect(Buffer.compare(saveModel(trainer), before)).toBe(0), () => {})
+    untouched.step(examples)
+    expect(Buffer.compare(saveModel(trainer), saveModel(untouched))).toBe(0)
+    for (const made of [trainer, untouched]) end({ trainer: made, model: made.model })
+  })
+})
+
+describe('what only looks, when allocation k fails for every k', () => {
+  it.each([
+    ['predict', (trainer: Trainer) => trainer.network.predict(batch.x)],
+    ['evaluate', (trainer: Trainer) => trainer.evaluate(batch)],
+    ['direction', (trainer: Trainer) => trainer.direction(batch)],
+    ['angles', (trainer: Trainer) => angles(trainer, backprop(), batch)],
+    ['save', (trainer: Trainer) => save(trainer)],
+  ])('%s', (name, look) => {
+    const trainer = createTrainer(description.build({ seed: 1 }), optionsFor(backprop()))
+    const before = save(trainer)
+    const allocations = failEach(() => look(trainer), () => expect(Buffer.compare(save(trainer), before)).toBe(0), () => {})
+    if (name === 'save') expect(allocations).toBe(0) // so that a full memory can still be saved
+    expect(Buffer.compare(save(trainer), before)).toBe(0)
+    trainer.dispose()
+    trainer.network.dispose()
+  })
+})
+
+describe('memory that grows at every allocation, and so detaches every view', () => {
+  const grown = <T>(act: () => T): T => {
+    const memory = getCore().memory as unknown as WebAssembly.Memory
+    const { allocate } = Region.prototype
+    const before = memory.buffer.byteLength
+    vi.spyOn(Region.prototype, 'allocate').mockImplementation(function (this: Region, bytes) {
+      memory.grow(1)
+      const pointer = allocate.call(this, bytes)
+      memory.grow(1)
+      return pointer
+    })
+    const result = act()
+    vi.restoreAllMocks()
+    expect(memory.buffer.byteLength).toBeGreaterThan(before)
+    return result
+  }
+
+  it.each(registry.flatMap(({ variants }) => variants))('$label', ({ learner }) => {
+    const run = (): Uint8Array => {
+      const network = description.build({ seed: 1 })
+      const trainer = createTrainer(network, optionsFor(learner))
+      trainer.step({ x: batch.x.subarray(0, 5), y: batch.y.slice(0, 3), size: 1 })
+      trainer.step(batch) // larger, in the middle of a call
+      trainer.evaluate(batch)
+      network.predict(new Float32Array(50 * 5))
+      const { network: again, trainer: resumed } = resume(save(trainer), optionsFor(learner))
+      resumed.step(batch)
+      const bytes = save(resumed)
+      for (const made of [trainer, network, resumed, again]) made.dispose()
+      return bytes
+    }
+    expect(Buffer.compare(grown(run), run())).toBe(0)
   })
 })
 

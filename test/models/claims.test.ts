@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { modelClaims } from '../../src/verify/verify-models.js'
 import { Draws } from '../../src/verify/random-setting.js'
-import { verifyModels } from '../../src/verify/index.js'
+import { verifyModels } from '../../src/verify/verify-models.js'
 
 describe.each(modelClaims.map((claim) => [claim.rule, claim.claim, claim] as const))('%s', (_rule, _claim, { claim, measure, holds }) => {
   it(`is ${claim}`, () => {

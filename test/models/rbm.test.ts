@@ -30,6 +30,17 @@ it('persistent chains reach the likelihood gradient while the parameters rest', 
   }, sgd({ learningRate: 0 }))
 })
 
+it('persistent chains go on from step to step', () => {
+  const exact = withModelTrainer(small(), rbmLikelihood(), (trainer) => directionOf(trainer, batch))
+  withModelTrainer(small(), contrastiveDivergence({ persistent: 2000 }), (trainer) => {
+    const z = largestDeviation(60, exact, () => {
+      for (let step = 0; step < 15; step++) trainer.step(batch) // one sweep of sampling each
+      return directionOf(trainer, batch)
+    })
+    expect(z).toBeLessThan(4.5)
+  }, sgd({ learningRate: 0 }))
+})
+
 it.each([['likelihood', rbmLikelihood(), 0.8], ['CD-1', contrastiveDivergence(), 0.6], ['PCD', contrastiveDivergence({ persistent: 40 }), 0.6]] as const)(
   'learns two patterns: %s', (_, learner, share) => {
     const x = [1, 1, 0, 0, 0, 0, 1, 1]

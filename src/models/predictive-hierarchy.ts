@@ -1,0 +1,215 @@
+// A hierarchy of causes for data, each layer predicted by the one above it:
+//
+//   mu_k = U_k f(x_{k+1}) + b_k,  k < K;   mu_K = b_K         what layer k should be, x_0 the data
+//   F(x) = sum_k p_k |x_k - mu_k|^2 / 2                        -ln P(x_0 ... x_K) up to a constant, with precisions p_k
+//
+// Inference of the causes descends F, from what the prior b_K predicts:
+//
+//   eps_k = p_k (x_k - mu_k),     dx_k = rate ( -eps_k + f'(x_k) (eps_{k-1} U_{k-1}) ),  k > 0
+//
+// Each unit needs its own error and those of the layer that it predicts. Where a step would raise F, of the batch as a
+// whole, it is halved. Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
+// Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
+import type { FloatArray } from '../core/dtype.js'
+import type { Matrix } from '../core/memory.js'
+import { Random, stream } from '../core/random.js'
+import { type Settling, settle, type SettlingRecord, unsettled } from '../core/settling.js'
+import { describe, NgradError, requireInteger, requireNumber, requirePositive } from '../errors.js'
+import { type Activation, activationCode } from '../layers/activation.js'
+import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
+import { identity } from './gibbs.js'
+import { Model, type ModelDescription } from './model.js'
+
+export interface PredictiveHierarchyOptions {
+  /** Units of each layer, the visible one first. */
+  readonly layers: readonly number[]
+  /** f; default `tanh`. */
+  readonly activation?: Activation
+  /** Inverse variances of the layers, above 0: one for each, or one for all; default 1. */
+  readonly precisions?: number | readonly number[]
+}
+
+export interface InferenceOptions {
+  /** The most steps; default 50. */
+  readonly steps?: number
+  /** Size of a step, above 0; default 0.1. */
+  readonly rate?: number
+  /** Inference ends when no cause changes by more in a step; default 1e-4. */
+  readonly tolerance?: number
+}
+
+/** What inference found. */
+export interface Causes {
+  /** x_1 ... x_K, each row-major [rows, units]. */
+  readonly causes: readonly FloatArray[]
+  /** mu_0, what the causes say of the data; row-major [rows, visible]. */
+  readonly prediction: FloatArray
+  /** The mean of F. */
+  readonly freeEnergy: number
+  readonly settling: Settling
+}
+
+/**
+ * A hierarchical generative model. Parameters `layers.k.weight` [units of k, units of k + 1] and `layers.k.bias`.
+ *
+ * @throws NgradError `RANGE`, `TYPE` or `SHAPE` for layers or precisions that make no hierarchy
+ */
+export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelDescription<PredictiveHierarchy> {
+  const where = 'predictiveHierarchy(options)'
+  const layers = options?.layers
+  if (!Array.isArray(layers) || layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(layers))
+  layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
+  const { activation = 'tanh', precisions = 1 } = options
+  activationCode(`${where}: activation`, activation)
+  const each = typeof precisions === 'number' ? layers.map(() => precisions) : precisions
+  if (!Array.isArray(each)) throw new NgradError('TYPE', `${where}: precisions`, 'a number, or an array of them', describe(each))
+  if (each.length !== layers.length) throw new NgradError('SHAPE', `${where}: precisions`, `${layers.length}, one for each layer`, each.length)
+  each.forEach((precision, k) => requirePositive(`${where}: precisions[${k}]`, precision))
+  return { build: (build = {}) => new PredictiveHierarchy([...layers], activation, [...(each as number[])], build) }
+}
+
+export class PredictiveHierarchy extends Model {
+  readonly visible: number
+
+  /** @internal Use {@link predictiveHierarchy}. */
+  constructor(readonly layers: readonly number[], readonly activation: Activation, readonly precisions: readonly number[], build: BuildOptions) {
+    super('predictive hierarchy', {
+      hierarchy: layers.flatMap((units, k) => [
+        ...(k + 1 < layers.length ? [{ name: `layers.${k}.weight`, shape: [units, layers[k + 1]!] }] : []),
+        { name: `layers.${k}.bias`, shape: [units] },
+      ]),
+    }, build)
+    this.visible = layers[0]!
+    const random = new Random(this.seed, stream.initialization)
+    for (const { weight } of this.connections()) if (weight) random.normal(weight, 1 / Math.sqrt(weight.columns))
+  }
+
+  /** @internal By layer, of this model's group or of one with its layout; the top has no weight, nothing predicts it. */
+  connections(group = this.groups[0]!): { weight: Matrix | null; bias: Matrix }[] {
+    const matrices = group.parameters.map(({ matrix }) => matrix)
+    return this.layers.map((_, k) => ({ weight: k + 1 < this.layers.length ? matrices[2 * k]! : null, bias: matrices[k + 1 < this.layers.length ? 2 * k + 1 : 2 * k]! }))
+  }
+
+  /**
+   * Infers the causes of each row of x.
+   *
+   * @param x row-major [rows, visible]
+   * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  infer(x: ArrayLike<number>, options: InferenceOptions = {}): Causes {
+    const where = 'infer(x, options)'
+    const { steps, rate, tolerance } = inferenceOptions(where, options)
+    return this.borrow(where, (region) => {
+      const rows = countRows(where, '', x, this.visible)
+      const inference = new Inference(this, (columns) => region.matrix(this.dtype, rows, columns))
+      const data = region.matrix(this.dtype, rows, this.visible)
+      writeRows(where, '', x, data)
+      const settling = unsettled()
+      inference.run(data, steps, rate, tolerance, settling)
+      const causes = inference.x.slice(1).map((matrix) => matrix.read())
+      const prediction = inference.predict(0, data).read()
+      return { causes, prediction, freeEnergy: inference.freeEnergy / rows, settling: { ...settling } }
+    })
+  }
+}
+
+/** Checks the options of inference, and fills in what is left out. @internal */
+export function inferenceOptions(where: string, { steps = 50, rate = 0.1, tolerance = 1e-4 }: InferenceOptions): Required<InferenceOptions> {
+  requireInteger(`${where}: steps`, steps, 1)
+  requirePositive(`${where}: rate`, rate)
+  requireNumber(`${where}: tolerance`, tolerance, 0)
+  return { steps, rate, tolerance }
+}
+
+/** What F may rise by in a step, relative to it, by rounding alone. */
+const rounding = { f32: 1e-5, f64: 1e-12 }
+
+/** Nodes x_k, activities f(x_k) and errors eps_k, and the steps between them. @internal */
+export class Inference {
+  readonly x: readonly Matrix[]
+  readonly h: readonly Matrix[]
+  readonly eps: readonly Matrix[]
+  readonly #change: readonly Matrix[]
+  readonly #code: number
+  readonly #connections: readonly { weight: Matrix | null; bias: Matrix }[]
+  #size = 0
+  #energy = 0
+
+  /** @param batch gives matrices with a row for each example */
+  constructor(readonly model: PredictiveHierarchy, batch: (columns: number) => Matrix) {
+    const nodes = (): Matrix[] => model.layers.map((units) => batch(units))
+    this.x = nodes()
+    this.h = nodes()
+    this.eps = nodes()
+    this.#change = nodes()
+    this.#code = activationCode('predictiveHierarchy', model.activation)
+    this.#connections = model.connections()
+  }
+
+  get freeEnergy(): number {
+    let energy = 0
+    for (let k = 0; k < this.eps.length; k++) energy += this.model.ops.dot(this.eps[k]!, this.eps[k]!) / (2 * this.model.precisions[k]!)
+    return energy
+  }
+
+  /** From what the prior predicts, at most that many steps. */
+  run(x: Matrix, steps: number, rate: number, tolerance: number, settling: SettlingRecord): void {
+    for (let k = this.x.length - 1; k > 0; k--) {
+      this.predict(k, this.x[k]!)
+      this.model.ops.activate(this.#code, this.x[k]!, this.h[k]!)
+    }
+    this.x[0]!.copy(x)
+    this.#refresh()
+    this.#size = rate
+    this.#energy = this.freeEnergy
+    settle(settling, steps, tolerance, this.#step)
+  }
+
+  /** out <- mu_k. */
+  predict(k: number, out: Matrix): Matrix {
+    const { weight, bias } = this.#connections[k]!
+    if (weight) this.model.ops.multiplyNT(this.h[k + 1]!, weight, out)
+    else out.fill(0)
+    this.model.ops.activateRows(identity, bias, out)
+    return out
+  }
+
+  /** Steps all causes at once; returns the largest change. */
+  readonly #step = (): number => {
+    const { ops, dtype } = this.model
+    let largest = 0
+    for (let k = 1; k < this.x.length; k++) {
+      const change = this.#change[k]!
+      ops.multiplyNN(this.eps[k - 1]!, this.#connections[k - 1]!.weight!, change)
+      ops.multiplySlope(this.#code, this.h[k]!, change)
+      ops.combine(-this.#size, this.eps[k]!, this.#size, change)
+      largest = Math.max(largest, ops.maxAbsolute(change))
+    }
+    this.#move(1)
+    for (let halvings = 0; !(this.freeEnergy <= this.#energy * (1 + rounding[dtype])) && halvings < 30; halvings++) {
+      for (let k = 1; k < this.x.length; k++) ops.combine(0.5, this.#change[k]!, 0, this.#change[k]!)
+      this.#size /= 2
+      largest /= 2
+      this.#move(-1)
+    }
+    this.#energy = this.freeEnergy
+    return largest
+  }
+
+  /** x_k <- x_k + times change_k, and the errors there. */
+  #move(times: number): void {
+    const { ops } = this.model
+    for (let k = 1; k < this.x.length; k++) {
+      ops.combine(times, this.#change[k]!, 1, this.x[k]!)
+      ops.activate(this.#code, this.x[k]!, this.h[k]!)
+    }
+    this.#refresh()
+  }
+
+  #refresh(): void {
+    for (let k = 0; k < this.x.length; k++) {
+      const precision = this.model.precisions[k]!
+      this.model.ops.combine(precision, this.x[k]!, -precision, this.predict(k, this.eps[k]!))
+    }
+  }
+}
