@@ -63,6 +63,7 @@ const models = {
   rbm: () => rbm({ visible: 3, hidden: 2 }).build(),
   boltzmann: () => boltzmannMachine({ visible: 3, hidden: 2, inputs: 1 }).build(),
   helmholtz: () => helmholtzMachine({ layers: [3, 2] }).build(),
+  hierarchy: () => ngrad.predictiveHierarchy({ layers: [3, 2] }).build(),
 }
 
 function teachModel() {
@@ -122,7 +123,9 @@ const doors: Record<string, () => Door> = {
   generec: plain(ngrad.generec, { variant: 'symmetric', freeSweeps: 5, nudgedSweeps: 5, tolerance: 1e-3, step: 0.5 }),
   kolenPollack: plain(ngrad.kolenPollack, { decay: 0.1, scale: 1 }),
   nodePerturbation: plain(ngrad.nodePerturbation, { sigma: 0.1, samples: 2, noise: 'gaussian', difference: 'forward' }),
-  predictiveCoding: plain(ngrad.predictiveCoding, { variant: 'strict', precision: 1, steps: 5, rate: 0.1 }),
+  predictiveCoding: plain(ngrad.predictiveCoding, { variant: 'strict', precision: 1, hiddenPrecisions: [1, 2], steps: 5, rate: 0.1 }),
+  predictiveHierarchy: plain(ngrad.predictiveHierarchy, { layers: [3, 2], activation: 'tanh', precisions: [1, 2] }),
+  predictiveLearning: plain(ngrad.predictiveLearning, { steps: 5, rate: 0.1, tolerance: 1e-4 }),
   recirculation: plain(ngrad.recirculation, { regression: 0.5 }),
   recurrentBackprop: plain(ngrad.recurrentBackprop, { gamma: 1, readout: 'within', freeSweeps: 5, adjointSweeps: 3, tolerance: 1e-3, step: 0.5 }),
   stdp: plain(ngrad.stdp, relaxation),
@@ -183,6 +186,7 @@ const doors: Record<string, () => Door> = {
   },
   'Model.dispose': ofModel(models.rbm, 'dispose'), 'Rbm.dispose': ofModel(models.rbm, 'dispose'),
   'BoltzmannMachine.dispose': ofModel(models.boltzmann, 'dispose'), 'HelmholtzMachine.dispose': ofModel(models.helmholtz, 'dispose'),
+  'PredictiveHierarchy.dispose': ofModel(models.hierarchy, 'dispose'), 'PredictiveHierarchy.infer': ofModel(models.hierarchy, 'infer', examples.x, { steps: 3, rate: 0.1, tolerance: 1e-3 }),
   'Rbm.freeEnergy': ofModel(models.rbm, 'freeEnergy', examples.x),
   'Rbm.probabilities': ofModel(models.rbm, 'probabilities'),
   'BoltzmannMachine.probabilities': ofModel(models.boltzmann, 'probabilities', [1]),

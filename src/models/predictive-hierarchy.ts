@@ -14,7 +14,7 @@ import type { FloatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, settle, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, NgradError, requireInteger, requireNumber, requirePositive } from '../errors.js'
+import { describe, NgradError, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
 import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
 import { identity } from './gibbs.js'
@@ -56,10 +56,9 @@ export interface Causes {
  */
 export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelDescription<PredictiveHierarchy> {
   const where = 'predictiveHierarchy(options)'
-  const layers = options?.layers
+  const { layers, activation = 'tanh', precisions = 1 } = requireOptions(where, options)
   if (!Array.isArray(layers) || layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(layers))
   layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
-  const { activation = 'tanh', precisions = 1 } = options
   activationCode(`${where}: activation`, activation)
   const each = typeof precisions === 'number' ? layers.map(() => precisions) : precisions
   if (!Array.isArray(each)) throw new NgradError('TYPE', `${where}: precisions`, 'a number, or an array of them', describe(each))
@@ -114,7 +113,8 @@ export class PredictiveHierarchy extends Model {
 }
 
 /** Checks the options of inference, and fills in what is left out. @internal */
-export function inferenceOptions(where: string, { steps = 50, rate = 0.1, tolerance = 1e-4 }: InferenceOptions): Required<InferenceOptions> {
+export function inferenceOptions(where: string, options: InferenceOptions): Required<InferenceOptions> {
+  const { steps = 50, rate = 0.1, tolerance = 1e-4 } = requireOptions(where, options)
   requireInteger(`${where}: steps`, steps, 1)
   requirePositive(`${where}: rate`, rate)
   requireNumber(`${where}: tolerance`, tolerance, 0)
