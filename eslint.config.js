@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['dist/', 'docs/api/', 'test/runtimes/out/', 'build/', 'assembly/', 'test/kernels/assembly/', 'src/core/wasm-bytes*.ts', 'bench/vs/'] },
+  { ignores: ['dist/', 'docs/api/', 'test/runtimes/out/', 'build/', 'assembly/', 'test/kernels/assembly/', 'src/core/wasm-bytes*.ts'] },
   ...tseslint.configs.recommended,
   {
     rules: {

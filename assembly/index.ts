@@ -8,6 +8,7 @@ import { activateComplex } from './nn/complex'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
 import { momentum } from './optimizers/momentum'
 import { adam } from './optimizers/adam'
+import { Phase, feedforward, relax } from './rules/relax'
 import { settle } from './rules/settle'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
 
@@ -134,11 +135,17 @@ export function activateComplex_f64(
   code: i32, bias: usize, re: usize, im: usize, rows: i32, columns: i32,
 ): void { activateComplex<f64>(code, bias, re, im, rows, columns) }
 export function settle_f32(
-  code: i32, bias: usize, step: f32, potential: usize, s: usize, rows: i32, columns: i32,
-): f64 { return settle<f32>(code, bias, step, potential, s, rows, columns) }
+  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, worst: usize,
+): void { settle<f32>(code, bias, steps, potential, s, samples, repeats, columns, worst) }
 export function settle_f64(
-  code: i32, bias: usize, step: f64, potential: usize, s: usize, rows: i32, columns: i32,
-): f64 { return settle<f64>(code, bias, step, potential, s, rows, columns) }
+  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, worst: usize,
+): void { settle<f64>(code, bias, steps, potential, s, samples, repeats, columns, worst) }
+
+// rules/relax: the phase and its layers are records in memory.
+export function feedforward_f32(phase: usize): void { feedforward<f32>(changetype<Phase>(phase)) }
+export function feedforward_f64(phase: usize): void { feedforward<f64>(changetype<Phase>(phase)) }
+export function relax_f32(phase: usize, sweeps: i32): void { relax<f32>(changetype<Phase>(phase), sweeps) }
+export function relax_f64(phase: usize, sweeps: i32): void { relax<f64>(changetype<Phase>(phase), sweeps) }
 
 // convolution and pooling: `windows` points to their geometry, nn/windows; `back` asks for the transposed map.
 import { moveWindows } from './nn/im2col'

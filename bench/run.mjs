@@ -1,7 +1,7 @@
 // Our own speeds: kernels, a step of every rule, small networks, relaxation; with the roofline of the same run.
 //
 //   npm run bench                       a table
-//   npm run bench -- --json             the same as JSON, with machine, versions and date
+//   npm run -s bench -- --json          the same as JSON, with machine, versions and date
 //   npm run bench -- --quick --relaxed  fewer rounds; the build with relaxed SIMD
 //
 // Steps are timed by the time of the processor, in rounds between two measurements of the roofline. `fraction` is the

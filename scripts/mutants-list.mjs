@@ -1,4 +1,4 @@
-// One-line faults, at least three for each rule: file in src/learners, the text (once in it), what it becomes.
+// One-line faults, at least three for each rule: file in src, or in src/learners, the text (once in it), what it becomes.
 const of = (rule, rows, suite) => rows.map(([file, what, from, to]) => ({ rule, file, what, from, to, ...(suite && { suite }) }))
 
 export const mutants = [
@@ -32,7 +32,7 @@ export const mutants = [
     ['contrastive-hebbian.ts', 'gamma to the wrong power', 'integerPower(gamma, layers - k)', 'integerPower(gamma, layers - k + 1)'],
     ['contrastive-hebbian.ts', 'phases exchanged', 'contrast(network, clamped, free,', 'contrast(network, free, clamped,'],
     ['contrast.ts', 'Hebbian in both phases', 'map.weightStatistic(minus[index + 1]!, minus[index]!, weight, factor, true)', 'map.weightStatistic(minus[index + 1]!, minus[index]!, weight, -factor, true)'],
-    ['relaxation.ts', 'no feedback from above', 'potential, this.#gamma, true)', 'potential, 0, true)'],
+    ['relaxation-in-core.ts', 'no feedback from above', 'f64[at] = gamma', 'f64[at] = 0'],
   ]),
   ...of('generec', [
     ['generec.ts', 'phases exchanged', 'differences(ops, plus, minus, difference)', 'differences(ops, minus, plus, difference)'],
@@ -45,7 +45,7 @@ export const mutants = [
     ['equilibrium-propagation.ts', 'a factor 2', 'symmetric ? 2 * beta : nudge', 'symmetric ? beta : nudge'],
     ['equilibrium-propagation.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
     ['equilibrium-propagation.ts', 'nudges not opposite', 'nudged(minus, -nudge, y)', 'nudged(minus, -nudge / 2, y)'],
-    ['relaxation.ts', 'nudged up the loss', 'ops.combine(-this.#beta, this.#errors', 'ops.combine(this.#beta, this.#errors'],
+    ['relaxation-in-core.ts', 'nudged up the loss', 'f64[at + 1] = beta', 'f64[at + 1] = -beta'],
   ]),
   ...of('equilibriumPropagation', [
     ['holomorphic.ts', 'conjugated', 'out.weight, weight * cos, true)', 'out.weight, -weight * cos, true)'],
@@ -59,9 +59,26 @@ export const mutants = [
     ['readout.ts', 'the bias of the readout is left out', 'this.#layer.map.activate(this.#layer.code, this.#parameters.bias, this.#h)', 'this.#layer.map.activate(this.#layer.code, this.#delta.slice(0, 1), this.#h)'],
     ['equilibrium-propagation.ts', 'the readout does not learn', '          outside?.learn(free.at(-1)!, y)\n', ''],
   ], 'readout'),
+  ...of('equilibriumPropagation', [
+    ['potential-relaxation.ts', "no rho' in the drive", '    if (!clipped) ops.multiplySlope(code, this.#rates[l]!, drive)\n', ''],
+    ['potential-relaxation.ts', 'nudged up the loss', 'ops.combine(-this.#beta, this.#errors', 'ops.combine(this.#beta, this.#errors'],
+    ['potential-relaxation.ts', 'no feedback from above', 'this.#parameters[l]!.weight, drive, 1, true)', 'this.#parameters[l]!.weight, drive, 0, true)'],
+    ['potential-relaxation.ts', 'potentials drive, not rates', 'map.forward(this.#rates[l - 1]!', 'map.forward(this.#s[l - 1]!'],
+    ['potential-rule.ts', 'statistics of potentials, not rates', 'ops.activate(network.layers[l - 1]!.code, s[l]!, rates[l]!)', 'rates[l]!.copy(s[l]!)'],
+    ['potential-rule.ts', 'the difference of the nudges is their sum', '(): number => up - down', '(): number => up + down'],
+    ['potential-rule.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
+  ], 'potentials'),
   ...of('recurrentBackprop', [
     ['recurrent-backprop.ts', 'the readout does not learn', '          outside?.learn(s.at(-1)!, y)\n', ''],
   ], 'readout'),
+  ...of('recurrentBackprop', [
+    ['recurrent-backprop.ts', 'lateral weights transposed in the adjoint', 'ops.multiplyNN(z[l]!, parameters.lateral', 'ops.multiplyNT(z[l]!, parameters.lateral'],
+    ['recurrent-backprop.ts', 'lateral statistic the wrong way round', 'ops.multiplyTN(z[l]!, s[l]!', 'ops.multiplyTN(s[l]!, z[l]!'],
+    ['recurrent-backprop.ts', 'the adjoint sweeps as long as the free phase', 'settle(adjoint, adjointSweeps,', 'settle(adjoint, settings.freeSweeps,'],
+    ['relaxation.ts', 'lateral weights with the wrong sign', 'lateral, potential, 1, true)', 'lateral, potential, -1, true)'],
+    ['../layers/recurrent.ts', 'lateral weights transposed', 'this.#ops.multiplyNT(this.#h, this.#lateral', 'this.#ops.multiplyNN(this.#h, this.#lateral'],
+    ['../layers/recurrent.ts', 'the inputs drive the first sweep only', 'this.#potential, 1, true)', 'this.#potential)'],
+  ], '../layers/recurrent'),
   // Layers: how a convolution is one linear map, its transpose, and its statistic.
   ...of('conv2d', [
     ['../layers/convolution.ts', 'errors scattered from the wrong window', 'this.#ops.col2im(patches, this.#windows, first, out)', 'this.#ops.col2im(patches, this.#windows, 0, out)'],
@@ -77,6 +94,14 @@ export const mutants = [
     ['../layers/pooled-map.ts', 'the statistic of inputs that were not pooled anew', '    this.pooling.pool(h, pooled)\n    this.map.weightStatistic', '    this.map.weightStatistic'],
     ['../layers/pooled-map.ts', 'adds where it should replace', 'this.pooling.pool(whole, z, scale, accumulate)', 'this.pooling.pool(whole, z, scale, true)'],
   ], '../layers/conv2d'),
+  ...of('relaxation', [
+    ['relaxation-by-layer.ts', 'no feedback from above', 'potential, gamma, true)', 'potential, 0, true)'],
+    ['relaxation-by-layer.ts', 'nudged up the loss', 'ops.combine(-beta, outputs', 'ops.combine(beta, outputs'],
+    ['relaxation-by-layer.ts', 'samples that have settled move on', 'moves ? f64[steps.pointer / 8 + i]! : 0', 'f64[steps.pointer / 8 + i]!'],
+    ['relaxation-by-layer.ts', 'the step never adapts', 'if (adaptive) f64[step]', 'if (!adaptive) f64[step]'],
+    ['relaxation.ts', 'the inputs drive the first layer twice', "this.#parameters[0]!.weight, this.#drive)", "this.#parameters[0]!.weight, this.#drive, 2)"],
+    ['relaxation.ts', 'weights are packed once and for all', 'this.#engine.load()', 'if (this.#settling.sweeps === 0) this.#engine.load()'],
+  ]),
   ...of('stdp', [
     ['stdp.ts', 'beta left in', 'between, beta, direction', 'between, 1, direction'],
     ['stdp.ts', 'presynaptic activity of one end of the step', 'middle(ops, s, before, between)', 'middle(ops, s, s, between)'],
@@ -118,6 +143,44 @@ export const mutants = [
     ['predictive-coding.ts', 'credited one step late', 'const l = last - t\n', 'const l = Math.min(last, last - t + 1)\n'],
     ['predictive-coding.ts', "no f' in the pull from above", '      ops.multiplySlope(this.#layer(l).code, this.h[l]!, change)\n', ''],
   ]),
+  ...of('predictiveCoding', [
+    ['predictive-coding.ts', 'precision of the layer above', 'const precision = this.precisions[l - 1]!', 'const precision = this.precisions[l]!'],
+    ['predictive-coding.ts', 'precision left out of the prediction', 'ops.combine(precision, this.#x[l]!, -precision, this.eps[l]!)', 'ops.combine(precision, this.#x[l]!, -1, this.eps[l]!)'],
+    ['predictive-coding.ts', 'divided by the precision of a hidden layer', 'const precision = precisions.at(-1)!\n', 'const precision = precisions[0]!\n'],
+  ], 'verify/verify-rules'),
+  ...of('boltzmannLearning', [
+    ['models/boltzmann-phases.ts', 'Hebbian in both phases', 'free.run(x, add(1))', 'free.run(x, add(-1))'],
+    ['models/boltzmann-phases.ts', 'a factor', 'ops.multiplyTN(correlation, one, weight, 0.5)', 'ops.multiplyTN(correlation, one, weight)'],
+    ['models/boltzmann-phases.ts', 'self-connections', '      ops.multiply(1, connections, weight)\n', ''],
+    ['models/boltzmann-phases.ts', 'samples not averaged', 'collect(states, weights, 1 / samples)', 'collect(states, weights, 1)'],
+    ['models/boltzmann-learning.ts', 'inputs free in the model phase', 'phase(site.model.inputs)', 'phase(0)'],
+    ['models/boltzmann-machine.ts', 'every pair counted twice', 'this.weight, drives, 0.5)', 'this.weight, drives)'],
+  ], ['models/claims', 'models/boltzmann-machine']),
+  ...of('meanFieldLearning', [
+    ['models/mean-field-learning.ts', 'phases exchanged', 'phase(site.model.visible), phase(site.model.inputs)', 'phase(site.model.inputs), phase(site.model.visible)'],
+    ['models/boltzmann-phases.ts', 'data not held', '      hold(x, held, means)\n', ''],
+    ['models/boltzmann-phases.ts', 'rests at another temperature', 'residual = sweep(1)', 'residual = sweep(2)'],
+  ], ['models/claims', 'models/boltzmann-machine']),
+  ...of('rbmLikelihood', [
+    ['models/rbm.ts', 'visible bias with the wrong sign', 'visibleBias, logWeights, 1, true)', 'visibleBias, logWeights, -1, true)'],
+    ['models/rbm-contrast.ts', 'phases exchanged', 'add(-1, x, hidden, weights)', 'add(1, x, hidden, weights)'],
+    ['models/rbm-contrast.ts', 'hidden states of the data in both phases', 'add(1, ensemble.states, modelHidden,', 'add(1, ensemble.states, hidden,'],
+    ['models/rbm-contrast.ts', 'bias of hidden units by their states unweighted', 'ops.columnSums(scaled.hidden, gHidden', 'ops.columnSums(h, gHidden'],
+  ], ['models/claims', 'models/rbm']),
+  ...of('contrastiveDivergence', [
+    ['models/contrastive-divergence.ts', 'a step too few', 'for (let step = 0; step < steps; step++) {\n    if', 'for (let step = 1; step < steps; step++) {\n    if'],
+    ['models/contrastive-divergence.ts', 'hidden units of the data in every step', 'if (step > 0) probabilitiesUp(', 'if (step > 2) probabilitiesUp('],
+    ['models/contrastive-divergence.ts', 'chains start anew', 'applied: () => last.copy(chain.v)', 'applied: () => {}'],
+    ['models/contrastive-divergence.ts', 'hidden states not sampled', 'random.bernoulliOf(ph, h)', 'h.copy(ph)'],
+    ['models/contrastive-divergence.ts', 'the enumerated chain stops', 'if (step > 0) ops.multiplyNN(qv, hGivenV, qh)', 'if (step > 1) ops.multiplyNN(qv, hGivenV, qh)'],
+  ], ['models/claims', 'models/rbm']),
+  ...of('wakeSleep', [
+    ['models/wake-sleep.ts', 'wrong sign', 'ops.combine(-1, post, 1, errors)', 'ops.combine(1, post, -1, errors)'],
+    ['models/wake-sleep.ts', 'recognition learns from the data', 'asleep.layers[k]!, asleep.layers[k - 1]!, asleep.weights', 'awake.layers[k]!, awake.layers[k - 1]!, awake.weights'],
+    ['models/wake-sleep.ts', 'fantasies layer by layer apart', 'generative[k]!, layers[k + 1] ?? null, p[k]!', 'generative[k]!, null, p[k]!'],
+    ['models/wake-sleep.ts', 'states not weighted', '  ops.scaleRows(weights, errors)\n', ''],
+    ['models/helmholtz-machine.ts', 'joint probability inverted', 'combine(-1, logs, 1, joint)', 'combine(1, logs, 1, joint)'],
+  ], ['models/claims', 'models/helmholtz-machine']),
   ...of('feedbackAlignment', [
     ['feedback-alignment.ts', 'no feedback', 'randomFeedback(site, scale)', 'randomFeedback(site, 1e-9)'],
     ['pass.ts', 'climbs the loss', 'statistics(network, delta, h, direction, 1 / x.rows)', 'statistics(network, delta, h, direction, -1 / x.rows)'],

@@ -9,10 +9,10 @@ const root = new URL('..', import.meta.url).pathname
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const minutes = 3
 
-/** What is run for a rule: its own suite, or else its claims in the conformance suite. */
+/** What is run for a rule: its own suite, or the ones named, or else its claims in the conformance suite. */
 function testsOf({ rule, suite = kebab(rule) }) {
-  const own = `test/learners/${suite}.test.ts`
-  return existsSync(`${root}${own}`) ? [own] : ['test/conformance.test.ts', '-t', `claim of '?${rule}`]
+  const own = [suite].flat().map((name) => `test/${name.includes('/') ? name : `learners/${name}`}.test.ts`)
+  return own.every((test) => existsSync(root + test)) ? own : ['test/conformance.test.ts', '-t', `claim of '?${rule}`]
 }
 
 function scratchCopy(name) {
@@ -37,7 +37,7 @@ const passes = (place, tests) =>
   })
 
 async function caught(place, mutant) {
-  const file = `${place}src/learners/${mutant.file}`
+  const file = `${place}src/${mutant.file.includes('/') ? mutant.file : `learners/${mutant.file}`}`
   const original = readFileSync(file, 'utf8')
   const places = original.split(mutant.from).length - 1
   if (places !== 1) return `STALE (its line occurs ${places} times)`

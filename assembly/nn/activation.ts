@@ -17,6 +17,11 @@ import { softplus } from '../math/softplus'
 import { tanh } from '../math/tanh'
 import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
 
+/** The one code that others ask for by name. */
+// @ts-ignore: decorator
+@inline
+export const SIGMOID: i32 = 2
+
 // @ts-ignore: decorator
 @inline
 function one<T>(): v128 {

@@ -6,6 +6,7 @@ import { log } from '../math/log'
 import { sigmoid } from '../math/sigmoid'
 import { softplus } from '../math/softplus'
 import { loadPartial, rest, storePartial } from '../vector'
+import { SIGMOID, activate } from './activation'
 
 // @ts-ignore: decorator
 @inline
@@ -119,6 +120,20 @@ export function binaryCrossEntropy<T>(
     if (errors) errors = at<T>(errors, columns)
   }
   return total
+}
+
+/** errors <- dC/dh of the loss of that code: 0 squared error, 1 cross-entropy, 2 binary cross-entropy. */
+export function lossErrors<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32, errors: usize): void {
+  if (code == 1) crossEntropy<T>(h, y, rows, columns, errors, 0, 0)
+  else if (code == 2) binaryCrossEntropy<T>(h, y, rows, columns, errors, 0)
+  else squaredError<T>(h, y, rows, columns, errors, 0)
+}
+
+/** p <- link(h) of the loss of that code, so that dC/dh = link(h) - y; p may be h. */
+export function link<T>(code: i32, h: usize, rows: i32, columns: i32, p: usize): void {
+  if (code == 1) softmax<T>(h, rows, columns, p)
+  else if (code == 2) activate<T>(SIGMOID, h, p, rows * columns)
+  else if (p != h) memory.copy(p, h, usize(rows) * usize(columns) * sizeof<T>())
 }
 
 /** Rows in which the largest output stands where the largest target stands (the first one, on a tie). */

@@ -4,6 +4,8 @@ import { paint } from './terminal.js'
 export interface Column<Row> {
   readonly title: string
   readonly align?: 'left' | 'right'
+  /** The most characters of a line: what is longer goes on below, from word to word. */
+  readonly width?: number
   readonly text: (row: Row) => string
   /** Colours the padded cell. */
   readonly paint?: (row: Row, cell: string) => string
@@ -11,14 +13,33 @@ export interface Column<Row> {
 
 /** Lines of aligned columns, two spaces apart, under a line of titles. */
 export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
-  const widths = columns.map(({ title, text }) => Math.max(title.length, ...rows.map((row) => text(row).length)))
+  const cells = rows.map((row) => columns.map(({ text, width }) => wrapped(text(row), width)))
+  const widths = columns.map(({ title }, i) => Math.max(title.length, ...cells.map((row) => Math.max(...row[i]!.map((line) => line.length)))))
   const pad = (text: string, i: number): string =>
     columns[i]!.align === 'right' ? text.padStart(widths[i]!) : text.padEnd(widths[i]!)
   const titles = columns.map(({ title }, i) => paint('bold', pad(title, i)))
-  const lines = rows.map((row) =>
-    columns.map(({ text, paint: colour }, i) => (colour === undefined ? pad(text(row), i) : colour(row, pad(text(row), i)))),
-  )
-  return [titles, ...lines].map((cells) => cells.join('  ').trimEnd()).join('\n')
+  const lines = rows.flatMap((row, n) => {
+    const height = Math.max(...cells[n]!.map((cell) => cell.length))
+    return Array.from({ length: height }, (_, line) =>
+      columns.map(({ paint: colour }, i) => {
+        const text = pad(cells[n]![i]![line] ?? '', i)
+        return colour === undefined ? text : colour(row, text)
+      }),
+    )
+  })
+  return [titles, ...lines].map((line) => line.join('  ').trimEnd()).join('\n')
+}
+
+/** Lines of at most `width` characters, broken between words; a longer word has a line of its own. */
+function wrapped(text: string, width = Infinity): string[] {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' '))
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  return [...lines, line]
 }
 
 export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {

@@ -1,15 +1,18 @@
 // `ngrad verify`: measures what every rule claims.
-import { type VerifiedClaim, verifyRules } from '../verify/verify-rules.js'
-import { command } from './command.js'
-import { integer, json, rules, seed } from './options.js'
+import { registry, type RegistryRow } from '../learners/registry.js'
+import { modelClaims, verifyModels } from '../verify/verify-models.js'
+import { otherRules, type VerifiedClaim, verifyRules } from '../verify/verify-rules.js'
+import { command, type Option, UsageError } from './command.js'
+import { integer, json, seed } from './options.js'
 import { type Column, textTable } from './table.js'
 import { breathe, endProgress, paint, print, printJson, showProgress } from './terminal.js'
 
+/** 120 characters in all. */
 const columns: readonly Column<VerifiedClaim>[] = [
-  { title: 'rule', text: ({ variant }) => variant },
-  { title: 'claim', text: ({ kind, claim }) => (kind === 'none' ? kind : claim) },
-  { title: 'expected', text: ({ expected }) => expected },
-  { title: 'measured, worst case', text: ({ measured }) => measured },
+  { title: 'rule', width: 28, text: ({ variant }) => variant },
+  { title: 'claim', width: 30, text: ({ kind, claim }) => (kind === 'none' ? kind : claim) },
+  { title: 'expected', width: 22, text: ({ expected }) => expected },
+  { title: 'measured, worst', width: 18, text: ({ measured }) => measured },
   { title: 'cases', align: 'right', text: ({ cases }) => String(cases) },
   {
     title: 'verdict',
@@ -18,43 +21,67 @@ const columns: readonly Column<VerifiedClaim>[] = [
   },
 ]
 
+/** Whose claims are measured: rules of the registry, and the names of other rules and of those for models. */
+interface Claimants {
+  readonly listed: readonly RegistryRow[]
+  readonly others: readonly string[]
+}
+
+const modelRules = [...new Set(modelClaims.map(({ rule }) => rule))]
+
+const rules: Option<Claimants> = {
+  placeholder: 'A,B...',
+  help: 'only these, as the table names them',
+  otherwise: { listed: registry, others: [...otherRules, ...modelRules] },
+  read: (text) => {
+    const names = text.split(',')
+    const known = [...registry.map(({ name }) => name), ...otherRules, ...modelRules]
+    for (const name of names)
+      if (!known.includes(name)) throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${known.join(', ')}`)
+    return { listed: registry.filter(({ name }) => names.includes(name)), others: names }
+  },
+}
+
 export const verify = command({
   name: 'verify',
   summary: 'Measures every claim, and says whether it holds.',
   details:
-    'Claims are measured on random small networks in double precision, alignment on the digits; among them are the\n' +
-    'limits that are often believed in and do not exist. Exit code 1 where a claim fails.',
+    'Claims are measured on random small networks and models in double precision, alignment on the digits; among\n' +
+    'them are the limits that are often believed in and do not exist. Exit code 1 where a claim fails.',
   options: {
     rules,
-    cases: integer('random networks for each claim; a fifth for unbiased ones (20)', 1, 20),
+    cases: integer('random networks for each claim (100)', 1, 100),
     seed: seed('seed of the first network; the others follow'),
     json,
   },
   examples: [
     ['verify', 'every claim'],
-    ['verify --rules equilibriumPropagation --cases 200', 'one rule, thoroughly'],
+    ['verify --rules equilibriumPropagation --cases 1000', 'one rule, thoroughly'],
     ['verify --json', 'for another program'],
   ],
   run: async ({ rules, cases, seed, json }) => {
     const claims: VerifiedClaim[] = []
     showProgress('measuring ...')
-    for (const claim of verifyRules({ rules, cases, seed })) {
-      claims.push(claim)
-      showProgress(`${claims.length} claims measured, last ${claim.variant}`)
-      await breathe()
-    }
+    const { listed, others } = rules
+    const ofNetworks = verifyRules({ rules: listed, others: otherRules.filter((name) => others.includes(name)), cases, seed })
+    for (const some of [ofNetworks, verifyModels({ rules: others, cases, seed })])
+      for (const claim of some) {
+        claims.push(claim)
+        showProgress(`${claims.length} claims measured, last ${claim.variant}`)
+        await breathe()
+      }
     endProgress()
     const failed = claims.filter(({ passed }) => !passed)
     if (json) printJson({ seed, passed: failed.length === 0, claims })
-    else report(claims, failed, seed)
+    else report(claims, failed, seed, cases)
     return failed.length === 0 ? 0 : 1
   },
 })
 
-function report(claims: readonly VerifiedClaim[], failed: readonly VerifiedClaim[], seed: number): void {
+function report(claims: readonly VerifiedClaim[], failed: readonly VerifiedClaim[], seed: number, cases: number): void {
   print(textTable(columns, claims))
   print('')
   for (const { variant, claim, conditions, failedSeeds } of failed)
     print(paint('red', `${variant}: ${claim} fails for seed ${failedSeeds.join(', ')} (${conditions})`))
-  print(`${claims.length - failed.length} of ${claims.length} claims hold, on networks of seed ${seed} and after.`)
+  print(`${claims.length - failed.length} of ${claims.length} claims hold, on the networks of seeds ${seed} to ${seed + cases - 1}.`)
 }

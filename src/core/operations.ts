@@ -21,10 +21,11 @@ export class Operations {
     | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
     | 'activate' | 'activateComplex' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
     | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli'
-    | 'bernoulliOf' | 'dotRows' | 'sweepUnits' | 'moveWindows' | 'poolWindows',
+    | 'bernoulliOf' | 'dotRows' | 'sweepUnits' | 'packWeights' | 'packedSize' | 'feedforward' | 'relax' | 'moveWindows' | 'poolWindows',
     Kernel
   >
-  readonly #workspace: number
+  /** Scratch that products need. */
+  readonly workspace: number
 
   /** @internal Use {@link operations}. */
   constructor(readonly dtype: DType) {
@@ -39,9 +40,10 @@ export class Operations {
       countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
       uniform: typed('uniform'), normal: typed('normal'), rademacher: typed('rademacher'),
       bernoulli: typed('bernoulli'), bernoulliOf: typed('bernoulliOf'), dotRows: typed('dotRows'), sweepUnits: typed('sweepUnits'),
+      packWeights: typed('packWeights'), packedSize: typed('packedSize'), feedforward: typed('feedforward'), relax: typed('relax'),
       moveWindows: typed('moveWindows'), poolWindows: typed('poolWindows'),
     }
-    this.#workspace = sharedWorkspace()
+    this.workspace = sharedWorkspace()
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
   }
 
@@ -49,7 +51,7 @@ export class Operations {
   multiplyNN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
     this.#k.gemm(
       NN, a.rows, b.columns, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.#workspace,
+      out.pointer, out.columns, this.workspace,
     )
   }
 
@@ -57,7 +59,7 @@ export class Operations {
   multiplyNT(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
     this.#k.gemm(
       NT, a.rows, b.rows, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.#workspace,
+      out.pointer, out.columns, this.workspace,
     )
   }
 
@@ -65,8 +67,33 @@ export class Operations {
   multiplyTN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
     this.#k.gemm(
       TN, a.columns, b.columns, a.rows, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.#workspace,
+      out.pointer, out.columns, this.workspace,
     )
+  }
+
+  /** Bytes that the right operand of a product of n columns, k deep, takes once packed. */
+  packedSize(n: number, k: number): number {
+    return this.#k.packedSize(n, k)
+  }
+
+  /** packed <- b [n x k], as the right operand of a b^T in kernels that take packed ones. */
+  packNT(b: Matrix, packed: number): void {
+    this.#k.packWeights(NT, b.rows, b.columns, b.pointer, b.columns, packed)
+  }
+
+  /** packed <- b [k x n], as the right operand of a b. */
+  packNN(b: Matrix, packed: number): void {
+    this.#k.packWeights(NN, b.columns, b.rows, b.pointer, b.columns, packed)
+  }
+
+  /** The feedforward pass of a phase, given by the address of its record: assembly/rules/relax.ts. */
+  feedforward(phase: number): void {
+    this.#k.feedforward(phase)
+  }
+
+  /** At most `sweeps` sweeps more of that phase. */
+  relax(phase: number, sweeps: number): void {
+    this.#k.relax(phase, sweeps)
   }
 
   /** y <- a x + b y; with b = 0 the old y is not read. */
@@ -145,10 +172,14 @@ export class Operations {
     this.#k.multiplySlope(code, h.pointer, d.pointer, d.length)
   }
 
-  /** s <- s + step (f(potential + bias) - s) for each row; returns the largest |f(potential + bias) - s|. */
-  settle(code: number, bias: Matrix, step: number, potential: Matrix, s: Matrix): number {
+  /**
+   * s_i <- s_i + step_i (f(potential_i + bias) - s_i) for each sample, a row; where its largest |f(potential + bias) - s|
+   * is larger, worst_i <- that. Steps and worst are columns of doubles; samples of step 0 are left alone.
+   */
+  settle(code: number, bias: Matrix, steps: Matrix, potential: Matrix, s: Matrix, worst: Matrix): void {
     const columns = bias.length
-    return this.#k.settle(code, bias.pointer, step, potential.pointer, s.pointer, s.length / columns, columns)
+    const repeats = s.columns / columns
+    this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, worst.pointer)
   }
 
   /** Row i of patches <- window `first` + i of the images x, for as many as patches has rows. */
@@ -184,7 +215,7 @@ export class Operations {
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
   crossEntropy(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
     return this.#k.crossEntropy(
-      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0, this.#workspace,
+      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0, this.workspace,
     )
   }
 

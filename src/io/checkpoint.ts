@@ -7,7 +7,7 @@
 //
 // Functions are not saved: learner, loss and optimizer are given again, with the same settings.
 import { describe, NgradError } from '../errors.js'
-import { layerShapes, type Network, type NetworkDescription } from '../layers/network.js'
+import { layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
 import type { Position } from '../training/fit.js'
 import { createTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js'
 import { describeNetwork, parseNetwork } from './describe-network.js'
@@ -94,8 +94,5 @@ function stateOf({ network, estimator, taught }: Trainer): State {
 
 /** Before anything is built: a description alone could ask for any amount of memory. */
 function requireParameters(file: StateReader, description: NetworkDescription): void {
-  layerShapes(description).forEach(({ weight, bias }, l) => {
-    file.tensor(`layers.${l}.weight`, weight, file.dtype())
-    file.tensor(`layers.${l}.bias`, bias, file.dtype())
-  })
+  for (const { name, shape } of parameterSpecs(layerShapes(description))) file.tensor(name, shape, file.dtype())
 }

@@ -5,10 +5,11 @@ import { averagePool2d } from '../layers/average-pool2d.js'
 import { conv2d } from '../layers/conv2d.js'
 import { dense } from '../layers/dense.js'
 import type { LayerDescription, PoolingDescription } from '../layers/layer.js'
+import { recurrent } from '../layers/recurrent.js'
 import { type NetworkDescription, sequential } from '../layers/network.js'
 
 const kinds: Readonly<Record<string, (...settings: never[]) => LayerDescription | PoolingDescription>> = {
-  averagePool2d, conv2d, dense,
+  averagePool2d, conv2d, dense, recurrent,
 }
 
 export const describeNetwork = ({ inputs, layers }: NetworkDescription): string => {

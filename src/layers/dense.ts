@@ -37,7 +37,8 @@ export function dense(units: number, activation: Activation = 'identity', option
 }
 
 /** z = h W^T; its transpose is d W, and its statistic d^T h: the three forms of a matrix product. */
-class DenseMap implements LinearMap {
+export class DenseMap implements LinearMap {
+  readonly isProduct = true
   readonly #ops: Operations
 
   constructor(ops: Operations) {

@@ -9,6 +9,8 @@ import type { Shape } from './parameter.js'
 export interface LayerParameters {
   readonly weight: Matrix
   readonly bias: Matrix
+  /** V [units x units] of a layer whose units are connected with each other. */
+  readonly lateral?: Matrix
 }
 
 /** A layer as data, before it is built. */
@@ -18,6 +20,7 @@ export interface LayerDescription {
   readonly arguments: readonly unknown[]
   readonly activation: Activation
   readonly initialization: Initialization
+  readonly lateralInitialization?: Initialization
   /**
    * The shapes that follow from the shape of the inputs.
    * @throws NgradError `SHAPE` when the layer cannot take them
@@ -41,6 +44,7 @@ export interface LayerShapes {
   readonly outputs: Shape
   readonly weight: Shape
   readonly bias: Shape
+  readonly lateral?: Shape
   /** Inputs that reach one unit, outputs that one input reaches: they scale the initial weights. */
   readonly fanIn: number
   readonly fanOut: number
@@ -48,6 +52,8 @@ export interface LayerShapes {
 
 /** The products of a linear map z = A(h; W). Matrices are batch-high, row-major; all but `activate` are linear. */
 export interface LinearMap {
+  /** Whether A(h; W) is h W^T and nothing else, so that kernels may compute it themselves. */
+  readonly isProduct?: boolean
   /** z <- scale A(h; W) (+ z) */
   forward(h: Matrix, weight: Matrix, z: Matrix, scale?: number, accumulate?: boolean): void
   /** out <- scale A^T(d; R) (+ out): the transposed map, with any matrix R of the shape of W. */
@@ -56,8 +62,8 @@ export interface LinearMap {
   weightStatistic(d: Matrix, h: Matrix, g: Matrix, scale: number, accumulate?: boolean): void
   /** g <- scale (sum of d) (+ g), of the shape of the bias. */
   biasStatistic(d: Matrix, g: Matrix, scale: number, accumulate?: boolean): void
-  /** z <- f(z + bias), in place. */
-  activate(code: number, bias: Matrix, z: Matrix): void
+  /** z <- f(z + bias), in place; with lateral weights V, the fixed point of h = f(z + V h + bias). */
+  activate(code: number, bias: Matrix, z: Matrix, lateral?: Matrix): void
 }
 
 /**

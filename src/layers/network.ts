@@ -5,8 +5,8 @@ import { Random, stream } from '../core/random.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import { describe, NgradError, requireFinite, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
-import type { Layer, LayerDescription, LayerParameters, PoolingDescription } from './layer.js'
-import { type Parameter, ParameterGroup, type Shape, sizeOf } from './parameter.js'
+import type { Initialization, Layer, LayerDescription, LayerParameters, LayerShapes, PoolingDescription } from './layer.js'
+import { type Parameter, ParameterGroup, type ParameterSpec, type Shape, sizeOf } from './parameter.js'
 
 export interface BuildOptions {
   /** Element type of all numbers; default `f32`. */
@@ -135,10 +135,7 @@ export class Network implements Disposable {
         'network',
         this.#region,
         dtype,
-        shapes.flatMap(({ weight, bias }, l) => [
-          { name: `layers.${l}.weight`, shape: weight },
-          { name: `layers.${l}.bias`, shape: bias },
-        ]),
+        parameterSpecs(shapes),
       )
       const parameters = this.layerParameters(this.group)
       this.#parameters = parameters
@@ -161,7 +158,10 @@ export class Network implements Disposable {
     disposable(this)
   }
 
-  /** The parameters in the order of the layers: `layers.0.weight` [out, in], `layers.0.bias` [out], ... */
+  /**
+   * The parameters in the order of the layers: `layers.0.weight` [out, in], `layers.0.bias` [out], and `layers.0.lateral`
+   * [out, out] of a layer that has such, ...
+   */
   get parameters(): readonly Parameter[] {
     return this.group.parameters
   }
@@ -212,33 +212,47 @@ export class Network implements Disposable {
 
   /** @internal Weights and biases by layer, of this network's group or of one with its layout. */
   layerParameters(group: ParameterGroup): LayerParameters[] {
-    return this.description.layers.map((_, l) => ({
-      weight: group.parameters[2 * l]!.matrix,
-      bias: group.parameters[2 * l + 1]!.matrix,
-    }))
+    let at = 0
+    return this.description.layers.map(({ lateralInitialization }) => {
+      const [weight, bias] = [group.parameters[at++]!.matrix, group.parameters[at++]!.matrix]
+      return lateralInitialization ? { weight, bias, lateral: group.parameters[at++]!.matrix } : { weight, bias }
+    })
   }
 
   #initialize(shapes: ReturnType<typeof layerShapes>): void {
-    this.layers.forEach(({ parameters: { weight } }, l) => {
-      const { law, gain = 1 } = this.description.layers[l]!.initialization
+    this.layers.forEach(({ parameters: { weight, lateral } }, l) => {
+      const { initialization, lateralInitialization } = this.description.layers[l]!
       const { fanIn, fanOut } = shapes[l]!
       const random = new Random(this.seed, stream.initialization + l)
-      if (law === 'lecunNormal') random.normal(weight, gain / Math.sqrt(fanIn))
-      else if (law === 'heNormal') random.normal(weight, gain * Math.sqrt(2 / fanIn))
-      else if (law === 'glorotUniform') {
-        const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
-        random.uniform(weight, -bound, bound)
-      }
+      draw(random, initialization, fanIn, fanOut, weight)
+      if (lateral && lateralInitialization) draw(random, lateralInitialization, lateral.rows, lateral.rows, lateral)
     })
   }
 }
 
+function draw(random: Random, { law, gain = 1 }: Initialization, fanIn: number, fanOut: number, out: Matrix): void {
+  if (law === 'lecunNormal') random.normal(out, gain / Math.sqrt(fanIn))
+  else if (law === 'heNormal') random.normal(out, gain * Math.sqrt(2 / fanIn))
+  else if (law === 'glorotUniform') {
+    const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
+    random.uniform(out, -bound, bound)
+  }
+}
+
+/** @internal The parameters of layers of these shapes, in their order. */
+export const parameterSpecs = (shapes: readonly Pick<LayerShapes, 'weight' | 'bias' | 'lateral'>[]): ParameterSpec[] =>
+  shapes.flatMap(({ weight, bias, lateral }, l) => [
+    { name: `layers.${l}.weight`, shape: weight },
+    { name: `layers.${l}.bias`, shape: bias },
+    ...(lateral ? [{ name: `layers.${l}.lateral`, shape: lateral }] : []),
+  ])
+
 /** h_l = f(W h_{l-1} + b_l) for each of the first layers of a network. @internal */
 export function forward(layers: readonly Layer[], h: readonly Matrix[], parameters: readonly LayerParameters[]): void {
   for (const { index, map, code } of layers) {
-    const { weight, bias } = parameters[index]!
+    const { weight, bias, lateral } = parameters[index]!
     map.forward(h[index]!, weight, h[index + 1]!)
-    map.activate(code, bias, h[index + 1]!)
+    map.activate(code, bias, h[index + 1]!, lateral)
   }
 }
 

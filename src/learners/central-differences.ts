@@ -26,13 +26,14 @@ export function centralDifferences(options: CentralDifferencesOptions = {}): Lea
   return {
     name: 'centralDifferences',
     feedback: 'scalar',
+    lateral: true,
     forward,
     claim: { kind: 'exact', reference: () => centralDifferences({ step: step / 2, forward }) },
     attach: (site) => {
       const { network, ops, loss, region, direction } = site
       const copy = network.group.like(region, 'perturbed')
       const run = forward(site, network.layerParameters(copy))
-      const matrices = direction.flatMap(({ weight, bias }) => [weight, bias])
+      const matrices = direction.flatMap(({ weight, bias, lateral }) => (lateral ? [weight, bias, lateral] : [weight, bias]))
       return {
         estimate: (x, y) => {
           const lossAt = (): number => loss.evaluate(ops, run(), y, null) / x.rows

@@ -12,21 +12,30 @@
 //
 // Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24; the symmetric estimate after Laborieux et al. 2021,
 // Front. Neurosci. 15:633674; fixed points s = f(dPhi/ds) after Ernoult et al. 2019, NeurIPS.
-// With `readout: 'outside'` the last layer only reads what has settled: readout.ts.
-// Claim: limit(beta, 1 or 2) against recurrent backprop of the same relaxing network - not against backprop of
-// the feedforward one.
+// With `readout: 'outside'` the last layer only reads what has settled: readout.ts. With `states: 'potentials'` the network is
+// that of the first paper: potential-rule.ts.
+// Claim: limit(beta, 1 or 2) against recurrent backprop of the same relaxing network (of potentials: central differences of
+// its loss) - not against backprop of the feedforward one.
 import { NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { centralDifferences } from './central-differences.js'
 import { contrast } from './contrast.js'
-import { equilibriumWithReadout } from './equilibrium.js'
+import { equilibriumWithReadout, potentialEquilibrium } from './equilibrium.js'
 import { holomorphicRule } from './holomorphic.js'
 import type { Learner } from './learner.js'
+import { potentialRule } from './potential-rule.js'
 import { Readout, type ReadoutOption, readouts } from './readout.js'
 import { recurrentBackprop } from './recurrent-backprop.js'
 import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 
+const kinds = ['rates', 'potentials'] as const
 const nudgings = ['positive', 'negative', 'symmetric', 'holomorphic'] as const
 
 export interface EquilibriumPropagationOptions extends RelaxationOptions, ReadoutOption {
+  /**
+   * What the states of the network are: rates, s = f(drive) (default), or the membrane potentials of a continuous Hopfield
+   * network, in which the rule was found. For clips (hardSigmoid, relu) both have the same fixed points.
+   */
+  readonly states?: (typeof kinds)[number]
   /** Which nudged phases are compared; default `symmetric`. */
   readonly nudging?: (typeof nudgings)[number]
   /** The strength of the nudge, above 0; default 0.3. */
@@ -44,30 +53,39 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions, Readou
 export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
   const where = 'equilibriumPropagation(options)'
   requireOptions(where, options)
-  const { nudging = 'symmetric', beta = 0.3, phases = 4, readout = 'within' } = options
+  const { nudging = 'symmetric', beta = 0.3, phases = 4, readout = 'within', states = 'rates' } = options
   requireOneOf(`${where}: nudging`, nudging, nudgings)
   requirePositive(`${where}: beta`, beta)
   requireInteger(`${where}: phases`, phases, 2, 1024)
   requireOneOf(`${where}: readout`, readout, readouts)
-  if (nudging === 'holomorphic' && readout === 'outside')
-    throw new NgradError('UNSUPPORTED', `${where}: nudging`, "another than 'holomorphic' with readout 'outside'", nudging)
-  const settings = relaxationOptions(where, options)
+  requireOneOf(`${where}: states`, states, kinds)
+  const special = [nudging === 'holomorphic', readout === 'outside', states === 'potentials'].filter(Boolean).length
+  if (special > 1)
+    throw new NgradError(
+      'UNSUPPORTED', where, "one of nudging 'holomorphic', readout 'outside' and states 'potentials'", `${special} of them`,
+    )
+  const potentials = states === 'potentials'
+  const settings = relaxationOptions(where, potentials ? { step: 0.5, freeSweeps: 100, nudgedSweeps: 40, ...options } : options)
   const symmetric = nudging === 'symmetric'
+  const exactly = potentials ? { ...toRounding, step: settings.step } : toRounding
+  const nudge = nudging === 'negative' ? -beta : beta
   const order = nudging === 'holomorphic' ? phases : symmetric ? 2 : 1
   return {
     name: 'equilibriumPropagation',
     feedback: 'vector',
-    forward: equilibriumWithReadout(1, settings, readout),
+    forward: potentials ? potentialEquilibrium(settings) : equilibriumWithReadout(1, settings, readout),
     claim: {
       kind: 'limit',
       knob: 'beta',
       order,
       values: halvingsFor(order),
-      at: (value) => equilibriumPropagation({ ...toRounding, nudging, phases, readout, beta: value }),
-      reference: () => recurrentBackprop({ ...toRounding, readout }),
+      at: (value) => equilibriumPropagation({ ...exactly, nudging, phases, readout, states, beta: value }),
+      reference: () =>
+        potentials ? centralDifferences({ forward: potentialEquilibrium(exactly) }) : recurrentBackprop({ ...exactly, readout }),
     },
     attach: (site) => {
       if (nudging === 'holomorphic') return holomorphicRule(site, beta, phases, settings)
+      if (potentials) return potentialRule(site, symmetric ? [beta, -beta] : [nudge], settings)
       const outside = readout === 'outside' ? new Readout(site) : null
       const settling = outside?.below ?? site
       const { network, ops, loss, direction } = settling
@@ -75,7 +93,6 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       const plus = settling.activities()
       const minus = symmetric ? settling.activities() : free
       const relaxation = new Relaxation(settling, network.layers.map((layer) => layer.parameters), 1, settings)
-      const nudge = nudging === 'negative' ? -beta : beta
       const strength = symmetric ? 2 * beta : nudge
       const scale = (): number => strength
 

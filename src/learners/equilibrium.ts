@@ -1,4 +1,5 @@
 import type { Forward } from './forward.js'
+import { PotentialRelaxation } from './potential-relaxation.js'
 import { Readout, type ReadoutOption } from './readout.js'
 import { Relaxation, type RelaxationOptions } from './relaxation.js'
 
@@ -14,7 +15,19 @@ export const equilibrium =
     }
   }
 
-/** The same with a readout outside of what settles, or within it. */
+/** The potentials s_L of the outputs of the continuous Hopfield network, settled without a target. */
+export const potentialEquilibrium =
+  (options: Required<RelaxationOptions>): Forward =>
+  (site, parameters) => {
+    const s = site.activities()
+    const relaxation = new PotentialRelaxation(site, parameters, options)
+    return () => {
+      relaxation.free(s)
+      return s.at(-1)!
+    }
+  }
+
+/** The same as `equilibrium`, with a readout outside of what settles or within it. */
 export const equilibriumWithReadout =
   (gamma: number, options: Required<RelaxationOptions>, where: ReadoutOption['readout']): Forward =>
   (site, parameters) => {

@@ -46,6 +46,9 @@ export class Estimator {
     owner = 'trainer',
   ) {
     network.requireAlive('createTrainer(network)')
+    const recurrent = network.layers.find(({ parameters }) => parameters.lateral)
+    if (recurrent && !learner.lateral)
+      throw new NgradError('UNSUPPORTED', `${learner.name}: layers[${recurrent.index}]`, 'a layer without lateral weights', recurrent.kind)
     this.region = new Region(owner)
     try {
       this.direction = network.group.like(this.region, 'direction')

@@ -18,6 +18,7 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
   const { network, ops, loss, direction } = site
   const { layers } = network
   const last = layers.length
+  const step = options.step === 'adaptive' ? 1 : options.step
   if (loss.name !== 'squaredError')
     throw new NgradError('UNSUPPORTED', 'holomorphic equilibrium propagation: loss', 'squaredError()', loss.name)
   for (const { activation, index } of layers)
@@ -56,8 +57,8 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
     }
     ops.activateComplex(code, parameters.bias, zRe, zIm)
     const residual = Math.max(ops.maxDifference(zRe, re[l]!), ops.maxDifference(zIm, im[l]!))
-    ops.combine(options.step, zRe, 1 - options.step, re[l]!)
-    ops.combine(options.step, zIm, 1 - options.step, im[l]!)
+    ops.combine(step, zRe, 1 - step, re[l]!)
+    ops.combine(step, zIm, 1 - step, im[l]!)
     return residual
   }
 

@@ -22,6 +22,8 @@ export interface Learner {
   readonly feedback: Feedback
   /** What its direction is in relation to a gradient. */
   readonly claim: Claim
+  /** @internal Whether it teaches layers with lateral weights; others refuse them. */
+  readonly lateral?: boolean
   /** @internal How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
   /** @internal Sets the rule up for one network: everything that a step needs is allocated here. */
@@ -49,7 +51,7 @@ export interface Site {
 }
 
 /** @internal The part of a site where something settles: the whole network, or what is below its readout. */
-export type SettlingSite = Pick<Site, 'ops' | 'loss' | 'region' | 'direction' | 'batch'> & {
+export type SettlingSite = Pick<Site, 'ops' | 'loss' | 'region' | 'direction' | 'batch' | 'batchDoubles'> & {
   readonly network: Pick<Network, 'dtype' | 'inputs' | 'outputs' | 'layers'>
   activities(): Matrix[]
 }

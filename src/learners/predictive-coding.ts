@@ -1,12 +1,13 @@
 // Predictive coding: value nodes that settle between what the layer below predicts and what the target demands.
 //
 //   mu_l = W_l f_{l-1}(x_{l-1}) + b_l          prediction of the potential x_l
-//   eps_l = x_l - mu_l                          error, l < L
-//   eps_L = -precision dC/dmu_L                 the outputs' error; precision (y - mu_L) for squared error
+//   eps_l = p_l (x_l - mu_l)                    error, l < L; p_l the precision of layer l, 1 by default
+//   eps_L = -p_L dC/dmu_L                       the outputs' error; p_L (y - mu_L) for squared error
 //   dx_l = rate ( -eps_l + f'_l(x_l) (eps_{l+1} W_{l+1}) )                    steps of inference from the forward pass
-//   G_{W_l} = -(1 / precision) eps_l^T f(x_{l-1}) / N
+//   G_{W_l} = -(1 / p_L) eps_l^T f(x_{l-1}) / N
 //
-//   variant 'strict'            the rule above. Inference descends F = sum_l |eps_l|^2 / 2 + precision C(mu_L).
+//   variant 'strict'            the rule above. Inference descends F = sum_l p_l |x_l - mu_l|^2 / 2 + p_L C(mu_L); where
+//                               a step would raise F, of the batch as a whole, it is halved, as in the authors' code (after)
 //   variant 'fixedPrediction'   mu_l and f'_l stay at their forward values: eps_l <- eps_l + rate (-eps_l + ...)
 //   variant 'zeroDivergence'    Z-IL: rate 1, and W_l is credited at inference time t = L - l, when the error has
 //                               just reached it and x_{l-1} is still where the forward pass put it
@@ -14,12 +15,12 @@
 // Whittington & Bogacz 2017, Neural Comput. 29:1229 (strict); Millidge, Tschantz & Buckley 2022, Neural Comput.
 // 34:1329 (fixed prediction); Song, Lukasiewicz, Xu & Bogacz 2020, NeurIPS (Z-IL).
 //
-// Claims. strict: limit(precision, 1) against backprop, as the output precision (1 / variance) goes to 0. It does
-// NOT become backprop as the output error shrinks. The other two: exact. Departs from the papers in taking any loss
+// Claims. strict: limit(precision, 1) against backprop, as the output precision (1 / variance) goes to 0 and those of
+// the hidden layers stay. It does NOT become backprop as the output error shrinks. The other two: exact. Departs from the papers in taking any loss
 // with its derivative as the output error.
 import type { Matrix } from '../core/memory.js'
 import { settle, type SettlingRecord, unsettled } from '../core/settling.js'
-import { requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { describe, NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
@@ -33,9 +34,17 @@ export interface PredictiveCodingOptions {
   readonly variant?: (typeof variants)[number]
   /** Inverse variance of the outputs, above 0; default 0.1. Only for `strict`. */
   readonly precision?: number
+  /**
+   * Inverse variances of the hidden layers, above 0: one for each, or one for all; default 1. Only for `strict`. Steps of
+   * inference lower F for rates below 2 over its largest curvature, which is about p_l + p_{l+1} |W_{l+1}|^2.
+   */
+  readonly hiddenPrecisions?: number | readonly number[]
   /** The most steps of inference; default 20, or L - 1 for fixedPrediction. */
   readonly steps?: number
-  /** Size of a step of inference; default 0.1, or 1 for fixedPrediction. */
+  /**
+   * Size of a step of inference; default 0.1, or 1 for fixedPrediction. Under `strict`, a step that raises F is halved, and
+   * those that follow it in the same inference are.
+   */
   readonly rate?: number
   /** Inference ends when no value changes by more in a step; default 0, all steps. */
   readonly tolerance?: number
@@ -44,14 +53,16 @@ export interface PredictiveCodingOptions {
 /**
  * Predictive coding. Its predictions are those of the forward pass, the minimum of F without a target.
  *
- * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; `SHAPE`, when attached, for another number of
+ * hidden precisions than there are hidden layers
  */
 export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner {
   const where = 'predictiveCoding(options)'
   requireOptions(where, options)
-  const { variant = 'strict', precision = 0.1, steps, rate, tolerance = 0 } = options
+  const { variant = 'strict', precision = 0.1, hiddenPrecisions = 1, steps, rate, tolerance = 0 } = options
   requireOneOf(`${where}: variant`, variant, variants)
   requirePositive(`${where}: precision`, precision)
+  requirePrecisions(`${where}: hiddenPrecisions`, hiddenPrecisions)
   if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1)
   if (rate !== undefined) requirePositive(`${where}: rate`, rate)
   const claim: Claim =
@@ -61,7 +72,7 @@ export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner
           knob: 'precision',
           order: 1,
           values: [0.016, 0.008, 0.004, 0.002, 0.001],
-          at: (value) => predictiveCoding({ precision: value, steps: 20_000, rate: 0.2, tolerance: 1e-15 }),
+          at: (value) => predictiveCoding({ precision: value, hiddenPrecisions, steps: 20_000, rate: 0.2, tolerance: 1e-15 }),
           reference: () => backprop(),
         }
       : { kind: 'exact', reference: () => backprop() }
@@ -70,12 +81,26 @@ export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner
     feedback: 'vector',
     claim,
     attach: (site) => {
-      if (variant === 'strict') return strict(site, precision, steps ?? 20, rate ?? 0.1, tolerance)
+      if (variant === 'strict') return strict(site, precisionsOf(site, hiddenPrecisions, precision), steps ?? 20, rate ?? 0.1, tolerance)
       if (variant === 'fixedPrediction')
         return fixedPrediction(site, steps ?? Math.max(1, site.network.layers.length - 1), rate ?? 1, tolerance)
       return zeroDivergence(site)
     },
   }
+}
+
+function requirePrecisions(where: string, given: number | readonly number[]): void {
+  if (typeof given === 'number') requirePositive(where, given)
+  else if (Array.isArray(given)) given.forEach((precision, i) => requirePositive(`${where}[${i}]`, precision))
+  else throw new NgradError('TYPE', where, 'a number, or an array of them', describe(given))
+}
+
+/** p_1 ... p_L of the layers, by index - 1. */
+function precisionsOf({ network: { layers } }: Site, hidden: number | readonly number[], outputs: number): number[] {
+  const each = typeof hidden === 'number' ? new Array<number>(layers.length - 1).fill(hidden) : hidden
+  if (each.length !== layers.length - 1)
+    throw new NgradError('SHAPE', 'predictiveCoding(options): hiddenPrecisions', `${layers.length - 1}, one for each hidden layer`, each.length)
+  return [...each, outputs]
 }
 
 /** What the variants share: nodes x_l, activities h_l = f(x_l), errors eps_l, and the steps between them. */
@@ -88,8 +113,9 @@ class Nodes {
   readonly #firstPrediction: Matrix
 
   #y: Matrix | null = null
+  #meanLoss = 0
 
-  constructor(readonly site: Site, readonly precision = 1) {
+  constructor(readonly site: Site, readonly precisions: readonly number[] = site.network.layers.map(() => 1)) {
     this.#x = site.activities()
     this.h = site.activities()
     this.eps = site.activities()
@@ -110,17 +136,28 @@ class Nodes {
       this.eps[l]!.fill(0)
     }
     this.#firstPrediction.copy(this.#x[1]!)
-    return this.#outputError()
+    this.#outputError()
+    return this.#meanLoss
+  }
+
+  /** F, of all samples together. */
+  get freeEnergy(): number {
+    let energy = this.precisions.at(-1)! * this.#meanLoss * this.h[0]!.rows
+    for (let l = 1; l < this.last; l++) energy += this.site.ops.dot(this.eps[l]!, this.eps[l]!) / (2 * this.precisions[l - 1]!)
+    return energy
   }
 
   /** Steps all hidden nodes at once: x_l <- x_l + rate dx_l. Returns the largest change. */
   step(rate: number): number {
     const largest = this.#pull(rate)
-    for (let l = 1; l < this.last; l++) {
-      this.site.ops.combine(1, this.#change[l]!, 1, this.#x[l]!)
-      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
-    }
+    this.#move(1)
     return largest
+  }
+
+  /** Takes half of the last step back. */
+  halve(): void {
+    for (let l = 1; l < this.last; l++) this.site.ops.combine(0.5, this.#change[l]!, 0, this.#change[l]!)
+    this.#move(-1)
   }
 
   /** Steps all hidden errors at once, the predictions held. Returns the largest change. */
@@ -130,17 +167,26 @@ class Nodes {
     return largest
   }
 
-  /** eps_l = x_l - mu_l for the nodes as they are; the outputs follow their prediction, x_L = mu_L. */
+  /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. */
   refreshErrors(): void {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
       if (l === 1) this.eps[l]!.copy(this.#firstPrediction)
       else this.#predict(l, this.eps[l]!)
-      ops.combine(1, this.#x[l]!, -1, this.eps[l]!)
+      const precision = this.precisions[l - 1]!
+      ops.combine(precision, this.#x[l]!, -precision, this.eps[l]!)
     }
     if (this.last > 1) this.#predict(this.last, this.#x[this.last]!)
     ops.activate(this.#layer(this.last).code, this.#x[this.last]!, this.h[this.last]!)
     this.#outputError()
+  }
+
+  /** x_l <- x_l + times change_l. */
+  #move(times: number): void {
+    for (let l = 1; l < this.last; l++) {
+      this.site.ops.combine(times, this.#change[l]!, 1, this.#x[l]!)
+      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
+    }
   }
 
   #layer(l: number) {
@@ -154,13 +200,12 @@ class Nodes {
     map.activate(activationCode('predictiveCoding', 'identity'), parameters.bias, mu)
   }
 
-  /** eps_L = -precision dC/dmu_L; returns the mean loss. */
-  #outputError(): number {
+  /** eps_L = -p_L dC/dmu_L, and the mean loss. */
+  #outputError(): void {
     const { network, loss, ops } = this.site
     const error = this.eps[this.last]!
-    const meanLoss = outputDelta(network, loss, this.h[this.last]!, this.#y!, error)
-    ops.combine(-this.precision, error, 0, error)
-    return meanLoss
+    this.#meanLoss = outputDelta(network, loss, this.h[this.last]!, this.#y!, error)
+    ops.combine(-this.precisions.at(-1)!, error, 0, error)
   }
 
   /** change_l = rate ( -eps_l + f'_l (eps_{l+1} W_{l+1}) ) for the hidden layers; returns the largest. */
@@ -192,15 +237,31 @@ function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRec
   }
 }
 
-function strict(site: Site, precision: number, steps: number, rate: number, tolerance: number): Rule {
-  const nodes = new Nodes(site, precision)
+/** What F may rise by in a step, relative to it, by rounding alone. */
+const rounding = { f32: 1e-5, f64: 1e-12 }
+
+function strict(site: Site, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
+  const nodes = new Nodes(site, precisions)
+  const precision = precisions.at(-1)!
+  const most = 1 + rounding[site.network.dtype]
+  let size = rate
+  let energy = Infinity
   const step = (): number => {
-    const largest = nodes.step(rate)
+    let largest = nodes.step(size)
     nodes.refreshErrors()
+    for (let halvings = 0; !(nodes.freeEnergy <= energy * most) && halvings < 30; halvings++) {
+      size /= 2
+      largest /= 2
+      nodes.halve()
+      nodes.refreshErrors()
+    }
+    energy = nodes.freeEnergy
     return largest
   }
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
+    size = rate
+    energy = nodes.freeEnergy
     settle(settling, steps, tolerance, step)
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * y.rows))
     return meanLoss

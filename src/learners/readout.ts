@@ -35,7 +35,7 @@ export class Readout {
 
   /** @throws NgradError `UNSUPPORTED` for a network of one layer */
   constructor(site: Site, parameters: readonly LayerParameters[] = site.network.layers.map((layer) => layer.parameters)) {
-    const { network, loss, ops, region, direction, batch, activities } = site
+    const { network, loss, ops, region, direction, batch, batchDoubles, activities } = site
     const layers = network.layers.slice(0, -1)
     if (layers.length === 0)
       throw new NgradError('UNSUPPORTED', "readout: 'outside'", 'a network of two layers or more', 'one layer')
@@ -47,7 +47,7 @@ export class Readout {
     this.below = {
       network: { dtype: network.dtype, inputs: network.inputs, outputs: layers.at(-1)!.outputs, layers },
       loss: this.#lossBelow(loss),
-      ops, region, batch,
+      ops, region, batch, batchDoubles,
       direction: direction.slice(0, -1),
       activities: () => activities(layers),
     }
@@ -72,6 +72,7 @@ export class Readout {
   #lossBelow(loss: Loss): Loss {
     return {
       ...loss,
+      code: null,
       evaluate: (ops, s, y, errors) => {
         const h = this.read(s)
         if (errors === null) return loss.evaluate(ops, h, y, null)

@@ -1,27 +1,31 @@
 // Recurrent backpropagation: the exact gradient of the loss at a fixed point, by settling the adjoint network.
 //
-//   forward:  s_l = f_l(a_l),  a_l = W_l s_{l-1} + gamma W_{l+1}^T s_{l+1} + b_l          to the fixed point
-//   adjoint:  z_l = f'_l(a_l) ( dC/ds_l + z_{l+1} W_{l+1} + gamma z_{l-1} W_l^T )          to its fixed point
+//   forward:  s_l = f_l(a_l),  a_l = W_l s_{l-1} + V_l s_l + gamma W_{l+1}^T s_{l+1} + b_l          to the fixed point
+//   adjoint:  z_l = f'_l(a_l) ( dC/ds_l + z_{l+1} W_{l+1} + z_l V_l + gamma z_{l-1} W_l^T )          to its fixed point
 //
-//   G_{W_l} = ( z_l^T s_{l-1} + gamma s_l^T z_{l-1} ) / N        G_{b_l} = mean of z_l
+//   G_{W_l} = ( z_l^T s_{l-1} + gamma s_l^T z_{l-1} ) / N        G_{V_l} = z_l^T s_l / N        G_{b_l} = mean of z_l
 //
 // The adjoint is linear, runs over the same connections reversed, and settles whenever the network does. The
 // second term of G is there because W_l serves both ways.
 //
-// Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Here for layered networks with symmetric feedback.
+// Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Their network of units that are all connected is one layer
+// `recurrent`, V its weights; here for layered networks with symmetric feedback of gain gamma as well. After K sweeps the adjoint
+// is off by about rho^K, rho the spectral radius of diag(f') V.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
 import { settle, unsettled } from '../core/settling.js'
-import { requireNumber, requireOneOf, requireOptions } from '../errors.js'
+import { requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { equilibriumWithReadout } from './equilibrium.js'
 import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
 import { Readout, type ReadoutOption, readouts } from './readout.js'
-import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
+import { fixedStep, Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
 
 export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOption {
   /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
   readonly gamma?: number
+  /** The most sweeps of the adjoint; default as many as of the free phase. */
+  readonly adjointSweeps?: number
 }
 
 /**
@@ -36,9 +40,12 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
   requireNumber(`${where}: gamma`, gamma, 0)
   requireOneOf(`${where}: readout`, readout, readouts)
   const settings = relaxationOptions(where, options)
+  const { adjointSweeps = settings.freeSweeps } = options
+  requireInteger(`${where}: adjointSweeps`, adjointSweeps, 1)
   return {
     name: 'recurrentBackprop',
     feedback: 'vector',
+    lateral: true,
     forward: equilibriumWithReadout(gamma, settings, readout),
     claim: {
       kind: 'exact',
@@ -55,6 +62,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
       const z = settling.activities()
       const scratch = settling.activities()
       const error = site.batch(network.outputs)
+      const step = fixedStep(settings)
       const relaxation = new Relaxation(settling, layers.map(({ parameters }) => parameters), gamma, settings)
 
       /** One sweep over the adjoint states, from the outputs down; returns the largest change. */
@@ -65,10 +73,11 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           const next = scratch[l]!
           if (l === last) next.copy(error)
           else layers[l]!.map.backward(z[l + 1]!, layers[l]!.parameters.weight, next)
+          if (parameters.lateral) ops.multiplyNN(z[l]!, parameters.lateral, next, 1, true)
           if (l > 1) map.forward(z[l - 1]!, parameters.weight, next, gamma, true)
           ops.multiplySlope(code, s[l]!, next)
           residual = Math.max(residual, ops.maxDifference(next, z[l]!))
-          z[l]!.copy(next)
+          ops.combine(step, next, 1 - step, z[l]!)
         }
         return residual
       }
@@ -83,8 +92,10 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
           outside?.learn(s.at(-1)!, y)
           for (let l = 1; l <= last; l++) z[l]!.fill(0)
-          settle(adjoint, settings.freeSweeps, settings.tolerance, sweep)
+          settle(adjoint, adjointSweeps, settings.tolerance, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
+          for (let l = 1; l <= last; l++)
+            if (direction[l - 1]!.lateral) ops.multiplyTN(z[l]!, s[l]!, direction[l - 1]!.lateral!, 1 / x.rows)
           for (let l = 2; l <= last; l++)
             layers[l - 1]!.map.weightStatistic(s[l]!, z[l - 1]!, direction[l - 1]!.weight, gamma / x.rows, true)
           return meanLoss

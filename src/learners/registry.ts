@@ -131,6 +131,7 @@ export const registry: readonly RegistryRow[] = [
       { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
       { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
       { label: 'equilibriumPropagation (readout outside)', learner: equilibriumPropagation({ readout: 'outside' }) },
+      { label: 'equilibriumPropagation (potentials)', learner: equilibriumPropagation({ states: 'potentials' }) },
     ],
     convolutional: true,
     recipe: {
@@ -171,6 +172,7 @@ export const registry: readonly RegistryRow[] = [
     paper: 'Whittington & Bogacz 2017; Millidge et al. 2022; Song et al. 2020',
     variants: [
       { label: 'predictiveCoding (strict)', learner: predictiveCoding() },
+      { label: 'predictiveCoding (hidden precision 2)', learner: predictiveCoding({ hiddenPrecisions: 2 }) },
       { label: 'predictiveCoding (fixedPrediction)', learner: predictiveCoding({ variant: 'fixedPrediction' }) },
       { label: 'predictiveCoding (zeroDivergence)', learner: predictiveCoding({ variant: 'zeroDivergence' }) },
     ],

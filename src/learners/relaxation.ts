@@ -6,65 +6,72 @@
 //
 // by sweeps over the layers, each using the newest states of its neighbours (Gauss-Seidel). For gamma = 1 a
 // sweep is a block coordinate descent on the energy of the symmetric network, which is why it settles where
-// synchronous updates oscillate. The drive of the clamped inputs is computed once for a batch.
+// synchronous updates oscillate. Sweeps start where the news is: at the inputs in a free phase, at the outputs in the
+// others. States are moved beyond their right-hand side by as much as the residuals suggest (successive
+// over-relaxation), and each sample until it has settled: assembly/rules/relax.ts. The drive of the clamped inputs is
+// computed once for a batch.
 import type { Matrix } from '../core/memory.js'
-import { settle, type Settling, unsettled } from '../core/settling.js'
+import { operations } from '../core/operations.js'
+import { type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
-import { forward } from '../layers/network.js'
 import { requireInteger, requireNumber, requirePositive } from '../errors.js'
 import type { SettlingSite } from './learner.js'
+import { RelaxationByLayer } from './relaxation-by-layer.js'
+import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
+import { RelaxationInCore } from './relaxation-in-core.js'
 
 export interface RelaxationOptions {
   /** The most sweeps of a free phase. */
   readonly freeSweeps?: number
   /** The most sweeps of a nudged or clamped phase, which starts from the free state. */
   readonly nudgedSweeps?: number
-  /** A phase ends when no state changes by more in a sweep; 0 runs all sweeps. */
+  /** A sample has settled when none of its states is off by more in a sweep; 0 runs all sweeps. */
   readonly tolerance?: number
-  /** How far a state moves towards its equation's right-hand side, in (0, 1]. */
-  readonly step?: number
+  /**
+   * How far a state moves towards its equation's right-hand side, in (0, 1]; or `adaptive`, the default: beyond it, by
+   * as much as the residuals suggest.
+   */
+  readonly step?: number | 'adaptive'
 }
 
 /** Checks the options of a settling rule, and fills in what is left out. */
 export function relaxationOptions(
-  where: string, { freeSweeps = 50, nudgedSweeps = 20, tolerance = 1e-5, step = 1 }: RelaxationOptions,
+  where: string, { freeSweeps = 50, nudgedSweeps = 20, tolerance = 1e-5, step = 'adaptive' }: RelaxationOptions,
 ): Required<RelaxationOptions> {
   requireInteger(`${where}: freeSweeps`, freeSweeps, 1)
   requireInteger(`${where}: nudgedSweeps`, nudgedSweeps, 1)
   requireNumber(`${where}: tolerance`, tolerance, 0)
-  requirePositive(`${where}: step`, step)
-  requireNumber(`${where}: step`, step, 0, 1)
+  if (step !== 'adaptive') {
+    requirePositive(`${where}: step`, step)
+    requireNumber(`${where}: step`, step, 0, 1)
+  }
   return { freeSweeps, nudgedSweeps, tolerance, step }
 }
 
+/** The step of dynamics that do not over-relax: the whole one, where none is given. */
+export const fixedStep = ({ step }: Required<RelaxationOptions>): number => (step === 'adaptive' ? 1 : step)
+
 /** Settles to rounding, for measurements. */
 export const toRounding: Required<RelaxationOptions> = {
-  freeSweeps: 20_000, nudgedSweeps: 20_000, tolerance: 1e-15, step: 1,
+  freeSweeps: 20_000, nudgedSweeps: 20_000, tolerance: 1e-15, step: 'adaptive',
 }
 
 export class Relaxation {
-  /** How the last phase went. */
-  get settling(): Settling {
-    return this.#settling
-  }
-
   readonly #settling = unsettled()
+  readonly #doubles = operations('f64')
   readonly #site: SettlingSite
   readonly #parameters: readonly LayerParameters[]
-  readonly #gamma: number
   readonly #options: Required<RelaxationOptions>
   readonly #linked: boolean
-  readonly #potentials: readonly Matrix[]
-  readonly #inputDrive: Matrix
-  readonly #errors: Matrix
-  /** The phase at hand. */
-  #s: readonly Matrix[] = []
-  #beta = 0
-  #y: Matrix | null = null
-  #clamped = false
-  #afterSweep: (() => void) | null = null
-  /** h_L before the link, where the state of the outputs is the linked one. */
+  readonly #drive: Matrix
+  /** h_L before the link, where the state of the outputs is the linked one; scratch elsewhere. */
   readonly #outputs: Matrix
+  /** Of each sample, doubles: its step, where that got to in the free phase, and by how much it was off last. */
+  readonly #steps: Matrix
+  readonly #freeSteps: Matrix
+  readonly #residuals: Matrix
+  readonly #engine: Engine
+  readonly #phase: Phase = { s: [], mode: outputMode.free, downwards: false, beta: 0, y: null }
 
   /**
    * @param gamma the gain of the feedback from the layer above
@@ -72,41 +79,56 @@ export class Relaxation {
    */
   constructor(
     site: SettlingSite, parameters: readonly LayerParameters[], gamma: number, options: Required<RelaxationOptions>,
-    linked = false,
+    linked = false, engine?: new (setting: EngineSetting) => Engine,
   ) {
     this.#site = site
     this.#parameters = parameters
-    this.#gamma = gamma
     this.#options = options
     this.#linked = linked
-    this.#potentials = site.network.layers.map(({ outputs }) => site.batch(outputs))
-    this.#inputDrive = site.batch(site.network.layers[0]!.outputs)
-    this.#errors = site.batch(site.network.outputs)
-    this.#outputs = linked ? site.batch(site.network.outputs) : this.#errors
+    this.#drive = site.batch(site.network.layers[0]!.outputs)
+    this.#outputs = site.batch(site.network.outputs)
+    this.#steps = site.batchDoubles()
+    this.#freeSteps = site.batchDoubles()
+    this.#residuals = site.batchDoubles()
+    const setting: EngineSetting = {
+      site, parameters, gamma, tolerance: options.tolerance, adaptive: options.step === 'adaptive',
+      drive: this.#drive, outputs: this.#outputs, steps: this.#steps, residuals: this.#residuals,
+    }
+    engine ??= RelaxationInCore.serves(setting) ? RelaxationInCore : RelaxationByLayer
+    this.#engine = new engine(setting)
+  }
+
+  /** How the last phase went: the sweeps of the slowest sample, and the residual of the worst. */
+  get settling(): Settling {
+    return this.#settling
   }
 
   /** The free phase, from the feedforward pass. */
   free(s: readonly Matrix[]): void {
-    const { network, loss, ops } = this.#site
-    const first = network.layers[0]!
-    first.map.forward(s[0]!, this.#parameters[0]!.weight, this.#inputDrive)
-    forward(network.layers, s, this.#parameters)
-    if (this.#linked) {
-      this.#outputs.copy(s.at(-1)!)
-      loss.link(ops, this.#outputs, s.at(-1)!)
-    }
-    this.#settle(s, this.#options.freeSweeps, 0, null, false)
+    this.#site.network.layers[0]!.map.forward(s[0]!, this.#parameters[0]!.weight, this.#drive)
+    this.#engine.load()
+    this.#begin(s, this.#linked ? outputMode.linked : outputMode.free, 0, null)
+    this.#engine.feedforward()
+    this.#relax(this.#options.freeSweeps)
+    this.#freeSteps.copy(this.#steps)
   }
 
-  /** A phase whose outputs are pulled down the loss by beta; from the states at hand. */
+  /** A phase whose outputs are pulled down the loss by beta; from the states at hand, after a free one. */
   nudged(s: readonly Matrix[], beta: number, y: Matrix, afterSweep?: () => void): void {
-    this.#settle(s, this.#options.nudgedSweeps, beta, y, false, afterSweep)
+    this.#begin(s, outputMode.nudged, beta, y)
+    if (afterSweep === undefined) this.#relax(this.#options.nudgedSweeps)
+    else
+      for (let n = 0; n < this.#options.nudgedSweeps && !this.#settling.converged; n++) {
+        this.#relax(1)
+        afterSweep()
+      }
   }
 
-  /** A phase whose outputs are held at y; from the states at hand. */
+  /** A phase whose outputs are held at y; from the states at hand, after a free one. */
   clamped(s: readonly Matrix[], y: Matrix): void {
     s.at(-1)!.copy(y)
-    this.#settle(s, this.#options.nudgedSweeps, 0, null, true)
+    this.#begin(s, outputMode.clamped, 0, null)
+    this.#relax(this.#options.nudgedSweeps)
   }
 
   /** The outputs h_L of the last free phase. */
@@ -114,50 +136,28 @@ export class Relaxation {
     return this.#linked ? this.#outputs : s.at(-1)!
   }
 
-  #settle(
-    s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null, clamped: boolean,
-    afterSweep: (() => void) | null = null,
-  ): void {
-    this.#s = s
-    this.#beta = beta
-    this.#y = y
-    this.#clamped = clamped
-    this.#afterSweep = afterSweep
-    settle(this.#settling, sweeps, this.#options.tolerance, this.#sweep)
+  /** What is new comes from the inputs in a free phase, and from the outputs in any other. */
+  #begin(s: readonly Matrix[], mode: number, beta: number, y: Matrix | null): void {
+    const phase = this.#phase
+    const fromOutputs = mode === outputMode.nudged || mode === outputMode.clamped
+    phase.s = s
+    phase.mode = mode
+    phase.downwards = fromOutputs
+    phase.beta = beta
+    phase.y = y
+    const { step } = this.#options
+    if (step === 'adaptive' && fromOutputs) this.#steps.copy(this.#freeSteps)
+    else this.#steps.fill(step === 'adaptive' ? 1 : step)
+    this.#residuals.fill(Infinity)
+    this.#settling.sweeps = 0
+    this.#settling.residual = Infinity
+    this.#settling.converged = false
+    this.#engine.begin(phase)
   }
 
-  /** One sweep over the states, from the outputs down; returns the largest change. */
-  readonly #sweep = (): number => {
-    const last = this.#parameters.length
-    let residual = 0
-    for (let l = this.#clamped ? last - 1 : last; l > 0; l--) residual = Math.max(residual, this.#update(l))
-    this.#afterSweep?.()
-    return residual
-  }
-
-  /** Updates s_l from its neighbours; returns by how much it was off. */
-  #update(l: number): number {
-    const s = this.#s
-    const { network, ops, loss } = this.#site
-    const { map, code } = network.layers[l - 1]!
-    const { weight, bias } = this.#parameters[l - 1]!
-    const potential = this.#potentials[l - 1]!
-    const isOutput = l === network.layers.length
-    if (l === 1) potential.copy(this.#inputDrive)
-    else map.forward(s[l - 1]!, weight, potential)
-    if (!isOutput) {
-      const above = network.layers[l]!
-      above.map.backward(s[l + 1]!, this.#parameters[l]!.weight, potential, this.#gamma, true)
-    } else if (this.#beta !== 0) {
-      loss.evaluate(ops, s[l]!, this.#y!, this.#errors)
-      ops.combine(-this.#beta, this.#errors, 1, potential)
-    } else if (this.#linked) {
-      ops.settle(code, bias, 1, potential, this.#outputs)
-      loss.link(ops, this.#outputs, potential)
-      const residual = ops.maxDifference(potential, s[l]!)
-      s[l]!.copy(potential)
-      return residual
-    }
-    return ops.settle(code, bias, this.#options.step, potential, s[l]!)
+  #relax(sweeps: number): void {
+    this.#engine.relax(this.#settling, sweeps)
+    this.#settling.residual = this.#doubles.maxAbsolute(this.#residuals)
+    this.#settling.converged = this.#settling.residual <= this.#options.tolerance
   }
 }

@@ -26,6 +26,7 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner {
   return {
     name: 'weightPerturbation',
     feedback: 'scalar',
+    lateral: true,
     claim: {
       kind: 'unbiased',
       draws: 4000,
@@ -38,7 +39,7 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner {
       const psi = network.group.like(region, 'noise')
       const perturbed = network.group.like(region, 'perturbed')
       const run = feedforward(site, network.layerParameters(perturbed))
-      const estimates = direction.flatMap(({ weight, bias }) => [weight, bias])
+      const estimates = direction.flatMap(({ weight, bias, lateral }) => (lateral ? [weight, bias, lateral] : [weight, bias]))
       const factor = 1 / ((difference === 'central' ? 2 : 1) * sigma * samples)
 
       /** The loss at theta + distance Psi. */

@@ -8,6 +8,8 @@ import type { Operations } from '../core/operations.js'
  */
 export interface Loss {
   readonly name: 'squaredError' | 'crossEntropy' | 'binaryCrossEntropy'
+  /** @internal Its code in the core, where it is one of assembly/nn/losses.ts. */
+  readonly code: number | null
   /** What each target must be, for the error that says so; and whether a number is. */
   readonly targets: { readonly expected: string; readonly accepts: (value: number) => boolean }
   /**

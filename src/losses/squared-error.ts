@@ -2,6 +2,7 @@ import type { Loss } from './loss.js'
 
 const loss: Loss = {
   name: 'squaredError',
+  code: 0,
   targets: { expected: 'a finite number', accepts: Number.isFinite },
   evaluate: (ops, h, y, errors, samples = null) => ops.squaredError(h, y, errors, samples),
   link: (_ops, h, p) => {

@@ -11,7 +11,7 @@ import type { Model } from './model.js'
 export interface ModelLearner<M extends Model> {
   /** The name of the function that makes it. */
   readonly name: string
-  /** What its direction is in relation to a gradient, in a line; `verifyModels` measures it. */
+  /** What its direction is in relation to a gradient, in a line; `ngrad verify` measures it. */
   readonly claim: string
   /** @internal Sets the rule up for one model. */
   attach(site: ModelSite<M>): ModelRule

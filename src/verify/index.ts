@@ -1,4 +1,3 @@
 export { type Angle, angles } from './angles.js'
 export { type GradientCheck, gradientCheck, type GradientCheckOptions } from './gradient-check.js'
 export { type ClaimMeasurement, type ClaimPoint, measureClaim, type MeasureClaimOptions } from './measure-claim.js'
-export { verifyModels, type VerifyModelsOptions } from './verify-models.js'

@@ -2,15 +2,20 @@
 import type { Setting } from '../learners/claim.js'
 import { Estimator } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
-import { flatten } from './compare.js'
 import type { ClaimPoint } from './measure-claim.js'
 
 /** The direction of a rule, flat. */
-export function directionOf(learner: Learner, { network, loss, batch, seed }: Setting): number[] {
+export const directionOf = (learner: Learner, setting: Setting): number[] => directionsOf(learner, setting).flat()
+
+/** The direction of a rule, parameter by parameter; `prepare` may write the rule's own parameters first. */
+export function directionsOf(
+  learner: Learner, { network, loss, batch, seed }: Setting, prepare: (estimator: Estimator) => void = () => {},
+): number[][] {
   const estimator = new Estimator(network, learner, loss, seed, 'measurement')
   try {
+    prepare(estimator)
     estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
-    return flatten(estimator.direction)
+    return estimator.direction.parameters.map(({ matrix }) => Array.from(matrix.read()))
   } finally {
     estimator.dispose()
   }

@@ -113,35 +113,41 @@ function measureUnbiased(claim: UnbiasedClaim, setting: Setting): ClaimMeasureme
   const square = norm(reference) ** 2
   const { network, loss, batch, seed } = setting
   const estimator = new Estimator(network, claim.measured(), loss, seed, 'measurement')
-  const mean = new Float64Array(reference.length + 1)
-  const spread = new Float64Array(reference.length + 1)
   try {
-    for (let draw = 1; draw <= claim.draws; draw++) {
+    const { deviations, mean, worst, bound } = largestDeviation([...reference, 1], claim.draws, () => {
       estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
       const direction = flatten(estimator.direction)
-      let along = 0
-      direction.forEach((value, i) => (along += (value * reference[i]!) / square))
-      ;[...direction, along].forEach((value, i) => {
-        const before = value - mean[i]! // Welford's update
-        mean[i]! += before / draw
-        spread[i]! += before * (value - mean[i]!)
-      })
-    }
+      return [...direction, direction.reduce((along, value, i) => along + (value * reference[i]!) / square, 0)]
+    })
+    return result(
+      claim, `every |z| <= ${bound.toFixed(2)} over ${claim.draws} draws`,
+      `largest |z| ${worst.toFixed(2)}, along the gradient ${mean.at(-1)!.toFixed(3)}`, worst <= bound,
+      deviations.map((error, at) => ({ at, error })), worst,
+    )
   } finally {
     estimator.dispose()
   }
-  const deviations = [...reference, 1].map((expected, i) => {
-    const standardError = Math.sqrt(spread[i]! / (claim.draws - 1) / claim.draws)
-    const difference = Math.abs(mean[i]! - expected)
+}
+
+/**
+ * How many standard errors the means of independent draws are from what they are expected to be, and by how many the
+ * worst of so many may be. @internal
+ */
+export function largestDeviation(expected: readonly number[], draws: number, draw: () => readonly number[]) {
+  const mean = new Float64Array(expected.length)
+  const spread = new Float64Array(expected.length)
+  for (let n = 1; n <= draws; n++)
+    draw().forEach((value, i) => {
+      const before = value - mean[i]! // Welford's update
+      mean[i]! += before / n
+      spread[i]! += before * (value - mean[i]!)
+    })
+  const deviations = expected.map((value, i) => {
+    const standardError = Math.sqrt(spread[i]! / (draws - 1) / draws)
+    const difference = Math.abs(mean[i]! - value)
     return difference === 0 ? 0 : difference / standardError
   })
-  const worst = Math.max(...deviations)
-  const bound = normalQuantile(falseAlarm / deviations.length)
-  return result(
-    claim, `every |z| <= ${bound.toFixed(2)} over ${claim.draws} draws`,
-    `largest |z| ${worst.toFixed(2)}, along the gradient ${mean.at(-1)!.toFixed(3)}`, worst <= bound,
-    deviations.map((error, at) => ({ at, error })), worst,
-  )
+  return { deviations, mean, worst: Math.max(...deviations), bound: normalQuantile(falseAlarm / deviations.length) }
 }
 
 /** The z beyond which, on either side, a standard normal lies with probability p (p < 1e-2), by bisection. */
@@ -177,7 +183,8 @@ function measureContraction(claim: ContractsClaim, learner: Learner, setting: Se
 }
 
 function measureAlignment(claim: AlignedClaim, learner: Learner, setting: Setting): ClaimMeasurement {
-  const points = Array.from({ length: claim.seeds }, (_, seed) =>
+  const seeds = Array.from({ length: claim.seeds }, (_, i) => (setting.seed + i) >>> 0)
+  const points = seeds.map((seed) =>
     withTrainer(learner, { ...setting, seed }, seed, claim.learningRate, (trainer) => {
       // Once the batch is learned the directions vanish, and only rounding has an angle.
       const learned = 0.01 * trainer.direction(setting.batch).loss

@@ -27,7 +27,7 @@ const affineBack = (weight: readonly number[], h: readonly number[], bias: reado
 const logBernoulli = (s: readonly number[], drives: readonly number[]): number =>
   sum(s.map((value, i) => value * drives[i]! - softplus(drives[i]!)))
 
-/** The gradient by sixth-order central differences; `tied` lists the elements that move with one. */
+/** The gradient by sixth-order central differences; `tied` lists the elements that move with one, none for one to leave out. */
 export function differences(
   objective: (parameters: Parameters) => number, parameters: Parameters, name: string,
   tied: (element: number) => readonly number[] = (element) => [element],
@@ -38,7 +38,7 @@ export function differences(
     for (const one of new Set(tied(element))) moved[one]! += offset
     return objective({ ...parameters, [name]: moved })
   }
-  return parameters[name]!.map((_, element) =>
+  return parameters[name]!.map((_, element) => tied(element).length === 0 ? 0 :
     sum([[1, 45], [2, -9], [3, 1]].map(([n, c]) => c! * (at(element, n! * step) - at(element, -n! * step)))) / (60 * step))
 }
 

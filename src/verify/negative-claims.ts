@@ -5,11 +5,13 @@ import type { Setting } from '../learners/claim.js'
 import { contrastiveHebbian } from '../learners/contrastive-hebbian.js'
 import type { Learner } from '../learners/learner.js'
 import { predictiveCoding } from '../learners/predictive-coding.js'
+import { recurrentBackprop } from '../learners/recurrent-backprop.js'
 import { toRounding } from '../learners/relaxation.js'
 import { squaredError } from '../losses/squared-error.js'
 import { relativeError } from './compare.js'
 import { directionOf, logSlopes } from './limit.js'
 import type { ClaimMeasurement } from './measure-claim.js'
+import { nudgedContrast } from './plain-network.js'
 import type { RandomSettingOptions } from './random-setting.js'
 
 /** That a rule's direction does not become the gradient as a knob goes to 0. */
@@ -19,7 +21,7 @@ export interface NegativeClaim {
   readonly claim: string
   /** What the networks, losses and batches must be like for it to be said. */
   readonly conditions: RandomSettingOptions
-  /** The relative error against backprop with the knob at a value. */
+  /** The relative error against the gradient with the knob at a value. */
   readonly errorAt: (value: number, setting: Setting) => number
 }
 
@@ -43,6 +45,13 @@ export const negativeClaims: readonly NegativeClaim[] = [
     claim: 'no limit(gamma), sigmoid outputs',
     conditions: { outputActivation: 'sigmoid', losses: [squaredError()] },
     errorAt: (gamma, setting) => errorOf(contrastiveHebbian({ ...toRounding, gamma }), setting),
+  },
+  {
+    // The outputs f(a) + beta (y - s) move by y - s, where the gradient has (y - s) f'(a).
+    rule: 'equilibriumPropagation',
+    claim: 'no limit(beta), nudge outside of f',
+    conditions: { outputActivation: 'sigmoid', losses: [squaredError()] },
+    errorAt: (beta, setting) => relativeError(nudgedContrast(setting, beta, 'outside'), directionOf(recurrentBackprop(toRounding), setting)),
   },
 ]
 

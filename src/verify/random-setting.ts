@@ -20,6 +20,8 @@ export interface RandomSettingOptions {
   /** Of the outputs; default `identity`, which every loss's link and every rule takes. */
   readonly outputActivation?: Activation
   readonly losses?: readonly Loss[]
+  /** The fewest layers and the most; default 2 and 4. */
+  readonly layers?: readonly [least: number, most: number]
 }
 
 /** The stream of Philox that settings are drawn from. */
@@ -38,11 +40,11 @@ export function randomSetting(
   seed: number,
   {
     activations = ['tanh', 'sigmoid', 'softplus'], outputActivation = 'identity',
-    losses = allLosses(),
+    losses = allLosses(), layers: [least, most] = [2, 4],
   }: RandomSettingOptions = {},
 ): Setting {
   const draws = new Draws(seed)
-  const depth = draws.integer(2, 4)
+  const depth = draws.integer(least, most)
   const inputs = draws.integer(3, 8)
   const outputs = draws.integer(3, 8)
   const hidden = Array.from({ length: depth - 1 }, () => dense(draws.integer(3, 8), draws.oneOf(activations)))
@@ -84,6 +86,12 @@ function settingOf(network: Network, coupling: readonly number[], draws: Draws, 
   const x = draws.list(size * inputs, -1, 1)
   const y = loss.name === 'crossEntropy' ? draws.oneHot(size, outputs) : draws.list(size * outputs, 0, 1)
   return { network, loss, batch: { x, y, size }, seed: draws.seed }
+}
+
+/** The setting with the first of its examples alone. */
+export const firstExample = (setting: Setting): Setting => {
+  const { network: { inputs, outputs }, batch: { x, y } } = setting
+  return { ...setting, batch: { x: Array.from(x).slice(0, inputs), y: Array.from(y).slice(0, outputs), size: 1 } }
 }
 
 /** A setting in a line: `5-7(tanh)-3, squaredError, 4 examples, seed 12`. */

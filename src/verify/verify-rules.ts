@@ -2,17 +2,32 @@
 // must bring about (alignment) on the digits. For tools and tests: it brings all rules and the digits along.
 import { digits } from '../data/digits.js'
 import { type Claim, type Setting } from '../learners/claim.js'
-import type { Learner } from '../learners/learner.js'
 import { recipeNetwork, registry, type RegistryRow } from '../learners/registry.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
-import { measureNegativeClaim, negativeClaims } from './negative-claims.js'
+import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './negative-claims.js'
+import { type Form, otherForms } from './other-forms.js'
+import { predictiveClaims } from './predictive-claims.js'
+import { type Property, verifyProperty } from './property.js'
 import { convolutionalSetting, randomSetting } from './random-setting.js'
+import { recirculationClaims } from './recirculation-claims.js'
+import { relaxationClaims } from './relaxation-claims.js'
+import { targetClaims } from './target-claims.js'
+
+/** Of rules beside the relation of their direction to a gradient. */
+export const properties: readonly Property[] = [...relaxationClaims, ...targetClaims, ...predictiveClaims, ...recirculationClaims]
+
+/** Rules for networks that have claims and are not in the registry. */
+export const otherRules: readonly string[] = [...new Set([...otherForms, ...properties].map(({ rule }) => rule))].filter(
+  (name) => !registry.some((row) => row.name === name),
+)
 
 export interface VerifyOptions {
   /** default the whole registry */
   readonly rules?: readonly RegistryRow[]
-  /** Random settings for each claim; default 20. Costly claims get fewer: see `casesOf`. */
+  /** Which of `otherRules`; default all with the whole registry, none with a part of it. */
+  readonly others?: readonly string[]
+  /** Random settings for each claim; default 20. Alignment counts each of its trainings. */
   readonly cases?: number
   /** Case i of every claim is the random setting of seed + i; default 0. */
   readonly seed?: number
@@ -20,7 +35,7 @@ export interface VerifyOptions {
 
 /** One claim of one form of a rule, and the worst of what was measured. */
 export interface VerifiedClaim {
-  /** The name in the registry. */
+  /** The name of the function that makes it. */
   readonly rule: string
   /** The form of the rule whose claim this is. */
   readonly variant: string
@@ -48,68 +63,74 @@ interface Candidate {
   /** How to have the setting of a seed; its network is disposed of after the measurement. */
   readonly setting: (seed: number) => Setting
   readonly measure: (setting: Setting) => ClaimMeasurement
+  /** How many networks one case is about. */
+  readonly networks: number
 }
 
 /** Measures every claim of the rules, and yields each as it is done. */
-export function* verifyRules({ rules = registry, cases = 20, seed = 0 }: VerifyOptions = {}): Generator<VerifiedClaim, void> {
-  for (const candidate of rules.flatMap(candidates)) {
-    const measurements = Array.from({ length: casesOf(candidate.kind, cases) }, (_, i) => {
-      const setting = candidate.setting((seed + i) >>> 0)
-      try {
-        return { seed: setting.seed, ...candidate.measure(setting) }
-      } finally {
-        setting.network.dispose()
-      }
-    })
-    const failed = measurements.filter(({ passed }) => !passed)
-    const { claim, expected, measured, slope, worst } = (failed.length > 0 ? failed : measurements).reduce((a, b) =>
-      b.worst > a.worst ? b : a,
-    )
-    yield {
-      rule: candidate.rule, variant: candidate.variant, kind: candidate.kind, claim, expected, measured, slope, worst,
-      passed: failed.length === 0, cases: measurements.length, conditions: candidate.conditions,
-      failedSeeds: failed.map((measurement) => measurement.seed),
-    }
+export function* verifyRules({
+  rules = registry, others = rules === registry ? otherRules : [], cases = 20, seed = 0,
+}: VerifyOptions = {}): Generator<VerifiedClaim, void> {
+  const claims = [...rules.map((row) => [row.name, fromRegistry(row)] as const), ...others.map((name) => [name, []] as const)]
+  for (const [name, forms] of claims) {
+    const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === name)
+    const candidates = [...forms, ...named(otherForms).map(form), ...named(negativeClaims).map(negative)]
+    for (const candidate of candidates) yield verifyCandidate(candidate, cases, seed)
+    for (const property of named(properties)) yield verifyProperty(property, cases, seed)
   }
 }
 
-/** Thousands of draws, or twenty trainings, make one case of these. */
-function casesOf(kind: VerifiedClaim['kind'], cases: number): number {
-  if (kind === 'aligned') return 1
-  return kind === 'unbiased' ? Math.ceil(cases / 5) : cases
-}
-
-function candidates({ name, variants, convolutional = false }: RegistryRow): Candidate[] {
-  const positive = variants.map(({ label, learner }): Candidate => {
-    const { kind } = learner.claim
-    return {
-      rule: name, variant: label, kind,
-      ...(kind === 'aligned'
-        ? { conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images', setting: digitsSetting }
-        : { conditions: 'random networks, identity outputs, all losses', setting: (seed: number) => randomSetting(seed) }),
-      measure: measuring(learner),
+function verifyCandidate(candidate: Candidate, cases: number, seed: number): VerifiedClaim {
+  const { rule, variant, kind, conditions, networks } = candidate
+  const measurements = Array.from({ length: Math.ceil(cases / networks) }, (_, i) => {
+    const setting = candidate.setting((seed + i * networks) >>> 0)
+    try {
+      return { seed: setting.seed, ...candidate.measure(setting) }
+    } finally {
+      setting.network.dispose()
     }
   })
-  const overImages = variants.map(({ label, learner }): Candidate => ({
-    rule: name, variant: `${label}, over images`, kind: learner.claim.kind,
-    conditions: 'random convolutional networks with average pooling, all losses',
-    setting: convolutionalSetting,
-    measure: measuring(learner),
-  }))
-  const negative = negativeClaims.filter(({ rule }) => rule === name).map((claim): Candidate => {
-    const { outputActivation = 'identity', losses = [] } = claim.conditions
-    return {
-      rule: name, variant: name, kind: 'negative',
-      conditions: `random networks, ${outputActivation} outputs, ${losses.map((loss) => loss.name).join(', ')}`,
-      setting: (seed) => randomSetting(seed, claim.conditions),
-      measure: (setting) => measureNegativeClaim(claim, setting),
-    }
-  })
-  return [...positive, ...(convolutional ? overImages : []), ...negative]
+  const failed = measurements.filter(({ passed }) => !passed)
+  const { claim, expected, measured, slope, worst } = (failed.length > 0 ? failed : measurements).reduce((a, b) =>
+    b.worst > a.worst ? b : a,
+  )
+  return {
+    rule, variant, kind, claim, expected, measured, slope, worst, passed: failed.length === 0,
+    cases: measurements.length * networks, conditions, failedSeeds: failed.map((measurement) => measurement.seed),
+  }
 }
 
-const measuring = (learner: Learner) => ({ network, loss, batch, seed }: Setting): ClaimMeasurement =>
-  measureClaim(network, learner, loss, batch, { seed })
+const fromRegistry = ({ name, variants, convolutional = false }: RegistryRow): Candidate[] => [
+  ...variants.map(({ label, learner }) =>
+    learner.claim.kind === 'aligned'
+      ? {
+          ...form({ rule: name, variant: label, learner, conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images', setting: digitsSetting }),
+          networks: learner.claim.seeds,
+        }
+      : form({ rule: name, variant: label, learner, conditions: 'random networks, identity outputs, all losses', setting: (seed) => randomSetting(seed) }),
+  ),
+  ...(convolutional
+    ? variants.map(({ label, learner }) =>
+        form({ rule: name, variant: `${label}, images`, learner, conditions: 'random convolutional networks with average pooling, all losses', setting: convolutionalSetting }))
+    : []),
+]
+
+function form({ rule, variant, learner, conditions, setting }: Form): Candidate {
+  return {
+    rule, variant, kind: learner.claim.kind, conditions, setting, networks: 1,
+    measure: ({ network, loss, batch, seed }) => measureClaim(network, learner, loss, batch, { seed }),
+  }
+}
+
+function negative(claim: NegativeClaim): Candidate {
+  const { outputActivation = 'identity', losses = [] } = claim.conditions
+  return {
+    rule: claim.rule, variant: claim.rule, kind: 'negative', networks: 1,
+    conditions: `random networks, ${outputActivation} outputs, ${losses.map((loss) => loss.name).join(', ')}`,
+    setting: (seed) => randomSetting(seed, claim.conditions),
+    measure: (setting) => measureNegativeClaim(claim, setting),
+  }
+}
 
 function digitsSetting(seed: number): Setting {
   const network = recipeNetwork(64, [32], 10).build({ dtype: 'f64', seed })

@@ -28,12 +28,14 @@ describe('rules', () => {
 })
 
 describe('verify', () => {
-  const words = ['verify', '--rules', 'predictiveCoding,backprop', '--cases', '2', '--seed', '5']
+  const words = ['verify', '--rules', 'predictiveCoding,backprop,rbmLikelihood', '--cases', '2', '--seed', '5']
 
   it('prints each claim with expected and measured', async () => {
     const { seed, passed, claims } = document(await ngrad([...words, '--json']))
     expect({ seed, passed }).toEqual({ seed: 5, passed: true })
-    expect(claims.map(({ kind }: { kind: string }) => kind)).toEqual(['limit', 'exact', 'exact', 'negative', 'exact', 'exact'])
+    expect(claims.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'limit', 'limit', 'exact', 'exact', 'negative', 'exact', 'contracts', 'exact', 'negative', 'exact', 'exact', 'exact',
+    ])
     for (const claim of claims)
       expect(claim).toMatchObject({
         rule: text, variant: text, claim: text, expected: text, measured: text, worst: number, passed: true, cases: 2,
@@ -46,7 +48,8 @@ describe('verify', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\x1b')
     expect(stdout).toMatch(/^backprop +exact +relative error <= 1e-9 +\S+ +2 +holds$/m)
-    expect(stdout).toContain('6 of 6 claims hold')
+    expect(stdout).toContain('12 of 12 claims hold, on the networks of seeds 5 to 6.')
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
   })
 })
 

@@ -65,6 +65,13 @@ describe.each(dtypes)('in %s', (dtype) => {
     })
   }
 
+  /** A column of doubles, one a sample. */
+  const doublesOf = (values: readonly number[]): Matrix => {
+    const column = region.matrix('f64', values.length, 1)
+    column.write(values)
+    return column
+  }
+
   const numbers = (n: number, seed: number, size = 2): number[] => uniform(n, seed, size).map(rounded)
 
   /** |measured - expected| <= ulps * epsilon * scale, element by element; the scale is at least that of the result. */
@@ -212,29 +219,45 @@ describe.each(dtypes)('in %s', (dtype) => {
           expect(new Set(Array.from(d.read(), (value) => (Object.is(value, -0) ? '-0' : `${value}`))).size, `slope, ${n} times ${h}`).toBe(1)
           const potential = place(3, 1, n, row)
           states.fill(0)
-          ops.settle(code, zero, 1, potential, states)
+          ops.settle(code, zero, doublesOf([1]), potential, states, doublesOf([0]))
           expect(Array.from(states.read()), `settle, ${n} times ${z}`).toEqual(row.map(() => h))
         }
       }
     })
 
-    it.each([1, 0.3])('settle: s <- s + %f (f(potential + bias) - s), and returns the largest change', (step) => {
-      fc.assert(fc.property(shapes, ({ m, n, seed }) => {
-        const [zs, biases, old] = [numbers(m * n, seed, 4), numbers(n, seed + 1, 1), numbers(m * n, seed + 2)]
-        const [z, bias, s] = [place(0, m, n, zs), place(1, 1, n, biases), place(2, m, n, old)]
-        const residual = ops.settle(code, bias, step, z, s)
+    it('settle: s_i <- s_i + step_i (f(potential + bias) - s_i), and the largest change of each sample', () => {
+      fc.assert(fc.property(shapes, fc.integer({ min: 1, max: 3 }), fc.constantFrom(0, 0.3, 1, 1.4), ({ m, n: most, seed }, repeats, first) => {
+        const n = Math.ceil(most / repeats / 2)
+        const columns = n * repeats
+        const [zs, biases, old] = [numbers(m * columns, seed, 4), numbers(n, seed + 1, 1), numbers(m * columns, seed + 2)]
+        const [z, bias, s] = [place(0, m, columns, zs), place(1, 1, n, biases), place(2, m, columns, old)]
+        const steps = Array.from({ length: m }, (_, i) => (i % 2 === 0 ? first : 0.7))
+        const before = Array.from({ length: m }, (_, i) => (i % 3 === 0 ? 100 : 0))
+        const [stepColumn, worst] = [doublesOf(steps), doublesOf(before)]
+        ops.settle(code, bias, stepColumn, z, s, worst)
         const targets = zs.map((value, i) => f(rounded(value + biases[i % n]!)))
-        expectClose(s.read(), old.map((value, i) => value + step * (targets[i]! - value)), 8, 4)
-        expectClose([residual], [Math.max(...targets.map((target, i) => Math.abs(target - old[i]!)))], 8, 4)
+        expectClose(s.read(), old.map((value, i) => value + steps[Math.floor(i / columns)]! * (targets[i]! - value)), 8, 4)
+        const changes = targets.map((target, i) => Math.abs(target - old[i]!))
+        expectClose(worst.read(), before.map((value, i) =>
+          steps[i] === 0 ? value : Math.max(value, ...changes.slice(i * columns, (i + 1) * columns))), 8, 4)
         expectGuards(z, bias, s)
       }), { numRuns: 60 })
+    })
+
+    it('settle leaves samples of step 0 as they are, to the bit', () => {
+      const s = place(2, 1, 3, [-0, NaN, Infinity])
+      const worst = doublesOf([0])
+      ops.settle(code, place(1, 1, 3, [1, 1, 1]), doublesOf([0]), place(0, 1, 3, [1, 2, 3]), s, worst)
+      expect([...s.read(), ...worst.read()]).toEqual([-0, NaN, Infinity, 0])
     })
 
     it('settle reports a state that is no number, in every lane', () => {
       for (let n = 1; n <= 9; n++)
         for (let i = 0; i < n; i++) {
           const s = place(2, 1, n, Array.from({ length: n }, (_, j) => (j === i ? NaN : 0)))
-          expect(ops.settle(code, place(1, 1, n, numbers(n, 1)), 0.5, place(0, 1, n, numbers(n, 2)), s)).toBeNaN()
+          const worst = doublesOf([0])
+          ops.settle(code, place(1, 1, n, numbers(n, 1)), doublesOf([0.5]), place(0, 1, n, numbers(n, 2)), s, worst)
+          expect(worst.read()[0]).toBeNaN()
         }
     })
   })

@@ -67,6 +67,31 @@ describe('strict predictive coding', () => {
     })
   })
 
+  it('takes a precision for each hidden layer, or one for all', () => {
+    withNetwork(spec, (network) => {
+      const batch = batchFor(network, 4)
+      const direction = (hiddenPrecisions?: number | readonly number[]): number[] =>
+        directionOf(network, { learner: predictiveCoding(hiddenPrecisions === undefined ? {} : { hiddenPrecisions }) }, batch)
+      expect(direction(2)).toEqual(direction([2, 2, 2]))
+      expect(direction(1)).toEqual(direction())
+      expect(relativeError(direction([2, 1, 0.5]), direction(1))).toBeGreaterThan(1e-2)
+    })
+  })
+
+  it.each([
+    [0, 'RANGE'], [-1, 'RANGE'], [NaN, 'NOT_FINITE'], [[1, 0, 1], 'RANGE'], [[1, '2', 1], 'TYPE'], ['1', 'TYPE'], [null, 'TYPE'],
+  ])('refuses %s for them', (hiddenPrecisions, code) => {
+    expect(() => predictiveCoding({ hiddenPrecisions: hiddenPrecisions as never })).toThrow(expect.objectContaining({ code }))
+  })
+
+  it('refuses another number of them than there are hidden layers', () => {
+    withNetwork(spec, (network) =>
+      expect(() => directionOf(network, { learner: predictiveCoding({ hiddenPrecisions: [1, 1] }) }, batchFor(network, 1))).toThrow(
+        expect.objectContaining({ code: 'SHAPE', expected: '3, one for each hidden layer', got: '2' }),
+      ),
+    )
+  })
+
   it('predicts as the forward pass does, the minimum of its energy without a target', () => {
     withNetwork(spec, (network) => {
       const batch = batchFor(network, 4)
@@ -104,6 +129,14 @@ describe('the free energy', () => {
       }
       for (let step = 1; step < energies.length; step++) expect(energies[step]).toBeLessThan(energies[step - 1]!)
     })
+  })
+})
+
+it('takes steps of inference that would raise F at half their size: a rate too large settles where a small one does', () => {
+  withNetwork({ ...spec, gain: 2 }, (network) => {
+    const batch = batchFor(network, 5)
+    const settled = (rate: number): number[] => directionOf(network, { learner: predictiveCoding({ precision: 0.1, rate, steps: 40_000, tolerance: 1e-13 }) }, batch)
+    expect(relativeError(settled(5), settled(0.02))).toBeLessThan(1e-6)
   })
 })
 

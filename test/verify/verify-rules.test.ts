@@ -2,14 +2,19 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { verify } from '../../src/cli/verify.js'
 import { backprop } from '../../src/learners/backprop.js'
+import { equilibriumPropagation } from '../../src/learners/equilibrium-propagation.js'
 import { feedbackAlignment } from '../../src/learners/feedback-alignment.js'
 import { predictiveCoding } from '../../src/learners/predictive-coding.js'
 import { registry, type RegistryRow } from '../../src/learners/registry.js'
+import { toRounding } from '../../src/learners/relaxation.js'
+import { squaredError } from '../../src/losses/squared-error.js'
 import { relativeError } from '../../src/verify/compare.js'
 import { directionOf } from '../../src/verify/limit.js'
 import { measureNegativeClaim, negativeClaims } from '../../src/verify/negative-claims.js'
 import { describeSetting, randomSetting } from '../../src/verify/random-setting.js'
-import { verifyRules } from '../../src/verify/verify-rules.js'
+import { nudgedContrast } from '../../src/verify/plain-network.js'
+import { farFrom, verifyProperty } from '../../src/verify/property.js'
+import { otherRules, properties, verifyRules } from '../../src/verify/verify-rules.js'
 
 /** A rule that says of itself what is true of another. */
 const liar: RegistryRow = {
@@ -60,12 +65,41 @@ describe('verifyRules', () => {
   })
 })
 
+describe('properties', () => {
+  it.each(properties)('$rule: $claim', (property) => {
+    expect(verifyProperty(property, 12, 300)).toMatchObject({ passed: true, cases: 12, failedSeeds: [], kind: property.kind })
+  })
+
+  it('say in which cases they fail, and show the worst of these', () => {
+    const property = { ...farFrom(2), rule: 'none', claim: 'even', conditions: '', measure: ({ seed }: { seed: number }) => -(seed % 3) }
+    expect(verifyProperty(property, 6, 3)).toMatchObject({ passed: false, failedSeeds: [3, 4, 6, 7], measured: 'error 0.0' })
+  })
+
+  it('come with the rules that they are about, and the rest with the whole registry', () => {
+    const rules = (options: Parameters<typeof verifyRules>[0]): string[] =>
+      [...new Set([...verifyRules({ ...options, cases: 1 })].map(({ rule }) => rule))]
+    expect(rules({ rules: registry.filter(({ name }) => name === 'stdp') })).toEqual(['stdp'])
+    expect(rules({ rules: [], others: ['recirculation'] })).toEqual(['recirculation'])
+    expect(otherRules).toEqual(['targetPropagation', 'gaussNewton', 'recirculation'])
+  })
+})
+
+describe('networks in plain arithmetic', () => {
+  it('nudged inside their outputs have the estimate of equilibrium propagation', () => {
+    const setting = randomSetting(5, { outputActivation: 'sigmoid', losses: [squaredError()] })
+    const rule = equilibriumPropagation({ ...toRounding, beta: 0.1 })
+    expect(relativeError(directionOf(rule, setting), nudgedContrast(setting, 0.1, 'inside'))).toBeLessThan(1e-12)
+    expect(relativeError(directionOf(rule, setting), nudgedContrast(setting, 0.1, 'outside'))).toBeGreaterThan(0.1)
+    setting.network.dispose()
+  })
+})
+
 describe('ngrad verify', () => {
   afterEach(() => vi.restoreAllMocks())
 
   it('gives exit code 1 where a claim fails', async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
-    expect(await verify.run({ rules: [liar], cases: 2, seed: 0, json: true }, '')).toBe(1)
+    expect(await verify.run({ rules: { listed: [liar], others: [] }, cases: 2, seed: 0, json: true }, '')).toBe(1)
     expect(JSON.parse(String(write.mock.calls[0]![0]))).toMatchObject({ passed: false, claims: [{ passed: false }] })
   })
 })

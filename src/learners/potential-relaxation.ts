@@ -1,0 +1,110 @@
+// The continuous Hopfield network in which equilibrium propagation was found: states are membrane potentials s, rates are
+// rho(s), and potentials run down an energy and, when nudged, the loss as well,
+//
+//   E = sum_l ( |s_l|^2 / 2 - rho(s_l) . (W_l rho(s_{l-1}) + b_l) ),                s_0 = x clamped, rho(s_0) = x
+//   s_l <- s_l - step d(E + beta C)/ds_l
+//        = s_l + step ( rho'(s_l) (W_l rho(s_{l-1}) + W_{l+1}^T rho(s_{l+1}) + b_l) - beta dC/ds_l - s_l )
+//
+// all layers at once, as Euler's method has it; C is the loss of s_L. Where rho is a clip (hardSigmoid, relu) potentials are
+// kept in its range, where rho' is 1: then the fixed points are those of the rates s = f(a), relaxation.ts, f = rho.
+//
+// Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24; Hopfield 1984, PNAS 81:3088.
+import type { Matrix } from '../core/memory.js'
+import { settle, type Settling, unsettled } from '../core/settling.js'
+import { activationCode } from '../layers/activation.js'
+import type { LayerParameters } from '../layers/layer.js'
+import type { SettlingSite } from './learner.js'
+import { fixedStep, type RelaxationOptions } from './relaxation.js'
+
+const identity = activationCode('potentials', 'identity')
+const clips: readonly string[] = ['hardSigmoid', 'relu']
+
+export class PotentialRelaxation {
+  readonly #settling = unsettled()
+  readonly #site: SettlingSite
+  readonly #parameters: readonly LayerParameters[]
+  readonly #options: Required<RelaxationOptions>
+  /** rho(s_l) of the phase at hand, l = 0 ... L. */
+  readonly #rates: readonly Matrix[]
+  readonly #drives: readonly Matrix[]
+  readonly #inputDrive: Matrix
+  readonly #errors: Matrix
+  /** The phase at hand. */
+  #s: readonly Matrix[] = []
+  #beta = 0
+  #y: Matrix | null = null
+
+  constructor(site: SettlingSite, parameters: readonly LayerParameters[], options: Required<RelaxationOptions>) {
+    this.#site = site
+    this.#parameters = parameters
+    this.#options = options
+    this.#rates = site.activities()
+    this.#drives = site.network.layers.map(({ outputs }) => site.batch(outputs))
+    this.#inputDrive = site.batch(site.network.layers[0]!.outputs)
+    this.#errors = site.batch(site.network.outputs)
+  }
+
+  /** How the last phase went. */
+  get settling(): Settling {
+    return this.#settling
+  }
+
+  /** The free phase, from potentials of zero. */
+  free(s: readonly Matrix[]): void {
+    this.#site.network.layers[0]!.map.forward(s[0]!, this.#parameters[0]!.weight, this.#inputDrive)
+    for (let l = 1; l < s.length; l++) s[l]!.fill(0)
+    this.#settle(s, this.#options.freeSweeps, 0, null)
+  }
+
+  /** A phase whose outputs are pulled down the loss by beta; from the potentials at hand, after a free one. */
+  nudged(s: readonly Matrix[], beta: number, y: Matrix): void {
+    this.#settle(s, this.#options.nudgedSweeps, beta, y)
+  }
+
+  #settle(s: readonly Matrix[], sweeps: number, beta: number, y: Matrix | null): void {
+    this.#s = s
+    this.#beta = beta
+    this.#y = y
+    this.#fire()
+    settle(this.#settling, sweeps, this.#options.tolerance, this.#step)
+  }
+
+  /** One step of all potentials; returns by how much they were off. */
+  readonly #step = (): number => {
+    const { network: { layers }, ops } = this.#site
+    const step = fixedStep(this.#options)
+    for (let l = 1; l <= layers.length; l++) this.#drive(l)
+    let residual = 0
+    for (let l = 1; l <= layers.length; l++) {
+      residual = Math.max(residual, ops.maxDifference(this.#drives[l - 1]!, this.#s[l]!))
+      ops.combine(step, this.#drives[l - 1]!, 1 - step, this.#s[l]!)
+    }
+    this.#fire()
+    return residual
+  }
+
+  /** The rates of the potentials as they are. */
+  #fire(): void {
+    const { network: { layers }, ops } = this.#site
+    for (const { index, code } of layers) ops.activate(code, this.#s[index + 1]!, this.#rates[index + 1]!)
+  }
+
+  /** The potential that s_l moves towards. */
+  #drive(l: number): void {
+    const { network: { layers }, ops, loss } = this.#site
+    const { map, code, activation } = layers[l - 1]!
+    const { weight, bias } = this.#parameters[l - 1]!
+    const drive = this.#drives[l - 1]!
+    if (l === 1) drive.copy(this.#inputDrive)
+    else map.forward(this.#rates[l - 1]!, weight, drive)
+    if (l < layers.length) layers[l]!.map.backward(this.#rates[l + 1]!, this.#parameters[l]!.weight, drive, 1, true)
+    map.activate(identity, bias, drive)
+    const clipped = clips.includes(activation)
+    if (!clipped) ops.multiplySlope(code, this.#rates[l]!, drive)
+    if (l === layers.length && this.#beta !== 0) {
+      loss.evaluate(ops, this.#s[l]!, this.#y!, this.#errors)
+      ops.combine(-this.#beta, this.#errors, 1, drive)
+    }
+    if (clipped) ops.activate(code, drive, drive)
+  }
+}

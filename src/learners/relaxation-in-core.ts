@@ -1,0 +1,100 @@
+// The sweeps of a relaxation of dense layers, a whole phase in one call of the core. The weights are packed once, when
+// they are loaded; what the core reads are two records in its memory, which assembly/rules/relax.ts describes.
+import { type Matrix, memoryViews } from '../core/memory.js'
+import type { SettlingRecord } from '../core/settling.js'
+import type { Engine, EngineSetting, Phase } from './relaxation-engine.js'
+
+/** Numbers of 4 bytes in a layer's record, and in a phase's, which goes on with doubles. */
+const layerFields = 7
+const phaseFields = 18
+const phaseDoubles = 3
+const sweepsField = 16
+
+export class RelaxationInCore implements Engine {
+  readonly #setting: EngineSetting
+  readonly #potentials: readonly Matrix[]
+  readonly #worst: Matrix
+  /** Where samples stand; of its doubles half are used. */
+  readonly #order: Matrix
+  readonly #record: number
+  readonly #layers: number
+  /** W_l for the way up into s_l, and for the way down out of it; nothing for l = 1, whose inputs are held. */
+  readonly #up: readonly number[]
+  readonly #down: readonly number[]
+
+  constructor(setting: EngineSetting) {
+    this.#setting = setting
+    const { region, network, ops, batch, batchDoubles } = setting.site
+    this.#potentials = network.layers.map(({ outputs }) => batch(outputs))
+    this.#worst = batchDoubles()
+    this.#order = batchDoubles()
+    this.#record = region.allocate(4 * phaseFields + 8 * phaseDoubles)
+    this.#layers = region.allocate(4 * layerFields * (network.layers.length + 1))
+    const above = network.layers.slice(1)
+    this.#up = [0, ...above.map(({ inputs, outputs }) => region.allocate(ops.packedSize(outputs, inputs)))]
+    this.#down = [0, ...above.map(({ inputs, outputs }) => region.allocate(ops.packedSize(inputs, outputs)))]
+  }
+
+  /** Whether it can: every layer is a matrix product without lateral weights, and the core knows the loss. */
+  static serves({ site: { loss, network } }: EngineSetting): boolean {
+    return loss.code !== null && network.layers.every(({ map, parameters }) => map.isProduct && !parameters.lateral)
+  }
+
+  load(): void {
+    const { site: { ops }, parameters } = this.#setting
+    for (let l = 1; l < parameters.length; l++) {
+      const { weight } = parameters[l]!
+      ops.packNT(weight, this.#up[l]!)
+      ops.packNN(weight, this.#down[l]!)
+    }
+  }
+
+  begin({ s, mode, downwards, beta, y }: Phase): void {
+    const { site: { network, ops, loss }, parameters, gamma, tolerance, adaptive, drive, outputs, steps, residuals } = this.#setting
+    const { layers } = network
+    const { u32, f64 } = memoryViews()
+    let at = this.#layers / 4
+    u32[at] = network.inputs
+    u32[at + 2] = s[0]!.pointer
+    for (let l = 1; l <= layers.length; l++) {
+      at += layerFields
+      u32[at] = layers[l - 1]!.outputs
+      u32[at + 1] = layers[l - 1]!.code
+      u32[at + 2] = s[l]!.pointer
+      u32[at + 3] = this.#potentials[l - 1]!.pointer
+      u32[at + 4] = parameters[l - 1]!.bias.pointer
+      u32[at + 5] = this.#up[l - 1]!
+      u32[at + 6] = l < layers.length ? this.#down[l]! : 0
+    }
+    at = this.#record / 4
+    u32[at] = this.#layers
+    u32[at + 1] = layers.length
+    u32[at + 2] = s[1]!.rows
+    u32[at + 3] = drive.pointer
+    u32[at + 4] = mode
+    u32[at + 5] = downwards ? 1 : 0
+    u32[at + 6] = adaptive ? 1 : 0
+    u32[at + 7] = loss.code!
+    u32[at + 8] = y === null ? 0 : y.pointer
+    u32[at + 9] = outputs.pointer
+    u32[at + 10] = steps.pointer
+    u32[at + 11] = residuals.pointer
+    u32[at + 12] = this.#worst.pointer
+    u32[at + 13] = this.#order.pointer
+    u32[at + 15] = ops.workspace
+    u32[at + sweepsField] = 0
+    at = (at + phaseFields) / 2
+    f64[at] = gamma
+    f64[at + 1] = beta
+    f64[at + 2] = tolerance
+  }
+
+  feedforward(): void {
+    this.#setting.site.ops.feedforward(this.#record)
+  }
+
+  relax(record: SettlingRecord, sweeps: number): void {
+    this.#setting.site.ops.relax(this.#record, sweeps)
+    record.sweeps = memoryViews().u32[this.#record / 4 + sweepsField]!
+  }
+}

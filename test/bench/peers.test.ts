@@ -1,0 +1,50 @@
+// bench/vs without the peers: that README says what was measured, and that a wrong answer would be found.
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { judge } from '../../bench/vs/bars.mjs'
+import { open } from '../../bench/vs/peers/ngrad.mjs'
+import { readReports, withTable } from '../../bench/vs/table.mjs'
+import { answerOf, difference, prepare, toleranceOf, workNames } from '../../bench/vs/work.mjs'
+
+const reports = readReports()
+
+describe('the table of the peers', () => {
+  it('is in README as the results have it', () => {
+    const readme = readFileSync('README.md', 'utf8')
+    expect(readme).toBe(withTable(readme, reports))
+  })
+
+  it.each(reports.map((report) => [`${report.node}, ${report.simd}`, report] as const))('of %s is of all works, with right answers only', (_, report) => {
+    expect(report.results.map(({ name }) => name)).toEqual(workNames)
+    for (const { differences, peers } of report.results) {
+      expect(Object.keys(differences).sort()).toEqual(['ngrad', ...Object.keys(peers)].sort())
+      for (const { relative, allowed, agrees } of Object.values(differences)) expect([relative <= allowed, agrees]).toEqual([true, true])
+    }
+    expect(report.bars).toEqual(judge(report))
+  })
+})
+
+describe('answers', async () => {
+  const ngrad = await open({})
+  const off = async (name: string, change: (work: ReturnType<typeof prepare>) => object) => {
+    const work = prepare(name)
+    const trial = ngrad[work.kind]({ ...work, ...change(work) })
+    const relative = difference(work, await answerOf(work, trial))
+    trial.close()
+    return relative / toleranceOf(work, work.dtype)
+  }
+  const small = workNames.filter((name) => !/1024|512|784/.test(name))
+
+  it.each(small)('of %s are right', async (name) => {
+    expect(await off(name, () => ({}))).toBeLessThanOrEqual(1)
+  })
+
+  it.each(small.filter((name) => name.includes('step')))('of %s are found wrong where a step is a thousandth too long', async (name) => {
+    expect(await off(name, ({ learningRate }) => ({ learningRate: 1.001 * learningRate }))).toBeGreaterThan(1)
+  })
+
+  it.each(small.filter((name) => name.includes('product')))('of %s are found wrong where one element is', async (name) => {
+    const wrong = ({ a }: { a: Float32Array | Float64Array }) => ({ a: a.map((value, i) => (i === 777 ? value + 0.01 : value)) })
+    expect(await off(name, wrong)).toBeGreaterThan(1)
+  })
+})
