@@ -146,6 +146,7 @@ const doors: Record<string, () => Door> = {
   }),
   dense: plain(dense, 3, 'tanh', { initialization: { law: 'lecunNormal', gain: 1 } }),
   conv2d: plain(ngrad.conv2d, 3, { kernel: 3, stride: 1, padding: 1, pool: 2, initialization: { law: 'lecunNormal', gain: 1 } }, 'tanh'),
+  recurrent: plain(ngrad.recurrent, 3, 'tanh', { initialization: { law: 'lecunNormal', gain: 1 } }),
   averagePool2d: plain(ngrad.averagePool2d, 2, { stride: 2 }),
   sequential: plain(sequential, 2, [dense(3)]),
   'NetworkDescription.build': plain((options: object) => description().build(options), { dtype: 'f32', seed: 1 }),

@@ -1,9 +1,8 @@
 // The claims of the stochastic models (T7, T8, T9 of the spec), on models of random seeds.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { modelClaims } from '../../src/verify/verify-models.js'
+import { modelClaims, verifyModels } from '../../src/verify/verify-models.js'
 import { Draws } from '../../src/verify/random-setting.js'
-import { verifyModels } from '../../src/verify/verify-models.js'
 
 describe.each(modelClaims.map((claim) => [claim.rule, claim.claim, claim] as const))('%s', (_rule, _claim, { claim, measure, holds }) => {
   it(`is ${claim}`, () => {

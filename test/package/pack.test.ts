@@ -13,6 +13,13 @@ const program = /```js\n([^]*?)```/.exec(readFileSync('README.md', 'utf8'))![1]!
 /** The same with `using`, and with what a user may write types for. */
 const typed = `${program}
 import { save, resume, type Network, type NgradError, type Trainer } from 'ngrad'
+import { digests as hostDigests } from 'ngrad/digests'
+import { feedbackAlignment as again } from 'ngrad/learners'
+import { registry } from 'ngrad/registry'
+import { relaxed } from 'ngrad/relaxed'
+import { initThreads } from 'ngrad/threads'
+import { angles as anglesAgain } from 'ngrad/verify'
+export const subpaths: object[] = [hostDigests, again, registry, relaxed, initThreads, anglesAgain]
 {
   using network: Network = description.build({ dtype: 'f32', seed: 7 })
   using trainer: Trainer = createTrainer(network, { learner: backprop(), loss: crossEntropy(), optimizer: adam() })
