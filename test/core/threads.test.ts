@@ -10,17 +10,17 @@ const run = (program: string, flags: string[] = []) =>
 
 /**
  * Bits of training and of predictions whose products, 420 x 300 x 301 and so on, are large enough to be shared, by rows and by
- * columns, and are no multiples of a tile.
+ * columns, and are no multiples of a tile; by backprop, and by a rule that settles in the core, from packed weights.
  */
 const training = (start: string, end = '') => `
   import { createHash } from 'node:crypto'
-  import { backprop, createTrainer, dense, sequential, sgd, squaredError } from 'ngrad'
+  import { backprop, createTrainer, dense, equilibriumPropagation, sequential, sgd, squaredError } from 'ngrad'
   import { initThreads } from 'ngrad/threads'
   const wave = (n, phase) => Float32Array.from({ length: n }, (_, i) => Math.fround(((i * 7919 + phase) % 1000) / 500 - 1))
   const digests = []
-  const teach = (dtype, size, units) => {
-    const network = sequential(301, [dense(units, 'tanh'), dense(70, 'tanh'), dense(units)]).build({ dtype, seed: 1 })
-    const trainer = createTrainer(network, { learner: backprop(), loss: squaredError(), optimizer: sgd({ learningRate: 0.05 }) })
+  const teach = (dtype, size, units, middle, learner) => {
+    const network = sequential(301, [dense(units, 'tanh'), dense(middle, 'tanh'), dense(units)]).build({ dtype, seed: 1 })
+    const trainer = createTrainer(network, { learner, loss: squaredError(), optimizer: sgd({ learningRate: 0.05 }) })
     const batch = { x: wave(size * 301, 1), y: wave(size * units, 2), size }
     for (let step = 0; step < 3; step++) trainer.step(batch)
     const hash = createHash('sha256')
@@ -29,7 +29,13 @@ const training = (start: string, end = '') => `
     trainer.dispose()
     network.dispose()
   }
-  const teachAll = () => { for (const dtype of ['f32', 'f64']) for (const [size, units] of [[420, 300], [200, 600]]) teach(dtype, size, units) }
+  const settling = equilibriumPropagation({ freeSweeps: 4, nudgedSweeps: 3 })
+  const teachAll = () => {
+    for (const dtype of ['f32', 'f64']) {
+      for (const [size, units] of [[420, 300], [200, 600]]) teach(dtype, size, units, 70, backprop())
+      teach(dtype, 250, 290, 270, settling)
+    }
+  }
   ${start}
   teachAll()
   ${end}
