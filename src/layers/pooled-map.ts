@@ -18,8 +18,8 @@ abstract class PooledMap {
     this.map.biasStatistic(d, g, scale, accumulate)
   }
 
-  activate(code: number, bias: Matrix, z: Matrix): void {
-    this.map.activate(code, bias, z)
+  activate(code: number, bias: Matrix, z: Matrix, lateral?: Matrix): void {
+    this.map.activate(code, bias, z, lateral)
   }
 
   /** What is handed from one map to the other. It grows to the largest batch it has seen. */

@@ -33,12 +33,14 @@ export class Readout {
   readonly #h: Matrix
   readonly #delta: Matrix
 
-  /** @throws NgradError `UNSUPPORTED` for a network of one layer */
+  /** @throws NgradError `UNSUPPORTED` for a network of one layer, or one whose last layer has lateral weights */
   constructor(site: Site, parameters: readonly LayerParameters[] = site.network.layers.map((layer) => layer.parameters)) {
     const { network, loss, ops, region, direction, batch, batchDoubles, activities } = site
     const layers = network.layers.slice(0, -1)
     if (layers.length === 0)
       throw new NgradError('UNSUPPORTED', "readout: 'outside'", 'a network of two layers or more', 'one layer')
+    if (parameters.at(-1)!.lateral)
+      throw new NgradError('UNSUPPORTED', "readout: 'outside'", 'a last layer without lateral weights', network.layers.at(-1)!.kind)
     this.#site = site
     this.#layer = network.layers.at(-1)!
     this.#parameters = parameters.at(-1)!

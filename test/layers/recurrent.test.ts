@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import {
-  backprop, binaryCrossEntropy, centralDifferences, conv2d, createTrainer, crossEntropy, dense, type Loss, measureClaim, type Network, NgradError,
+  averagePool2d, backprop, binaryCrossEntropy, centralDifferences, conv2d, createTrainer, crossEntropy, dense, type Loss, measureClaim, type Network, NgradError,
   recurrent, recurrentBackprop, resume, save, sequential, sgd, squaredError, weightPerturbation,
 } from '../../src/index.js'
 import { toRounding } from '../../src/learners/relaxation.js'
@@ -173,6 +173,30 @@ it('learns, and holds no more memory than at first; weight perturbation teaches 
     })
     network.dispose()
   }
+})
+
+it('settles behind a pooling as it does on what the pooling makes', () => {
+  const options = { lateral: { law: 'lecunNormal', gain: 0.5 }, ...exactly } as const
+  const pooled = sequential({ height: 2, width: 6, channels: 1 }, [averagePool2d(2), recurrent(4, 'tanh', options), dense(2)]).build({ dtype: 'f64', seed: 1 })
+  const bare = sequential(3, [recurrent(4, 'tanh', options), dense(2)]).build({ dtype: 'f64', seed: 1 })
+  for (const { name, read } of pooled.parameters.map((p) => ({ name: p.name, read: p.read.bind(p) }))) parameter(bare, name).write(read())
+  const x = uniform(12, 5)
+  const means = [0, 2, 4].map((j) => (x[j]! + x[j + 1]! + x[6 + j]! + x[7 + j]!) / 4)
+  expect(relativeError(pooled.predict(x), bare.predict(means))).toBeLessThan(1e-14)
+  const one = { x, y: [0.2, -0.4], size: 1 }
+  const [adjoint, numerical] = [recurrentBackprop({ ...toRounding, gamma: 0 }), centralDifferences()].map((learner) => directionOf(pooled, { learner }, one))
+  expect(relativeError(adjoint!, numerical!)).toBeLessThan(1e-8)
+  for (const network of [pooled, bare]) network.dispose()
+})
+
+it('is no readout outside of what settles', () => {
+  const network = sequential(3, [dense(4, 'tanh'), recurrent(2)]).build({ dtype: 'f64', seed: 1 })
+  const held = bytesInUse()
+  const optimizer = sgd({ learningRate: 0.1 })
+  expect(() => createTrainer(network, { learner: recurrentBackprop({ readout: 'outside' }), loss: squaredError(), optimizer }))
+    .toThrow(expect.objectContaining({ code: 'UNSUPPORTED', expected: 'a last layer without lateral weights', got: 'recurrent' }))
+  expect(bytesInUse()).toBe(held)
+  network.dispose()
 })
 
 it('a checkpoint keeps it', () => {
