@@ -18,6 +18,7 @@
 // Claims. strict: limit(precision, 1) against backprop, as the output precision (1 / variance) goes to 0 and those of
 // the hidden layers stay. It does NOT become backprop as the output error shrinks. The other two: exact. Departs from the papers in taking any loss
 // with its derivative as the output error.
+import { type Descending, Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { settle, type SettlingRecord, unsettled } from '../core/settling.js'
 import { describe, NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
@@ -104,7 +105,7 @@ function precisionsOf({ network: { layers } }: Site, hidden: number | readonly n
 }
 
 /** What the variants share: nodes x_l, activities h_l = f(x_l), errors eps_l, and the steps between them. */
-class Nodes {
+class Nodes implements Descending {
   readonly h: readonly Matrix[]
   readonly eps: readonly Matrix[]
   readonly #x: readonly Matrix[]
@@ -167,8 +168,17 @@ class Nodes {
     return largest
   }
 
+  /** x_l <- x_l + times change_l, and the errors there. */
+  #move(times: number): void {
+    for (let l = 1; l < this.last; l++) {
+      this.site.ops.combine(times, this.#change[l]!, 1, this.#x[l]!)
+      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
+    }
+    this.#refreshErrors()
+  }
+
   /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. */
-  refreshErrors(): void {
+  #refreshErrors(): void {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
       if (l === 1) this.eps[l]!.copy(this.#firstPrediction)
@@ -179,14 +189,6 @@ class Nodes {
     if (this.last > 1) this.#predict(this.last, this.#x[this.last]!)
     ops.activate(this.#layer(this.last).code, this.#x[this.last]!, this.h[this.last]!)
     this.#outputError()
-  }
-
-  /** x_l <- x_l + times change_l. */
-  #move(times: number): void {
-    for (let l = 1; l < this.last; l++) {
-      this.site.ops.combine(times, this.#change[l]!, 1, this.#x[l]!)
-      this.site.ops.activate(this.#layer(l).code, this.#x[l]!, this.h[l]!)
-    }
   }
 
   #layer(l: number) {
@@ -237,32 +239,14 @@ function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRec
   }
 }
 
-/** What F may rise by in a step, relative to it, by rounding alone. */
-const rounding = { f32: 1e-5, f64: 1e-12 }
-
 function strict(site: Site, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site, precisions)
+  const descent = new Descent(nodes, site.network.dtype)
   const precision = precisions.at(-1)!
-  const most = 1 + rounding[site.network.dtype]
-  let size = rate
-  let energy = Infinity
-  const step = (): number => {
-    let largest = nodes.step(size)
-    nodes.refreshErrors()
-    for (let halvings = 0; !(nodes.freeEnergy <= energy * most) && halvings < 30; halvings++) {
-      size /= 2
-      largest /= 2
-      nodes.halve()
-      nodes.refreshErrors()
-    }
-    energy = nodes.freeEnergy
-    return largest
-  }
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
-    size = rate
-    energy = nodes.freeEnergy
-    settle(settling, steps, tolerance, step)
+    descent.begin(rate)
+    settle(settling, steps, tolerance, descent.step)
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * y.rows))
     return meanLoss
   })
@@ -287,10 +271,7 @@ function zeroDivergence(site: Site): Rule {
     const meanLoss = nodes.start(y)
     settling.residual = 0
     for (let t = 0; t < last; t++) {
-      if (t > 0) {
-        settling.residual = nodes.step(1)
-        nodes.refreshErrors()
-      }
+      if (t > 0) settling.residual = nodes.step(1)
       const l = last - t
       const { map } = network.layers[l - 1]!
       map.weightStatistic(nodes.eps[l]!, nodes.h[l - 1]!, direction[l - 1]!.weight, -1 / y.rows)

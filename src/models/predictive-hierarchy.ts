@@ -11,6 +11,7 @@
 // whole, it is halved. Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
 // Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
 import type { FloatArray } from '../core/dtype.js'
+import { type Descending, Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, settle, type SettlingRecord, unsettled } from '../core/settling.js'
@@ -121,19 +122,15 @@ export function inferenceOptions(where: string, options: InferenceOptions): Requ
   return { steps, rate, tolerance }
 }
 
-/** What F may rise by in a step, relative to it, by rounding alone. */
-const rounding = { f32: 1e-5, f64: 1e-12 }
-
 /** Nodes x_k, activities f(x_k) and errors eps_k, and the steps between them. @internal */
-export class Inference {
+export class Inference implements Descending {
   readonly x: readonly Matrix[]
   readonly h: readonly Matrix[]
   readonly eps: readonly Matrix[]
   readonly #change: readonly Matrix[]
   readonly #code: number
   readonly #connections: readonly { weight: Matrix | null; bias: Matrix }[]
-  #size = 0
-  #energy = 0
+  readonly #descent: Descent
 
   /** @param batch gives matrices with a row for each example */
   constructor(readonly model: PredictiveHierarchy, batch: (columns: number) => Matrix) {
@@ -144,6 +141,7 @@ export class Inference {
     this.#change = nodes()
     this.#code = activationCode('predictiveHierarchy', model.activation)
     this.#connections = model.connections()
+    this.#descent = new Descent(this, model.dtype)
   }
 
   get freeEnergy(): number {
@@ -160,9 +158,8 @@ export class Inference {
     }
     this.x[0]!.copy(x)
     this.#refresh()
-    this.#size = rate
-    this.#energy = this.freeEnergy
-    settle(settling, steps, tolerance, this.#step)
+    this.#descent.begin(rate)
+    settle(settling, steps, tolerance, this.#descent.step)
   }
 
   /** out <- mu_k. */
@@ -174,26 +171,25 @@ export class Inference {
     return out
   }
 
-  /** Steps all causes at once; returns the largest change. */
-  readonly #step = (): number => {
-    const { ops, dtype } = this.model
+  /** Steps all causes at once: x_k <- x_k + rate dx_k. Returns the largest change. */
+  step(rate: number): number {
+    const { ops } = this.model
     let largest = 0
     for (let k = 1; k < this.x.length; k++) {
       const change = this.#change[k]!
       ops.multiplyNN(this.eps[k - 1]!, this.#connections[k - 1]!.weight!, change)
       ops.multiplySlope(this.#code, this.h[k]!, change)
-      ops.combine(-this.#size, this.eps[k]!, this.#size, change)
+      ops.combine(-rate, this.eps[k]!, rate, change)
       largest = Math.max(largest, ops.maxAbsolute(change))
     }
     this.#move(1)
-    for (let halvings = 0; !(this.freeEnergy <= this.#energy * (1 + rounding[dtype])) && halvings < 30; halvings++) {
-      for (let k = 1; k < this.x.length; k++) ops.combine(0.5, this.#change[k]!, 0, this.#change[k]!)
-      this.#size /= 2
-      largest /= 2
-      this.#move(-1)
-    }
-    this.#energy = this.freeEnergy
     return largest
+  }
+
+  /** Takes half of the last step back. */
+  halve(): void {
+    for (let k = 1; k < this.x.length; k++) this.model.ops.combine(0.5, this.#change[k]!, 0, this.#change[k]!)
+    this.#move(-1)
   }
 
   /** x_k <- x_k + times change_k, and the errors there. */

@@ -1,0 +1,47 @@
+import type { DType } from './dtype.js'
+
+/** @internal What goes down an energy by steps. */
+export interface Descending {
+  readonly freeEnergy: number
+  /** Takes a step of that size; returns the largest change. */
+  step(size: number): number
+  /** Takes half of the last step back. */
+  halve(): void
+}
+
+/** What an energy may rise by in a step, relative to it, by rounding alone. */
+const rounding = { f32: 1e-5, f64: 1e-12 }
+const mostHalvings = 30
+
+/** @internal Steps down an energy: one that would raise it is halved, and those that follow in the same descent are. */
+export class Descent {
+  readonly #of: Descending
+  readonly #most: number
+  #size = 0
+  #energy = 0
+
+  constructor(of: Descending, dtype: DType) {
+    this.#of = of
+    this.#most = 1 + rounding[dtype]
+  }
+
+  /** From where it is, by steps of that size at first. */
+  begin(size: number): void {
+    this.#size = size
+    this.#energy = this.#of.freeEnergy
+  }
+
+  /** A step; returns the largest change. */
+  readonly step = (): number => {
+    let largest = this.#of.step(this.#size)
+    let energy = this.#of.freeEnergy
+    for (let halvings = 0; !(energy <= this.#energy * this.#most) && halvings < mostHalvings; halvings++) {
+      this.#size /= 2
+      largest /= 2
+      this.#of.halve()
+      energy = this.#of.freeEnergy
+    }
+    this.#energy = energy
+    return largest
+  }
+}
