@@ -28,13 +28,15 @@ export class BitModels {
   private readonly ones: Float32Array
   private readonly seen: Uint8Array
   private readonly weights: Float64Array
-  private readonly stretched = new Float64Array(8)
+  private readonly stretched: Float64Array
   private mixed = 0.5
 
+  /** @param most contexts at a time */
   constructor(models: number, weights: number, private readonly most: number) {
     this.ones = new Float32Array(models).fill(0.5)
     this.seen = new Uint8Array(models)
     this.weights = new Float64Array(weights * most).fill(FIRST_WEIGHT)
+    this.stretched = new Float64Array(most)
   }
 
   /** The probability that the bit after `prefix` is 0, in units of 1 / CERTAIN. */

@@ -30,21 +30,31 @@ export const bitModels = (): BitModels =>
 
 export const labelContexts: Contexts = { models: [label << PIXEL_BITS], weights: 1 << PIXEL_BITS }
 
-/** The contexts of a pixel: the digit, the place, and the pixels around it which are known by then. */
+const ofPixel = { models: sizes.map(() => 0), weights: 0 }
+
+/**
+ * The contexts of a pixel: the digit, the place, and the pixels around it which are known by then. The same object at each
+ * call, written anew: there are a hundred thousand pixels.
+ */
 export function pixelContexts(digit: number, place: number, pixels: ArrayLike<number>, first: number): Contexts {
   const column = place % SIDE
   const row = (place - column) / SIDE
-  const at = (right: number, down: number): number =>
-    column + right < 0 || column + right >= SIDE || row + down < 0 ? 0 : pixels[first + place + right + SIDE * down]!
-  const [left, above] = [at(-1, 0), at(0, -1)]
+  const at = first + place
+  const left = column > 0 ? pixels[at - 1]! : 0
+  const above = row > 0 ? pixels[at - SIDE]! : 0
+  const aboveLeft = row > 0 && column > 0 ? pixels[at - SIDE - 1]! : 0
+  const aboveRight = row > 0 && column < SIDE - 1 ? pixels[at - SIDE + 1]! : 0
+  const twoAbove = row > 1 ? pixels[at - 2 * SIDE]! : 0
   const here = digit * PIXELS + place
-  const values = [
-    here * QUARTERS + quarter(left),
-    here * QUARTERS + quarter(above),
-    left * LEVELS + above,
-    ((third(left) * THIRDS + third(above)) * THIRDS + third(at(-1, -1))) * THIRDS + third(at(1, -1)),
-    ((digit * SIDE + column) * LEVELS + above) * QUARTERS + quarter(at(0, -2)),
-    ((digit * SIDE + row) * LEVELS + left) * QUARTERS + quarter(above),
-  ]
-  return { models: values.map((value, i) => (starts[i]! + value) << PIXEL_BITS), weights: 0 }
+  set(0, here * QUARTERS + quarter(left))
+  set(1, here * QUARTERS + quarter(above))
+  set(2, left * LEVELS + above)
+  set(3, ((third(left) * THIRDS + third(above)) * THIRDS + third(aboveLeft)) * THIRDS + third(aboveRight))
+  set(4, ((digit * SIDE + column) * LEVELS + above) * QUARTERS + quarter(twoAbove))
+  set(5, ((digit * SIDE + row) * LEVELS + left) * QUARTERS + quarter(above))
+  return ofPixel
+}
+
+function set(context: number, value: number): void {
+  ofPixel.models[context] = (starts[context]! + value) << PIXEL_BITS
 }
