@@ -1,6 +1,7 @@
 // Large products on several threads, by a build of the core whose memory is shared. A module of its own, so that a
 // program which does not ask for it does not carry it.
 import { NgradError, requireInteger, requireOptions } from '../errors.js'
+import { builtin } from './builtin.js'
 import { decodeText } from './bytes-text.js'
 import { compile, requireNotRunning, run, type SharedMemory, sharing, webAssembly } from './wasm.js'
 import { common, text } from './wasm-bytes-threads.js'
@@ -95,7 +96,6 @@ interface WebWorker {
 }
 
 interface Host {
-  readonly process?: { getBuiltinModule?(name: string): unknown }
   readonly Worker?: new (url: string, options: { type: 'module' }) => WebWorker
   readonly URL?: { createObjectURL(blob: object): string; revokeObjectURL(url: string): void }
   readonly Blob?: new (parts: string[], options: { type: string }) => object
@@ -103,8 +103,8 @@ interface Host {
 
 /** How this host starts workers: Node's own, which Deno and Bun have too, or the web's. */
 function workers(where: string): Start {
-  const { process, Worker, URL, Blob } = globalThis as unknown as Host
-  const node = process?.getBuiltinModule?.('node:worker_threads') as { Worker: new (code: string, options: object) => NodeWorker } | undefined
+  const { Worker, URL, Blob } = globalThis as unknown as Host
+  const node = builtin<{ Worker: new (code: string, options: object) => NodeWorker }>('node:worker_threads')
   if (node)
     return (workerData) =>
       new Promise((resolve, reject) => {

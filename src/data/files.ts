@@ -1,7 +1,7 @@
-// Reading a file, gzipped or plain, where the host has files: Node from 20.16, Deno and Bun hand their
-// modules over through `process.getBuiltinModule`, so that nothing here imports `node:` and every bundler
-// and edge worker can load this module.
+// Reading a file, gzipped or plain, where the host has files: Node from 20.16, Deno and Bun. Every bundler and edge worker
+// can load this module.
 
+import { builtin } from '../core/builtin.js'
 import { NgradError } from '../errors.js'
 
 interface FileSystem {
@@ -19,8 +19,8 @@ interface Zlib {
  * and for more than `maxBytes` bytes, in the file or out of it.
  */
 export function readMaybeGzipped(path: string, maxBytes: number): Uint8Array {
-  const fs = builtin<FileSystem>('node:fs', path)
-  const zlib = builtin<Zlib>('node:zlib', path)
+  const fs = required<FileSystem>('node:fs', path)
+  const zlib = required<Zlib>('node:zlib', path)
   for (const candidate of [path, `${path}.gz`]) {
     const bytes = readIfThere(fs, candidate, maxBytes)
     if (bytes === undefined) continue
@@ -46,10 +46,9 @@ function readIfThere(fs: FileSystem, path: string, maxBytes: number): Uint8Array
   }
 }
 
-function builtin<Module>(name: string, path: string): Module {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }
-  const found = process?.getBuiltinModule?.(name)
-  if (found) return found as Module
+function required<Module>(name: string, path: string): Module {
+  const found = builtin<Module>(name)
+  if (found) return found
   throw new NgradError('UNSUPPORTED', path, `a host with ${name} (Node >= 20.16, Deno, Bun)`, 'a host without files')
 }
 

@@ -11,7 +11,7 @@ import { layerShapes, type Network, type NetworkDescription, parameterSpecs } fr
 import type { Position } from '../training/fit.js'
 import { createTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js'
 import { describeNetwork, parseNetwork } from './describe-network.js'
-import { readSafetensors, writeSafetensors } from './safetensors.js'
+import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.js'
 import { metadataOf, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
 /** What a checkpoint comes back as. Dispose of trainer and network. */
@@ -31,7 +31,10 @@ const mostU32 = 0xffffffff
  *
  * @throws NgradError `DISPOSED`; `NOT_FINITE` when training has overflowed, since such a state is not worth keeping
  */
-export function save(trainer: Trainer): Uint8Array {
+export const save = (trainer: Trainer): Uint8Array => writeSafetensors(checkpointOf(trainer))
+
+/** What {@link save} writes, before it is bytes. @internal */
+export function checkpointOf(trainer: Trainer): Safetensors {
   const where = 'save(trainer)'
   if (typeof trainer?.estimator !== 'object') throw new NgradError('TYPE', where, 'a trainer', describe(trainer))
   const { network, learner, loss, seed, steps, position, estimator } = trainer
@@ -41,9 +44,9 @@ export function save(trainer: Trainer): Uint8Array {
   const metadata = metadataOf({
     format, dtype: network.dtype, network: describeNetwork(network.description), learner: learner.name, loss: loss.name,
     networkSeed: network.seed, seed, steps, epoch: position.epoch, examples: position.examples,
-    ...Object.fromEntries([...estimator.randoms].map(([purpose, random]) => [`random.${purpose}`, random.position])),
+    ...Object.fromEntries(estimator.randoms.map(([purpose, random]) => [`random.${purpose}`, random.position])),
   })
-  return writeSafetensors({ tensors, metadata })
+  return { tensors, metadata }
 }
 
 /**

@@ -13,6 +13,10 @@ export interface LayerParameters {
   readonly lateral?: Matrix
 }
 
+/** The matrices of layers, one after the other. */
+export const matricesOf = (layers: readonly LayerParameters[]): Matrix[] =>
+  layers.flatMap(({ weight, bias, lateral }) => (lateral ? [weight, bias, lateral] : [weight, bias]))
+
 /** A layer as data, before it is built. */
 export interface LayerDescription {
   readonly kind: string

@@ -58,4 +58,3 @@ export function placeWindows(region: Region, image: Image, law: WindowLaw): numb
 
 /** A law as it is told back: pairs of equal numbers as one. */
 export const extent = ([a, b]: readonly [number, number]): Extent => (a === b ? a : [a, b])
-

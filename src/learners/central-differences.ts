@@ -7,6 +7,7 @@
 // Claim: exact for smooth activations, in double precision, against itself at half the step. Six passes for
 // every parameter.
 import { requireOptions, requirePositive } from '../errors.js'
+import { matricesOf } from '../layers/layer.js'
 import { feedforward, type Forward } from './forward.js'
 import type { Learner } from './learner.js'
 
@@ -33,7 +34,7 @@ export function centralDifferences(options: CentralDifferencesOptions = {}): Lea
       const { network, ops, loss, region, direction } = site
       const copy = network.group.like(region, 'perturbed')
       const run = forward(site, network.layerParameters(copy))
-      const matrices = direction.flatMap(({ weight, bias, lateral }) => (lateral ? [weight, bias, lateral] : [weight, bias]))
+      const matrices = matricesOf(direction)
       return {
         estimate: (x, y) => {
           const lossAt = (): number => loss.evaluate(ops, run(), y, null) / x.rows

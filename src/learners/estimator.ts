@@ -28,11 +28,10 @@ const purposes = { feedback: stream.feedback, noise: stream.noise }
 export class Estimator {
   readonly direction: ParameterGroup
   readonly auxiliaries: Auxiliary[] = []
-  readonly randoms = new Map<string, Random>()
+  /** The rule's places in its streams, by purpose. */
+  readonly randoms: (readonly [purpose: string, random: Random])[] = []
   readonly rule: Rule
   readonly region: Region
-  /** The same as `randoms`, to go through in each step without an iterator. */
-  readonly #noises: Random[] = []
   readonly #batchHigh: Matrix[] = []
   readonly #x: Matrix
   readonly #y: Matrix
@@ -78,12 +77,12 @@ export class Estimator {
 
   /** Remembers where the rule's noise stands, for `rewind`. */
   mark(): void {
-    for (let i = 0; i < this.#noises.length; i++) this.#noises[i]!.mark() // not every V8 spares the iterator
+    for (let i = 0; i < this.randoms.length; i++) this.randoms[i]![1].mark() // not every V8 spares the iterator
   }
 
   /** Takes the rule's noise back to the last `mark`. */
   rewind(): void {
-    for (const random of this.#noises) random.rewind()
+    for (const [, random] of this.randoms) random.rewind()
   }
 
   /** Copies a batch into WASM memory, and checks it. */
@@ -161,8 +160,7 @@ export class Estimator {
       },
       random: (purpose) => {
         const random = new Random(seed, purposes[purpose])
-        this.randoms.set(purpose, random)
-        this.#noises.push(random)
+        this.randoms.push([purpose, random])
         return random
       },
     }

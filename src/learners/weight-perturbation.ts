@@ -11,6 +11,7 @@
 // difference it is Spall's SPSA (1992, IEEE Trans. Automatic Control 37:332) at constant gains.
 // Claim: unbiased, against backprop.
 import type { Matrix } from '../core/memory.js'
+import { matricesOf } from '../layers/layer.js'
 import { backprop } from './backprop.js'
 import { feedforward } from './forward.js'
 import type { Learner } from './learner.js'
@@ -39,7 +40,7 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner {
       const psi = network.group.like(region, 'noise')
       const perturbed = network.group.like(region, 'perturbed')
       const run = feedforward(site, network.layerParameters(perturbed))
-      const estimates = direction.flatMap(({ weight, bias, lateral }) => (lateral ? [weight, bias, lateral] : [weight, bias]))
+      const estimates = matricesOf(direction)
       const factor = 1 / ((difference === 'central' ? 2 : 1) * sigma * samples)
 
       /** The loss at theta + distance Psi. */

@@ -16,7 +16,7 @@ export const isNoisy = ({ name }: Learner): boolean => /Perturbation$/.test(name
 /** Rules with anything random, whose numbers depend on the trainer's seed. */
 export const isSeeded = (learner: Learner): boolean =>
   withNetwork({ sizes: [2, 2, 2] }, (network) =>
-    withTrainer(network, { learner }, ({ estimator }) => estimator.randoms.size > 0),
+    withTrainer(network, { learner }, ({ estimator }) => estimator.randoms.length > 0),
   )
 
 /** The rule with its knobs where its claim is measured: settled to rounding, weakly nudged, little noise. */

@@ -2,7 +2,7 @@
 // in the metadata what the command line needs to go on: on which data, for how long, and what was seen so far.
 // It names no path: a file from a stranger must not choose what is read here.
 import { NgradError, requireInteger, requireNumber } from '../../errors.js'
-import { save } from '../../io/checkpoint.js'
+import { checkpointOf } from '../../io/checkpoint.js'
 import { readSafetensors, writeSafetensors } from '../../io/safetensors.js'
 import type { Trainer } from '../../training/trainer.js'
 
@@ -24,7 +24,7 @@ const where = 'the file of a training'
 
 /** The bytes of the file, between two steps. Throws NgradError as `save` does. */
 export function saveTraining(trainer: Trainer, course: Course): Uint8Array {
-  const { tensors, metadata } = readSafetensors(save(trainer))
+  const { tensors, metadata } = checkpointOf(trainer)
   return writeSafetensors({ tensors, metadata: new Map([...metadata, [key, JSON.stringify(course)]]) })
 }
 
@@ -47,4 +47,3 @@ export function readCourse(bytes: Uint8Array): Course {
     throw new NgradError('FORMAT', `${where}: ${key}`, 'data, epochs, batchSize, history, sum and seen', (cause as Error).message, { cause })
   }
 }
-
