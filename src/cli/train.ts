@@ -51,6 +51,7 @@ export const train = command({
     const { epochs, batchSize, history } = course
     if (save !== undefined) deferInterrupts()
     const put = (): void => save === undefined ? undefined : replaceFile(save, saveTraining(trainer, course))
+    const before = trainer.steps
     let samplesPerSecond = 0
     for await (const step of trainer.fit(train, { epochs, batchSize, from: trainer.position })) {
       course.sum += step.loss
@@ -68,7 +69,7 @@ export const train = command({
       warn(`stopped after ${trainer.steps} steps, epoch ${step.epoch} of ${epochs}; --resume ${save} goes on`)
       return interrupted()
     }
-    put()
+    if (trainer.steps === before) put() // else the last epoch did
     endProgress()
     const { loss, accuracy } = trainer.evaluate(test)
     const { network } = trainer

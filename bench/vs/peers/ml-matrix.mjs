@@ -1,5 +1,6 @@
 // Double precision, as all of ml-matrix is; the step is backprop written over its products.
 import { Matrix } from 'ml-matrix'
+import { repeated } from './repeated.mjs'
 import { versionOf } from './version.mjs'
 
 export const name = 'ml-matrix'
@@ -54,11 +55,7 @@ export function open() {
         return sum / batch
       }
       return {
-        run: (repeats) => {
-          let value
-          for (let i = 0; i < repeats; i++) value = step()
-          return value
-        },
+        run: repeated(step),
         close: () => {},
       }
     },

@@ -1,5 +1,6 @@
 // The products of @stdlib/blas, and backprop written over them: arrays that are kept, rows in order.
 import { createRequire } from 'node:module'
+import { repeated } from './repeated.mjs'
 import { versionOf } from './version.mjs'
 
 export const name = '@stdlib/blas'
@@ -57,11 +58,7 @@ export function open() {
         return sum / batch
       }
       return {
-        run: (repeats) => {
-          let value
-          for (let i = 0; i < repeats; i++) value = step()
-          return value
-        },
+        run: repeated(step),
         close: () => {},
       }
     },
