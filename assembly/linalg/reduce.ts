@@ -73,18 +73,25 @@ export function columnSums<T>(a: T, x: usize, rows: i32, columns: i32, accumulat
   }
 }
 
-/** The index of the first infinite or NaN element, or -1. A finite x has x - x = 0, and no other has. */
+/** The index of the first infinite or NaN element, or -1. Of a finite x, x - x is +0, whose bits are all 0, and of no other. */
 export function firstNonFinite<T>(x: usize, n: i32): i32 {
-  const zero = v128.splat<T>(<T>0)
-  const whole = n - rest<T>(n)
-  let i = 0
-  for (; i < whole; i += 16 / sizeof<T>()) {
-    const v = v128.load(x + usize(i) * sizeof<T>())
-    if (v128.any_true(v128.ne<T>(v128.sub<T>(v, v), zero))) break
+  const size = usize(n) * sizeof<T>()
+  let at: usize = 0
+  for (; at + 64 <= size; at += 64) {
+    const v0 = excess<T>(x + at), v1 = excess<T>(x + at + 16), v2 = excess<T>(x + at + 32), v3 = excess<T>(x + at + 48)
+    if (v128.any_true(v128.or(v128.or(v0, v1), v128.or(v2, v3)))) break
   }
-  for (; i < n; i++) {
-    const v = load<T>(x + usize(i) * sizeof<T>())
-    if (v - v != <T>0) return i
+  for (; at < size; at += sizeof<T>()) {
+    const v = load<T>(x + at)
+    if (v - v != <T>0) return i32(at / sizeof<T>())
   }
   return -1
+}
+
+/** x - x, of a vector. */
+// @ts-ignore: decorator
+@inline
+function excess<T>(x: usize): v128 {
+  const v = v128.load(x)
+  return v128.sub<T>(v, v)
 }

@@ -1,7 +1,7 @@
 // The product by tiles: A is packed by blocks of MC rows, B by panels, and the micro-kernel does the rest.
 
 import { ASIDE, B_BLOCK, MC, evenPart } from './blocks'
-import { writeAside } from './edge'
+import { scaleRows, writeAside } from './edge'
 import { MR, NR, ROW, tile } from './micro-kernel'
 import { packA, packB } from './pack'
 
@@ -37,16 +37,19 @@ function column<T>(
   rows: usize, columns: usize, depth: usize, alpha: T, b: usize, accumulate: bool, c: usize, ldc: usize,
   workspace: usize,
 ): void {
-  const plain = alpha == <T>1 && columns == NR<T>()
+  const direct = columns == NR<T>() && (alpha == <T>1 || !accumulate)
   const aside = workspace + ASIDE
-  let a = workspace
-  for (let i: usize = 0; i < rows; i += MR) {
-    if (plain && rows - i >= MR) tile<T>(depth, a, b, accumulate, c, ldc)
-    else {
-      tile<T>(depth, a, b, false, aside, ROW)
-      writeAside<T>(min(rows - i, MR), columns, alpha, aside, accumulate, c, ldc)
-    }
+  let a = workspace, to = c, i: usize = 0
+  for (; direct && i + MR <= rows; i += MR) {
+    tile<T>(depth, a, b, accumulate, to, ldc)
     a += MR * depth * sizeof<T>()
-    c += MR * ldc
+    to += MR * ldc
+  }
+  if (direct && alpha != <T>1) scaleRows<T>(i, alpha, c, ldc)
+  for (; i < rows; i += MR) {
+    tile<T>(depth, a, b, false, aside, ROW)
+    writeAside<T>(min(rows - i, MR), columns, alpha, aside, accumulate, to, ldc)
+    a += MR * depth * sizeof<T>()
+    to += MR * ldc
   }
 }

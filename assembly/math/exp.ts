@@ -67,8 +67,6 @@ export function expWide<T>(x: v128): v128 {
   return f64x2.mul(f64x2.mul(y, pow2(half)), pow2(f64x2.sub(n, half)))
 }
 
-// @ts-ignore: decorator
-@inline
 export function exp<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return narrow(expWide<T>(low(x)), expWide<T>(high(x)))
   return expWide<T>(x)

@@ -25,8 +25,6 @@ export function expm1Wide<T>(x: v128): v128 {
   return withSignOf(x, y)
 }
 
-// @ts-ignore: decorator
-@inline
 export function expm1<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return narrow(expm1Wide<T>(low(x)), expm1Wide<T>(high(x)))
   return expm1Wide<T>(x)

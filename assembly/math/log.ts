@@ -87,8 +87,6 @@ export function logWide<T>(x: v128): v128 {
   return withSpecials(x, logReduced<T>(k, fraction(normal)))
 }
 
-// @ts-ignore: decorator
-@inline
 export function log<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return narrow(logWide<T>(low(x)), logWide<T>(high(x)))
   return logWide<T>(x)

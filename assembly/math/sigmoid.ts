@@ -24,8 +24,6 @@ export function sigmoidWide<T>(x: v128): v128 {
   return v128.bitselect(q, f64x2.sub(f64x2.splat(1), q), f64x2.lt(x, f64x2.splat(0)))
 }
 
-// @ts-ignore: decorator
-@inline
 export function sigmoid<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return narrow(sigmoidWide<T>(low(x)), sigmoidWide<T>(high(x)))
   return sigmoidWide<T>(x)

@@ -27,8 +27,6 @@ export function softplusWide<T>(x: v128): v128 {
   return f64x2.add(positive, f64x2.mul(s, horner(p, z, 2)))
 }
 
-// @ts-ignore: decorator
-@inline
 export function softplus<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return narrow(softplusWide<T>(low(x)), softplusWide<T>(high(x)))
   return softplusWide<T>(x)

@@ -37,8 +37,6 @@ export function tanhWide<T>(x: v128): v128 {
   return withSignOf(x, v128.bitselect(f64x2.add(x, ratio), f64x2.sub(f64x2.splat(1), ratio), small))
 }
 
-// @ts-ignore: decorator
-@inline
 export function tanh<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return narrow(tanhWide<T>(low(x)), tanhWide<T>(high(x)))
   return tanhWide<T>(x)
