@@ -8,6 +8,7 @@ import { activateComplex } from './nn/complex'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
 import { momentum } from './optimizers/momentum'
 import { adam } from './optimizers/adam'
+import { Inference, infer } from './rules/infer'
 import { Phase, feedforward, relax } from './rules/relax'
 import { settle } from './rules/settle'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
@@ -146,6 +147,8 @@ export function feedforward_f32(phase: usize): void { feedforward<f32>(changetyp
 export function feedforward_f64(phase: usize): void { feedforward<f64>(changetype<Phase>(phase)) }
 export function relax_f32(phase: usize, sweeps: i32): void { relax<f32>(changetype<Phase>(phase), sweeps) }
 export function relax_f64(phase: usize, sweeps: i32): void { relax<f64>(changetype<Phase>(phase), sweeps) }
+export function infer_f32(inference: usize, steps: i32): void { infer<f32>(changetype<Inference>(inference), steps) }
+export function infer_f64(inference: usize, steps: i32): void { infer<f64>(changetype<Inference>(inference), steps) }
 
 // convolution and pooling: `windows` points to their geometry, nn/windows; `back` asks for the transposed map.
 import { moveWindows } from './nn/im2col'

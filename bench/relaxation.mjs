@@ -1,6 +1,6 @@
 // Settling 784-500-500-10, tanh, a batch of 64: sweeps and time to the residual that 20 plain sweeps reach, and further.
 //
-//   node bench/relaxation.mjs [--dtype f32,f64] [--gain 1,0.5] [--steps 100] [--numpy python3] [--json FILE] [--relaxed]
+//   node bench/relaxation.mjs [--dtype f32,f64] [--gain 1,0.5] [--steps 100] [--python python3] [--json FILE] [--relaxed]
 //
 // The weights have learned by equilibrium propagation from the digits, enlarged. A residual is by how much the worst state
 // is off its equation, measured aside; times are of the processor, of rounds in which all variants take turns,
@@ -13,8 +13,8 @@
 //   anderson M         Anderson acceleration of `up`, depth M, each row of the batch with coefficients of its own
 //                      (Walker & Ni 2011, SIAM J. Numer. Anal. 49:1715, after)
 //   ngrad              what the library does: the sweeps of the slowest sample; the others step aside before
-//   numpy STEP         plain, in numpy on one thread: bench/relaxation.py
-import { execFileSync } from 'node:child_process'
+//   numpy, torch STEP  plain, in these on one thread, where Python has them: bench/relaxation.py
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -220,8 +220,8 @@ function solve(a, b) {
   return b
 }
 
-/** Milliseconds of 20 plain sweeps in numpy, start included, and the residual that they reach. */
-function inNumpy(python, network, x, sweeps, rounds) {
+/** Milliseconds of 20 plain sweeps in a library of Python's, start included, and the residual that they reach. */
+function inPython(python, library, network, x, sweeps, rounds) {
   const folder = mkdtempSync(join(tmpdir(), 'ngrad-relaxation-'))
   try {
     const write = (name, values) => writeFileSync(join(folder, name), new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
@@ -229,7 +229,7 @@ function inNumpy(python, network, x, sweeps, rounds) {
     for (const { name, matrix } of network.parameters) write(name, matrix.read())
     const one = { OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' }
     const script = fileURLToPath(new URL('relaxation.py', import.meta.url))
-    const output = execFileSync(python, [script, folder, network.dtype, sizes.join(','), rows, sweeps, plainStep, rounds].map(String), { env: { ...process.env, ...one }, encoding: 'utf8' })
+    const output = execFileSync(python, [script, library, folder, network.dtype, sizes.join(','), rows, sweeps, plainStep, rounds].map(String), { env: { ...process.env, ...one }, encoding: 'utf8' })
     return JSON.parse(output)
   } finally {
     rmSync(folder, { recursive: true })
@@ -237,7 +237,7 @@ function inNumpy(python, network, x, sweeps, rounds) {
 }
 
 /** Rows `{ dtype, gain, variant, sweeps, milliseconds, further }` for one network. */
-export async function benchRelaxation({ dtype, gain, steps = 100, rounds = 5, numpy }) {
+export async function benchRelaxation({ dtype, gain, steps = 100, rounds = 5, python, libraries = [] }) {
   const { network, x } = await learned(dtype, gain, steps)
   const region = new Region('bench')
   const { variants, residual, start, s } = variantsOf(network, x, region)
@@ -274,9 +274,9 @@ export async function benchRelaxation({ dtype, gain, steps = 100, rounds = 5, nu
   const results = variants.map(([variant], v) => ({
     variant, reached: goals.map((goal, i) => ({ residual: goal, sweeps: counts[v][i], ...(counts[v][i] !== null && { milliseconds: median(times[v][i]), best: Math.min(...times[v][i]) }) })),
   }))
-  if (numpy) {
-    const { milliseconds, best, residual: reached } = inNumpy(numpy, network, x, 20, rounds)
-    results.push({ variant: `numpy ${plainStep}`, reached: [{ residual: reached, sweeps: 20, milliseconds, best }] })
+  for (const library of libraries) {
+    const { milliseconds, best, residual: reached } = inPython(python, library, network, x, 20, rounds)
+    results.push({ variant: `${library} ${plainStep}`, reached: [{ residual: reached, sweeps: 20, milliseconds, best }] })
   }
   region.dispose()
   network.dispose()
@@ -287,10 +287,12 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   const { values: options } = parseArgs({
     options: {
       dtype: { type: 'string', default: 'f32,f64' }, gain: { type: 'string', default: '1,0.5' }, steps: { type: 'string', default: '100' },
-      numpy: { type: 'string' }, json: { type: 'string' }, relaxed: { type: 'boolean' },
+      python: { type: 'string' }, json: { type: 'string' }, relaxed: { type: 'boolean' },
     },
   })
   if (options.relaxed) init((await import('../dist/core/relaxed.js')).relaxed())
+  const has = (library) => spawnSync(options.python, ['-c', `import ${library}`]).status === 0
+  const libraries = options.python ? ['numpy', 'torch'].filter(has) : []
   const report = {
     date: new Date().toISOString(), cpu: cpus()[0].model, node: process.version, load: loadavg()[0],
     simd: options.relaxed ? 'relaxed' : 'portable', network: sizes.join('-'), batch: rows, runs: [],
@@ -298,7 +300,7 @@ if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) 
   console.log(`${report.cpu}, node ${report.node}, ${report.simd}`)
   for (const gain of options.gain.split(',').map(Number))
     for (const dtype of options.dtype.split(',')) {
-      const run = await benchRelaxation({ dtype, gain, steps: Number(options.steps), numpy: options.numpy })
+      const run = await benchRelaxation({ dtype, gain, steps: Number(options.steps), python: options.python, libraries })
       report.runs.push(run)
       console.log(`\n${dtype}, initial gain ${gain}, ${run.steps} steps; sweeps (ms: median, best) to a residual of ${run.results[0].reached.map(({ residual }) => residual.toExponential(1)).join(', ')}`)
       for (const { variant, reached } of run.results)

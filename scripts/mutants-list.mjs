@@ -139,15 +139,21 @@ export const mutants = [
   ]),
   ...of('predictiveCoding', [
     ['predictive-coding.ts', 'precision left in', '-1 / (precision * y.rows))', '-1 / y.rows)'],
-    ['predictive-coding.ts', 'inference up the free energy', 'ops.combine(-rate, this.eps[l]!, rate, change)', 'ops.combine(rate, this.eps[l]!, -rate, change)'],
     ['predictive-coding.ts', 'credited one step late', 'const l = last - t\n', 'const l = Math.min(last, last - t + 1)\n'],
-    ['predictive-coding.ts', "no f' in the pull from above", '      ops.multiplySlope(this.#layer(l).code, this.h[l]!, change)\n', ''],
   ]),
   ...of('predictiveCoding', [
-    ['predictive-coding.ts', 'precision of the layer above', 'const precision = this.precisions[l - 1]!', 'const precision = this.precisions[l]!'],
-    ['predictive-coding.ts', 'precision left out of the prediction', 'ops.combine(precision, this.#x[l]!, -precision, this.eps[l]!)', 'ops.combine(precision, this.#x[l]!, -1, this.eps[l]!)'],
     ['predictive-coding.ts', 'divided by the precision of a hidden layer', 'const precision = precisions.at(-1)!\n', 'const precision = precisions[0]!\n'],
   ], 'verify/verify-rules'),
+  ...of('predictiveCoding', [
+    ['predictive-nodes.ts', 'inference up the free energy', 'ops.combine(-rate, this.eps[l]!, rate, change)', 'ops.combine(rate, this.eps[l]!, -rate, change)'],
+    ['predictive-nodes.ts', "no f' in the pull from above", '      ops.multiplySlope(this.#layer(l).code, this.h[l]!, change)\n', ''],
+    ['predictive-nodes.ts', 'precision of the layer above', 'const precision = this.precisions[l - 1]!', 'const precision = this.precisions[l]!'],
+    ['predictive-nodes.ts', 'precision left out of the prediction', 'ops.combine(precision, this.x[l]!, -precision, this.eps[l]!)', 'ops.combine(precision, this.x[l]!, -1, this.eps[l]!)'],
+    ['inference-in-core.ts', 'precision of the layer above', 'precisions[index]!', 'precisions[Math.min(l, layers.length - 1)]!'],
+    ['inference-in-core.ts', 'starts at no loss', 'f64[at + 4] = meanLoss', 'f64[at + 4] = 0'],
+    ['inference-in-core.ts', 'weights are packed once and for all', '    this.#weights.load()\n', '    if (record.sweeps === 0) this.#weights.load()\n'],
+    ['packed-weights.ts', 'the way down goes up', 'ops.packNN(weight, this.down[l]!)', 'ops.packNT(weight, this.down[l]!)'],
+  ], ['predictive-coding', 'inference-in-core']),
   ...of('boltzmannLearning', [
     ['models/boltzmann-phases.ts', 'Hebbian in both phases', 'free.run(x, add(1))', 'free.run(x, add(-1))'],
     ['models/boltzmann-phases.ts', 'a factor', 'ops.multiplyTN(correlation, one, weight, 0.5)', 'ops.multiplyTN(correlation, one, weight)'],

@@ -17,7 +17,10 @@ import { softplus } from '../math/softplus'
 import { tanh } from '../math/tanh'
 import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
 
-/** The one code that others ask for by name. */
+/** The codes that others ask for by name. */
+// @ts-ignore: decorator
+@inline
+export const IDENTITY: i32 = 0
 // @ts-ignore: decorator
 @inline
 export const SIGMOID: i32 = 2

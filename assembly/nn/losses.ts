@@ -122,11 +122,11 @@ export function binaryCrossEntropy<T>(
   return total
 }
 
-/** errors <- dC/dh of the loss of that code: 0 squared error, 1 cross-entropy, 2 binary cross-entropy. */
-export function lossErrors<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32, errors: usize): void {
-  if (code == 1) crossEntropy<T>(h, y, rows, columns, errors, 0, 0)
-  else if (code == 2) binaryCrossEntropy<T>(h, y, rows, columns, errors, 0)
-  else squaredError<T>(h, y, rows, columns, errors, 0)
+/** errors <- dC/dh of the loss of that code: 0 squared error, 1 cross-entropy, 2 binary cross-entropy. Returns the summed loss. */
+export function lossErrors<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32, errors: usize): f64 {
+  if (code == 1) return crossEntropy<T>(h, y, rows, columns, errors, 0, 0)
+  if (code == 2) return binaryCrossEntropy<T>(h, y, rows, columns, errors, 0)
+  return squaredError<T>(h, y, rows, columns, errors, 0)
 }
 
 /** p <- link(h) of the loss of that code, so that dC/dh = link(h) - y; p may be h. */

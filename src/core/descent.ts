@@ -9,8 +9,8 @@ export interface Descending {
   halve(): void
 }
 
-/** What an energy may rise by in a step, relative to it, by rounding alone. */
-const rounding = { f32: 1e-5, f64: 1e-12 }
+/** @internal How many times itself an energy may become in a step, by rounding alone. */
+export const rounding = { f32: 1 + 1e-5, f64: 1 + 1e-12 }
 const mostHalvings = 30
 
 /** @internal Steps down an energy: one that would raise it is halved, and those that follow in the same descent are. */
@@ -22,7 +22,7 @@ export class Descent {
 
   constructor(of: Descending, dtype: DType) {
     this.#of = of
-    this.#most = 1 + rounding[dtype]
+    this.#most = rounding[dtype]
   }
 
   /** From where it is, by steps of that size at first. */

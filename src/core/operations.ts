@@ -6,6 +6,16 @@ import { getCore } from './wasm.js'
 
 type Kernel = (...operands: number[]) => number
 
+/** Each is exported for f32 and for f64. */
+const kernelNames = [
+  'gemm', 'combine', 'affine', 'multiply', 'scaleRows', 'dot', 'maxDifference', 'maxAbsolute', 'columnSums',
+  'firstNonFinite', 'activate', 'activateComplex', 'activateRows', 'multiplySlope', 'settle', 'squaredError',
+  'softmax', 'crossEntropy', 'binaryCrossEntropy', 'countCorrect', 'momentum', 'adam', 'uniform', 'normal',
+  'rademacher', 'bernoulli', 'bernoulliOf', 'dotRows', 'sweepUnits', 'packWeights', 'packedSize', 'feedforward',
+  'relax', 'infer', 'moveWindows', 'poolWindows',
+] as const
+type Kernels = Record<(typeof kernelNames)[number], Kernel>
+
 /** How the operands of a product stand: as they are, the right one transposed, or the left one. */
 const NN = 0
 const NT = 1
@@ -17,32 +27,14 @@ export type Simd = 'portable' | 'relaxed'
 export class Operations {
   /** Which of its two builds the running core is. */
   readonly simd: Simd
-  readonly #k: Record<
-    | 'gemm' | 'combine' | 'affine' | 'multiply' | 'scaleRows' | 'dot' | 'maxDifference' | 'maxAbsolute' | 'columnSums' | 'firstNonFinite'
-    | 'activate' | 'activateComplex' | 'activateRows' | 'multiplySlope' | 'settle' | 'squaredError' | 'softmax' | 'crossEntropy'
-    | 'binaryCrossEntropy' | 'countCorrect' | 'momentum' | 'adam' | 'uniform' | 'normal' | 'rademacher' | 'bernoulli'
-    | 'bernoulliOf' | 'dotRows' | 'sweepUnits' | 'packWeights' | 'packedSize' | 'feedforward' | 'relax' | 'moveWindows' | 'poolWindows',
-    Kernel
-  >
+  readonly #k: Kernels
   /** Scratch that products need. */
   readonly workspace: number
 
   /** @internal Use {@link operations}. */
   constructor(readonly dtype: DType) {
     const { kernels } = getCore()
-    const typed = (name: string): Kernel => kernels[`${name}_${dtype}`]!
-    this.#k = {
-      gemm: typed('gemm'), combine: typed('combine'), affine: typed('affine'), multiply: typed('multiply'), scaleRows: typed('scaleRows'),
-      dot: typed('dot'), maxDifference: typed('maxDifference'), maxAbsolute: typed('maxAbsolute'), columnSums: typed('columnSums'),
-      firstNonFinite: typed('firstNonFinite'), activate: typed('activate'), activateComplex: typed('activateComplex'), activateRows: typed('activateRows'),
-      multiplySlope: typed('multiplySlope'), settle: typed('settle'), squaredError: typed('squaredError'), softmax: typed('softmax'),
-      crossEntropy: typed('crossEntropy'), binaryCrossEntropy: typed('binaryCrossEntropy'),
-      countCorrect: typed('countCorrect'), momentum: typed('momentum'), adam: typed('adam'),
-      uniform: typed('uniform'), normal: typed('normal'), rademacher: typed('rademacher'),
-      bernoulli: typed('bernoulli'), bernoulliOf: typed('bernoulliOf'), dotRows: typed('dotRows'), sweepUnits: typed('sweepUnits'),
-      packWeights: typed('packWeights'), packedSize: typed('packedSize'), feedforward: typed('feedforward'), relax: typed('relax'),
-      moveWindows: typed('moveWindows'), poolWindows: typed('poolWindows'),
-    }
+    this.#k = Object.fromEntries(kernelNames.map((name) => [name, kernels[`${name}_${dtype}`]])) as Kernels
     this.workspace = sharedWorkspace()
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
   }
@@ -94,6 +86,11 @@ export class Operations {
   /** At most `sweeps` sweeps more of that phase. */
   relax(phase: number, sweeps: number): void {
     this.#k.relax(phase, sweeps)
+  }
+
+  /** Inference in predictive coding, at most `steps` steps, given by the address of its record: assembly/rules/infer.ts. */
+  infer(inference: number, steps: number): void {
+    this.#k.infer(inference, steps)
   }
 
   /** y <- a x + b y; with b = 0 the old y is not read. */

@@ -2,6 +2,7 @@
 // they are loaded; what the core reads are two records in its memory, which assembly/rules/relax.ts describes.
 import { type Matrix, memoryViews } from '../core/memory.js'
 import type { SettlingRecord } from '../core/settling.js'
+import { PackedWeights } from './packed-weights.js'
 import type { Engine, EngineSetting, Phase } from './relaxation-engine.js'
 
 /** Numbers of 4 bytes in a layer's record, and in a phase's, which goes on with doubles. */
@@ -18,40 +19,27 @@ export class RelaxationInCore implements Engine {
   readonly #order: Matrix
   readonly #record: number
   readonly #layers: number
-  /** W_l for the way up into s_l, and for the way down out of it; nothing for l = 1, whose inputs are held. */
-  readonly #up: readonly number[]
-  readonly #down: readonly number[]
+  readonly #weights: PackedWeights
 
   constructor(setting: EngineSetting) {
     this.#setting = setting
-    const { region, network, ops, batch, batchDoubles } = setting.site
+    const { region, network, batch, batchDoubles } = setting.site
     this.#potentials = network.layers.map(({ outputs }) => batch(outputs))
     this.#worst = batchDoubles()
     this.#order = batchDoubles()
     this.#record = region.allocate(4 * phaseFields + 8 * phaseDoubles)
     this.#layers = region.allocate(4 * layerFields * (network.layers.length + 1))
-    const above = network.layers.slice(1)
-    this.#up = [0, ...above.map(({ inputs, outputs }) => region.allocate(ops.packedSize(outputs, inputs)))]
-    this.#down = [0, ...above.map(({ inputs, outputs }) => region.allocate(ops.packedSize(inputs, outputs)))]
-  }
-
-  /** Whether it can: every layer is a matrix product without lateral weights, and the core knows the loss. */
-  static serves({ site: { loss, network } }: EngineSetting): boolean {
-    return loss.code !== null && network.layers.every(({ map, parameters }) => map.isProduct && !parameters.lateral)
+    this.#weights = new PackedWeights(setting.site, setting.parameters)
   }
 
   load(): void {
-    const { site: { ops }, parameters } = this.#setting
-    for (let l = 1; l < parameters.length; l++) {
-      const { weight } = parameters[l]!
-      ops.packNT(weight, this.#up[l]!)
-      ops.packNN(weight, this.#down[l]!)
-    }
+    this.#weights.load()
   }
 
   begin({ s, mode, downwards, beta, y }: Phase): void {
     const { site: { network, ops, loss }, parameters, gamma, tolerance, adaptive, drive, outputs, steps, residuals } = this.#setting
     const { layers } = network
+    const { up, down } = this.#weights
     const { u32, f64 } = memoryViews()
     let at = this.#layers / 4
     u32[at] = network.inputs
@@ -63,8 +51,8 @@ export class RelaxationInCore implements Engine {
       u32[at + 2] = s[l]!.pointer
       u32[at + 3] = this.#potentials[l - 1]!.pointer
       u32[at + 4] = parameters[l - 1]!.bias.pointer
-      u32[at + 5] = this.#up[l - 1]!
-      u32[at + 6] = l < layers.length ? this.#down[l]! : 0
+      u32[at + 5] = up[l - 1]!
+      u32[at + 6] = l < layers.length ? down[l]! : 0
     }
     at = this.#record / 4
     u32[at] = this.#layers

@@ -19,6 +19,7 @@ import type { SettlingSite } from './learner.js'
 import { RelaxationByLayer } from './relaxation-by-layer.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
 import { RelaxationInCore } from './relaxation-in-core.js'
+import { servedByCore } from './served-by-core.js'
 
 export interface RelaxationOptions {
   /** The most sweeps of a free phase. */
@@ -94,7 +95,7 @@ export class Relaxation {
       site, parameters, gamma, tolerance: options.tolerance, adaptive: options.step === 'adaptive',
       drive: this.#drive, outputs: this.#outputs, steps: this.#steps, residuals: this.#residuals,
     }
-    engine ??= RelaxationInCore.serves(setting) ? RelaxationInCore : RelaxationByLayer
+    engine ??= servedByCore(site) ? RelaxationInCore : RelaxationByLayer
     this.#engine = new engine(setting)
   }
 
