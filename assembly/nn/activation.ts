@@ -45,13 +45,6 @@ export function activation<T>(code: i32, z: v128): v128 {
     case 0: return z
     case 3: return v128.max<T>(z, zero<T>())
     case 5: return v128.min<T>(v128.max<T>(z, zero<T>()), one<T>())
-    default: return curve<T>(code, z)
-  }
-}
-
-/** f(z) where it takes an exponential: by a call, which costs nothing beside it and keeps the core small. */
-function curve<T>(code: i32, z: v128): v128 {
-  switch (code) {
     case 1: return tanh<T>(z)
     case 2: return sigmoid<T>(z)
     case 4: return softplus<T>(z)
