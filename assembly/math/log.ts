@@ -78,7 +78,7 @@ export function withSpecials(x: v128, y: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function logWide<T>(x: v128): v128 {
+function logWide<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return withSpecials(x, logReduced<T>(binaryExponent(x), fraction(x)))
   // Subnormals are brought into the normal range first: x 2^54.
   const subnormal = f64x2.lt(x, f64x2.splat(2.2250738585072014e-308))

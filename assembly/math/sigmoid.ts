@@ -12,7 +12,7 @@ import { high, low, narrow } from './widen'
 
 // @ts-ignore: decorator
 @inline
-export function sigmoidWide<T>(x: v128): v128 {
+function sigmoidWide<T>(x: v128): v128 {
   if (sizeof<T>() == 4) return f64x2.div(f64x2.splat(1), f64x2.add(f64x2.splat(1), expWide<T>(f64x2.neg(x))))
   const e = exp<T>(f64x2.neg(f64x2.abs(x)))
   const u = f64x2.add(f64x2.splat(1), e)

@@ -66,7 +66,7 @@ function rotated(sin: v128, cos: v128, n: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function sinTurnsWide<T>(u: v128): v128 {
+function sinTurnsWide<T>(u: v128): v128 {
   const n = f64x2.nearest(f64x2.mul(u, f64x2.splat(4)))
   const f = f64x2.sub(u, f64x2.mul(n, f64x2.splat(0.25)))
   return rotated(sinReduced<T>(f), cosReduced<T>(f), n)
@@ -74,7 +74,7 @@ export function sinTurnsWide<T>(u: v128): v128 {
 
 // @ts-ignore: decorator
 @inline
-export function cosTurnsWide<T>(u: v128): v128 {
+function cosTurnsWide<T>(u: v128): v128 {
   const n = f64x2.nearest(f64x2.mul(u, f64x2.splat(4)))
   const f = f64x2.sub(u, f64x2.mul(n, f64x2.splat(0.25)))
   return rotated(sinReduced<T>(f), cosReduced<T>(f), f64x2.add(n, f64x2.splat(1)))

@@ -13,7 +13,7 @@ import { high, horner, low, narrow } from './widen'
 
 // @ts-ignore: decorator
 @inline
-export function softplusWide<T>(x: v128): v128 {
+function softplusWide<T>(x: v128): v128 {
   const positive = f64x2.pmax(x, f64x2.splat(0))
   const e = expWide<T>(f64x2.neg(f64x2.abs(x)))
   if (sizeof<T>() == 8) return f64x2.add(positive, log1pWide<T>(e))

@@ -12,7 +12,7 @@ import { high, horner, low, narrow, withSignOf } from './widen'
 
 // @ts-ignore: decorator
 @inline
-export function tanhWide<T>(x: v128): v128 {
+function tanhWide<T>(x: v128): v128 {
   if (sizeof<T>() == 4) {
     const t = expm1Wide<T>(f64x2.add(x, x))
     return f64x2.div(t, f64x2.add(t, f64x2.splat(2)))

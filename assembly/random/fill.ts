@@ -8,7 +8,7 @@
 import { GROUP, groups } from './philox'
 
 /** Turns the words in [pointer, end), whole groups, into elements of a distribution with one parameter. */
-export type Distribution = (pointer: usize, end: usize, parameter: f64) => void
+type Distribution = (pointer: usize, end: usize, parameter: f64) => void
 
 /** Enough to make calls cheap, and little enough to stay in the first cache. */
 const CHUNK: usize = 4096
