@@ -1,9 +1,5 @@
 // Our own speeds: kernels, a step of every rule, small networks, relaxation; with the roofline of the same run.
 //
-//   npm run bench                       a table
-//   npm run -s bench -- --json          the same as JSON, with machine, versions and date
-//   npm run bench -- --quick --relaxed  fewer rounds; the build with relaxed SIMD
-//
 // Steps are timed by the time of the processor, in rounds between two measurements of the roofline. `fraction` is the
 // median over the rounds of the speed over the roofline, where the work is known.
 import { cpus, loadavg } from 'node:os'
@@ -15,9 +11,21 @@ import { benchKernels } from './kernels.mjs'
 import { benchRelaxation } from './relaxation.mjs'
 import { processorTime, roofline } from './roofline.mjs'
 
+const help = `usage: npm run bench -- [options]
+  --quick    fewer rounds, and no relaxation
+  --relaxed  the build with relaxed SIMD (Node 22 and later)
+  --json     JSON with machine, versions and date, and no table
+  --help     this
+
+  npm run -s bench -- --json > bench/results/node-20-portable.json`
+
 const { values: options } = parseArgs({
-  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, relaxed: { type: 'boolean' } },
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, relaxed: { type: 'boolean' }, help: { type: 'boolean' } },
 })
+if (options.help) {
+  console.log(help)
+  process.exit()
+}
 if (options.relaxed) init((await import('../dist/core/relaxed.js')).relaxed())
 
 const roof = roofline()

@@ -49,7 +49,7 @@ else if (options.readme) {
 
 async function main() {
   const folder = new URL('peers/', import.meta.url)
-  const found = readdirSync(folder).filter((file) => file !== 'version.mjs').sort()
+  const found = readdirSync(folder).sort()
   const modules = await Promise.all(found.map((file) => load(new URL(file, folder))))
   const works = workNames.filter((name) => !options.only || options.only.split(',').some((text) => name.includes(text)))
   if (options.list) {

@@ -1,5 +1,5 @@
 // bench/vs without the peers: that README says what was measured, and that a wrong answer would be found.
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { judge } from '../../bench/vs/bars.mjs'
 import { open } from '../../bench/vs/peers/ngrad.mjs'
@@ -22,6 +22,13 @@ describe('the table of the peers', () => {
     }
     expect(report.bars).toEqual(judge(report))
   })
+})
+
+it('holds nothing but peers where it looks for them', () => {
+  for (const file of readdirSync('bench/vs/peers')) {
+    const source = readFileSync(`bench/vs/peers/${file}`, 'utf8')
+    for (const part of [/^export const name = '/m, /^export (async function open\(|function open\(|const open = )/m]) expect(source, file).toMatch(part)
+  }
 })
 
 describe('answers', async () => {

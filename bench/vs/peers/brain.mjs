@@ -2,7 +2,7 @@
 // same sort. Its own loss is the mean of the squared errors of the outputs: half their sum is meant here.
 import { createRequire } from 'node:module'
 import { samplesOf } from '../work.mjs'
-import { versionOf } from './version.mjs'
+import { versionOf } from '../version.mjs'
 
 export const name = 'brain.js'
 

@@ -1,4 +1,4 @@
-import { versionOf } from './version.mjs'
+import { versionOf } from '../version.mjs'
 
 export const name = 'jax-js'
 

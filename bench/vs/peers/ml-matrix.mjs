@@ -1,7 +1,7 @@
 // Double precision, as all of ml-matrix is; the step is backprop written over its products.
 import { Matrix } from 'ml-matrix'
-import { repeated } from './repeated.mjs'
-import { versionOf } from './version.mjs'
+import { repeated } from '../repeated.mjs'
+import { versionOf } from '../version.mjs'
 
 export const name = 'ml-matrix'
 

@@ -1,6 +1,6 @@
 // It runs models and does not train them: a product, and the predictions of a network, as ONNX models made here.
 // What is timed is `session.run`, the copies in and out included.
-import { versionOf } from './version.mjs'
+import { versionOf } from '../version.mjs'
 
 export const name = 'onnxruntime-web'
 

@@ -1,7 +1,7 @@
 // The products of @stdlib/blas, and backprop written over them: arrays that are kept, rows in order.
 import { createRequire } from 'node:module'
-import { repeated } from './repeated.mjs'
-import { versionOf } from './version.mjs'
+import { repeated } from '../repeated.mjs'
+import { versionOf } from '../version.mjs'
 
 export const name = '@stdlib/blas'
 
