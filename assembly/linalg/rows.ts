@@ -38,10 +38,7 @@ export function byRows<T>(
       const to = plain ? y : aside
       const add = plain && accumulate
       if (packed != 0 || inPlace || !whole) row<T>(depth, x, aStep, panel0, panel1, step, add, to)
-      else {
-        rowTransposed<T>(depth, x, b, bColumn, add, to)
-        rowTransposed<T>(depth, x, b + NR<T>() * bColumn, bColumn, add, to + ROW)
-      }
+      else rowTransposed<T>(depth, x, b, bColumn, add, to)
       if (!plain) writeAside<T>(1, min(columns, 2 * NR<T>()), alpha, aside, accumulate, y, ldc)
     }
   }
@@ -73,23 +70,32 @@ function row<T>(
   }
 }
 
-/** One row, one panel wide, from B^T: the columns of the panel are rows, `ldb` apart, transposed on the way. */
+/** One row, two panels wide, from B^T: the columns of the panels are rows, `ldb` apart, transposed on the way. */
 function rowTransposed<T>(depth: usize, a: usize, b: usize, ldb: usize, accumulate: bool, c: usize): void {
-  const half = (NR<T>() / 2) * ldb
+  const quarter = (NR<T>() / 2) * ldb
   const end = a + depth * sizeof<T>()
   const wholeEnd = a + ((depth * sizeof<T>()) & ~15)
-  let c0 = v128.splat<T>(0), c1 = c0
+  let c0 = v128.splat<T>(0), c1 = c0, c2 = c0, c3 = c0
   for (; a != wholeEnd; a += 16, b += 16) {
     c0 = maddTransposed<T>(a, b, ldb, c0)
-    c1 = maddTransposed<T>(a, b + half, ldb, c1)
+    c1 = maddTransposed<T>(a, b + quarter, ldb, c1)
+    c2 = maddTransposed<T>(a, b + 2 * quarter, ldb, c2)
+    c3 = maddTransposed<T>(a, b + 3 * quarter, ldb, c3)
   }
   for (; a != end; a += sizeof<T>(), b += sizeof<T>()) {
     const x = v128.load_splat<T>(a)
     c0 = madd<T>(x, gather<T>(b, ldb), c0)
-    c1 = madd<T>(x, gather<T>(b + half, ldb), c1)
+    c1 = madd<T>(x, gather<T>(b + quarter, ldb), c1)
+    c2 = madd<T>(x, gather<T>(b + 2 * quarter, ldb), c2)
+    c3 = madd<T>(x, gather<T>(b + 3 * quarter, ldb), c3)
   }
-  if (accumulate) addRow<T>(c, c0, c1)
-  else storeRow(c, c0, c1)
+  if (accumulate) {
+    addRow<T>(c, c0, c1)
+    addRow<T>(c + ROW, c2, c3)
+  } else {
+    storeRow(c, c0, c1)
+    storeRow(c + ROW, c2, c3)
+  }
 }
 
 /** Adds to each lane of `sum` the terms of as many k as there are lanes, in their order. */
