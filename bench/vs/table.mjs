@@ -23,6 +23,7 @@ export function table(reports) {
   const peers = names.map((name) => `${name} ${reports.find((report) => report.peers[name]).peers[name].version}`)
   const absent = Object.keys(first.absent)
   const loads = reports.flatMap(({ results }) => results.map(({ load }) => Math.round(load)))
+  const [least, most] = [Math.min(...loads), Math.max(...loads)]
   return [
     row(['work', 'ngrad', ...names]),
     row(['---', ...[null, ...names].map(() => '---:')]),
@@ -33,7 +34,7 @@ export function table(reports) {
     }),
     '',
     `How many times as long as ngrad a peer takes: ${reports.map(({ node, simd }) => `Node ${node.slice(1)}, ${simd} SIMD`).join(' / ')}. One thread of ` +
-      `${first.machine.cpu} (${first.machine.cores} cores, shared: load ${Math.min(...loads)} to ${Math.max(...loads)}), ` +
+      `${first.machine.cpu} (${first.machine.cores} cores, shared: load ${least === most ? least : `${least} to ${most}`}), ` +
       `${first.date.slice(0, 10)}, by processor time; ${peers.join(', ')}` +
       `${absent.length ? `; not measured, for want of it: ${absent.join(', ')}` : ''}.`,
   ].join('\n')

@@ -16,16 +16,16 @@
 // 34:1329 (fixed prediction); Song, Lukasiewicz, Xu & Bogacz 2020, NeurIPS (Z-IL).
 //
 // Claims. strict: limit(precision, 1) against backprop, as the output precision (1 / variance) goes to 0 and those of
-// the hidden layers stay. It does NOT become backprop as the output error shrinks. The other two: exact. Departs from the papers in taking any loss
-// with its derivative as the output error.
+// the hidden layers stay. It does NOT become backprop as the output error shrinks. The other two: exact. Departs from
+// the papers in taking any loss with its derivative as the output error.
 import { Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { settle, type SettlingRecord, unsettled } from '../core/settling.js'
 import { describe, NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
-import type { Learner, Rule, Site } from './learner.js'
 import { InferenceInCore } from './inference-in-core.js'
+import type { Learner, Rule, Site } from './learner.js'
 import { statistics } from './pass.js'
 import { Nodes } from './predictive-nodes.js'
 import { servedByCore } from './served-by-core.js'
