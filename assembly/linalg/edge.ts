@@ -28,7 +28,7 @@ export function writeAside<T>(
 }
 
 /** Rows of C, ROW bytes each, <- alpha times themselves. */
-export function scaleRows<T>(rows: usize, alpha: T, c: usize, ldc: usize): void {
+export function scaleInPlace<T>(rows: usize, alpha: T, c: usize, ldc: usize): void {
   const scale = v128.splat<T>(alpha)
   for (; rows > 0; rows--, c += ldc) storeRow(c, v128.mul<T>(scale, v128.load(c)), v128.mul<T>(scale, v128.load(c, 16)))
 }

@@ -1,7 +1,7 @@
 // The product by tiles: A is packed by blocks of MC rows, B by panels, and the micro-kernel does the rest.
 
 import { ASIDE, B_BLOCK, MC, evenPart } from './blocks'
-import { scaleRows, writeAside } from './edge'
+import { scaleInPlace, writeAside } from './edge'
 import { MR, NR, ROW, tile } from './micro-kernel'
 import { packA, packB } from './pack'
 
@@ -45,7 +45,7 @@ function column<T>(
     a += MR * depth * sizeof<T>()
     to += MR * ldc
   }
-  if (direct && alpha != <T>1) scaleRows<T>(i, alpha, c, ldc)
+  if (direct && alpha != <T>1) scaleInPlace<T>(i, alpha, c, ldc)
   for (; i < rows; i += MR) {
     tile<T>(depth, a, b, false, aside, ROW)
     writeAside<T>(min(rows - i, MR), columns, alpha, aside, accumulate, to, ldc)
