@@ -61,13 +61,7 @@ function row<T>(
     b1 += bStep
   } while (b0 != end)
 
-  if (accumulate) {
-    addRow<T>(c, c0, c1)
-    addRow<T>(c + ROW, c2, c3)
-  } else {
-    storeRow(c, c0, c1)
-    storeRow(c + ROW, c2, c3)
-  }
+  finish<T>(accumulate, c, c0, c1, c2, c3)
 }
 
 /** One row, two panels wide, from B^T: the columns of the panels are rows, `ldb` apart, transposed on the way. */
@@ -89,6 +83,13 @@ function rowTransposed<T>(depth: usize, a: usize, b: usize, ldb: usize, accumula
     c2 = madd<T>(x, gather<T>(b + 2 * quarter, ldb), c2)
     c3 = madd<T>(x, gather<T>(b + 3 * quarter, ldb), c3)
   }
+  finish<T>(accumulate, c, c0, c1, c2, c3)
+}
+
+/** Four sums into a row of C, or added to it. */
+// @ts-ignore: decorator
+@inline
+function finish<T>(accumulate: bool, c: usize, c0: v128, c1: v128, c2: v128, c3: v128): void {
   if (accumulate) {
     addRow<T>(c, c0, c1)
     addRow<T>(c + ROW, c2, c3)

@@ -1,4 +1,5 @@
 import type { DType } from './dtype.js'
+import { settle, type SettlingRecord } from './settling.js'
 
 /** @internal What goes down an energy by steps. */
 export interface Descending {
@@ -23,6 +24,12 @@ export class Descent {
   constructor(of: Descending, dtype: DType) {
     this.#of = of
     this.#most = rounding[dtype]
+  }
+
+  /** At most `steps` steps, of that size at first, until nothing changes by more than the tolerance. */
+  run(record: SettlingRecord, steps: number, size: number, tolerance: number): void {
+    this.begin(size)
+    settle(record, steps, tolerance, this.step)
   }
 
   /** From where it is, by steps of that size at first. */

@@ -121,16 +121,11 @@ function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRec
 
 function strict(site: Site, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site, precisions)
-  const inCore = servedByCore(site) ? new InferenceInCore(nodes) : null
-  const descent = new Descent(nodes, site.network.dtype)
+  const inference = servedByCore(site) ? new InferenceInCore(nodes) : new Descent(nodes, site.network.dtype)
   const precision = precisions.at(-1)!
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
-    if (inCore) inCore.run(settling, steps, rate, tolerance)
-    else {
-      descent.begin(rate)
-      settle(settling, steps, tolerance, descent.step)
-    }
+    inference.run(settling, steps, rate, tolerance)
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * y.rows))
     return meanLoss
   })

@@ -14,7 +14,7 @@ import type { FloatArray } from '../core/dtype.js'
 import { type Descending, Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
-import { type Settling, settle, type SettlingRecord, unsettled } from '../core/settling.js'
+import { type Settling, type SettlingRecord, unsettled } from '../core/settling.js'
 import { describe, NgradError, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
 import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
@@ -158,8 +158,7 @@ export class Inference implements Descending {
     }
     this.x[0]!.copy(x)
     this.#refresh()
-    this.#descent.begin(rate)
-    settle(settling, steps, tolerance, this.#descent.step)
+    this.#descent.run(settling, steps, rate, tolerance)
   }
 
   /** out <- mu_k. */

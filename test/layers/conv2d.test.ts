@@ -4,11 +4,11 @@ import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { Matrix, Region } from '../../src/core/memory.js'
 import {
-  averagePool2d, backprop, conv2d, createTrainer, crossEntropy, dense, gradientCheck, type Network, resume, save, sequential, sgd, squaredError,
+  averagePool2d, backprop, conv2d, crossEntropy, dense, gradientCheck, type Network, sequential, sgd, squaredError,
 } from '../../src/index.js'
 import { dot, relativeError, uniform } from '../support/numbers.js'
 import { convSpecs, withConv } from '../support/images.js'
-import { batchFor, bits, directionOf, dtypes, rowsOf, targetsOf } from '../support/teaching.js'
+import { batchFor, bits, directionOf, dtypes, goneOnAfter, rowsOf, targetsOf } from '../support/teaching.js'
 
 type Image = number[][][] // [y][x][channel]
 const image = (values: ArrayLike<number>, height: number, width: number, channels: number, row = 0): Image =>
@@ -165,14 +165,6 @@ it('a checkpoint knows convolutions and poolings', () => {
     averagePool2d([1, 2], { stride: 1 }), averagePool2d(1), conv2d(3, { kernel: [2, 3], stride: [1, 2], padding: [1, 0], pool: 2 }, 'tanh'), dense(2),
   ])
   const options = { learner: backprop(), loss: squaredError(), optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) }
-  const trainer = createTrainer(description.build({ seed: 1 }), options)
-  const batch = batchFor(trainer.network, 4)
-  trainer.step(batch)
-  const resumed = resume(save(trainer), options)
-  for (const each of [trainer, resumed.trainer]) each.step(batch)
-  expect(Buffer.compare(save(resumed.trainer), save(trainer))).toBe(0)
-  for (const each of [trainer, resumed.trainer]) {
-    each.network.dispose()
-    each.dispose()
-  }
+  const [resumed, gone] = goneOnAfter(description, options)
+  expect(Buffer.compare(resumed, gone)).toBe(0)
 })

@@ -3,13 +3,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import {
-  averagePool2d, backprop, binaryCrossEntropy, centralDifferences, conv2d, createTrainer, crossEntropy, dense, type Loss, measureClaim, type Network, NgradError,
-  recurrent, recurrentBackprop, resume, save, sequential, sgd, squaredError, weightPerturbation,
+  averagePool2d, backprop, binaryCrossEntropy, centralDifferences, conv2d, createTrainer, crossEntropy, dense, type Loss, measureClaim,
+  type Network, NgradError, recurrent, recurrentBackprop, sequential, sgd, squaredError, weightPerturbation,
 } from '../../src/index.js'
 import { toRounding } from '../../src/learners/relaxation.js'
 import { dot, norm, relativeError, uniform } from '../support/numbers.js'
 import { variants } from '../support/rules.js'
-import { batchFor, directionOf, dtypes, predictionsOf, targetsOf, withTrainer } from '../support/teaching.js'
+import { batchFor, directionOf, dtypes, goneOnAfter, predictionsOf, targetsOf, withTrainer } from '../support/teaching.js'
 
 const exactly = { sweeps: 3000, tolerance: 4e-16 }
 const build = ({ inputs = 3, units = 6, outputs = 2, gain = 0.5, seed = 1, dtype = 'f64', activation = 'tanh' }: {
@@ -179,7 +179,7 @@ it('settles behind a pooling as it does on what the pooling makes', () => {
   const options = { lateral: { law: 'lecunNormal', gain: 0.5 }, ...exactly } as const
   const pooled = sequential({ height: 2, width: 6, channels: 1 }, [averagePool2d(2), recurrent(4, 'tanh', options), dense(2)]).build({ dtype: 'f64', seed: 1 })
   const bare = sequential(3, [recurrent(4, 'tanh', options), dense(2)]).build({ dtype: 'f64', seed: 1 })
-  for (const { name, read } of pooled.parameters.map((p) => ({ name: p.name, read: p.read.bind(p) }))) parameter(bare, name).write(read())
+  for (const from of pooled.parameters) parameter(bare, from.name).write(from.read())
   const x = uniform(12, 5)
   const means = [0, 2, 4].map((j) => (x[j]! + x[j + 1]! + x[6 + j]! + x[7 + j]!) / 4)
   expect(relativeError(pooled.predict(x), bare.predict(means))).toBeLessThan(1e-14)
@@ -201,16 +201,8 @@ it('is no readout outside of what settles', () => {
 
 it('a checkpoint keeps it', () => {
   const options = { learner: recurrentBackprop({ gamma: 0 }), loss: squaredError(), optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) }
-  const trainer = createTrainer(sequential(3, [recurrent(4, 'sigmoid', { sweeps: 50 }), dense(2)]).build({ seed: 1 }), options)
-  const batch = batchFor(trainer.network, 4)
-  trainer.step(batch)
-  const resumed = resume(save(trainer), options)
-  for (const each of [trainer, resumed.trainer]) each.step(batch)
-  expect(Buffer.compare(save(resumed.trainer), save(trainer))).toBe(0)
-  for (const each of [trainer, resumed.trainer]) {
-    each.network.dispose()
-    each.dispose()
-  }
+  const [resumed, gone] = goneOnAfter(sequential(3, [recurrent(4, 'sigmoid', { sweeps: 50 }), dense(2)]), options)
+  expect(Buffer.compare(resumed, gone)).toBe(0)
 })
 
 const refusing = variants.filter(({ learner }) => !['recurrentBackprop', 'weightPerturbation'].includes(learner.name))

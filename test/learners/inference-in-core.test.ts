@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { binaryCrossEntropy, crossEntropy, type Learner, type Loss, predictiveCoding, sgd, squaredError } from '../../src/index.js'
 import { Descent } from '../../src/core/descent.js'
-import { settle, unsettled } from '../../src/core/settling.js'
+import { unsettled } from '../../src/core/settling.js'
 import { backprop } from '../../src/learners/backprop.js'
 import { InferenceInCore } from '../../src/learners/inference-in-core.js'
 import { Nodes } from '../../src/learners/predictive-nodes.js'
@@ -40,17 +40,12 @@ function infer({ rows, loss, steps, rate, tolerance, precisions, ...spec }: Case
     ...backprop(),
     attach: (site) => {
       const nodes = new Nodes(site, precisions.slice(0, network.layers.length))
-      const core = new InferenceInCore(nodes)
-      const descent = new Descent(nodes, network.dtype)
+      const inference = inCore ? new InferenceInCore(nodes) : new Descent(nodes, network.dtype)
       const record = unsettled()
       return {
         estimate: (_x, y) => {
           nodes.start(y)
-          if (inCore) core.run(record, steps, rate, tolerance)
-          else {
-            descent.begin(rate)
-            settle(record, steps, tolerance, descent.step)
-          }
+          inference.run(record, steps, rate, tolerance)
           const { x, h, eps, change } = nodes
           found.push(...[x, h, eps, change].flatMap((all) => all.slice(1).map((one) => one.read())))
           found.push({ ...record })

@@ -1,7 +1,7 @@
 // Networks, batches and directions for tests, by the public door.
 import {
-  type Activation, type Batch, createTrainer, dense, type DType, type Learner, type Loss, type Network, type Optimizer,
-  sequential, sgd, squaredError, type Trainer,
+  type Activation, type Batch, createTrainer, dense, type DType, type Learner, type Loss, type Network,
+  type NetworkDescription, type Optimizer, resume, save, sequential, sgd, squaredError, type Trainer, type TrainerOptions,
 } from '../../src/index.js'
 import { generator, uniform } from './numbers.js'
 
@@ -125,3 +125,18 @@ export const everythingOf = (trainer: Trainer): number[] =>
 /** The bits of numbers, so that -0 and 0 differ, and NaN equals itself. */
 export const bits = (values: readonly number[]): string =>
   Buffer.from(new Float64Array(values).map((value) => (Number.isNaN(value) ? NaN : value)).buffer).toString('base64')
+
+/** Checkpoints after two steps: of a trainer that was bytes between the two, and of one that was not. */
+export function goneOnAfter(description: NetworkDescription, options: TrainerOptions): [resumed: Uint8Array, gone: Uint8Array] {
+  const trainer = createTrainer(description.build({ seed: 1 }), options)
+  const batch = batchFor(trainer.network, 4)
+  trainer.step(batch)
+  const { trainer: resumed } = resume(save(trainer), options)
+  for (const each of [trainer, resumed]) each.step(batch)
+  const saved: [Uint8Array, Uint8Array] = [save(resumed), save(trainer)]
+  for (const each of [trainer, resumed]) {
+    each.network.dispose()
+    each.dispose()
+  }
+  return saved
+}
