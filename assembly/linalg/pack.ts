@@ -2,9 +2,9 @@
 //
 //   panel:   for each of `depth` steps of k, the `width` elements of that step, side by side
 //
-// A panel of A is MR wide, one of B is NR wide. Where the matrix ends before the panel does, the panel
-// goes on with zeros; they meet only elements of the tile which are thrown away. Nothing outside the
-// `count` x `depth` elements of the slice is read. All strides are in bytes.
+// A panel of A is as wide as its tiles are tall, one of B is NR wide. Where the matrix ends before the
+// panel does, the panel goes on with zeros; they meet only elements of the tile which are thrown away.
+// Nothing outside the `count` x `depth` elements of the slice is read. All strides are in bytes.
 
 import { MR, NR } from './micro-kernel'
 
@@ -14,9 +14,12 @@ function lanes<T>(): usize {
   return 16 / sizeof<T>()
 }
 
-/** Packs a panel of A, whose elements of one step are `across` bytes apart, its steps `step` bytes apart. */
-export function packA<T>(source: usize, across: usize, step: usize, depth: usize, count: usize, panel: usize): void {
-  pack<T>(source, across, step, depth, count, MR, panel)
+/** Packs a panel of A for tiles of this height; elements of one step are `across` bytes apart, steps `step` bytes. */
+export function packA<T>(
+  height: usize, source: usize, across: usize, step: usize, depth: usize, count: usize, panel: usize,
+): void {
+  if (height == MR) pack<T>(source, across, step, depth, count, MR, panel)
+  else pack<T>(source, across, step, depth, count, 4, panel)
 }
 
 /** Packs a panel of B, likewise. */

@@ -2,7 +2,7 @@
 
 import { ASIDE, B_BLOCK, MC, evenPart } from './blocks'
 import { scaleInPlace, writeAside } from './edge'
-import { MR, NR, ROW, tile } from './micro-kernel'
+import { MR, NR, ROW, tile, tileHeight } from './micro-kernel'
 import { packA, packB } from './pack'
 
 /**
@@ -19,8 +19,10 @@ export function byTiles<T>(
   const buffer = workspace + B_BLOCK
   for (let i0: usize = 0; i0 < m; i0 += block) {
     const rows = min(block, m - i0)
-    for (let i: usize = 0; i < rows; i += MR) {
-      packA<T>(a + (i0 + i) * aRow, aRow, aStep, depth, rows - i, workspace + i * depth * sizeof<T>())
+    for (let i: usize = 0; i < rows;) {
+      const height = tileHeight(rows - i)
+      packA<T>(height, a + (i0 + i) * aRow, aRow, aStep, depth, rows - i, workspace + i * depth * sizeof<T>())
+      i += height
     }
     let panel = packed != 0 ? packed : buffer
     for (let j: usize = 0; j < n; j += NR<T>()) {
@@ -39,17 +41,19 @@ function column<T>(
 ): void {
   const direct = columns == NR<T>() && (alpha == <T>1 || !accumulate)
   const aside = workspace + ASIDE
-  let a = workspace, to = c, i: usize = 0
-  for (; direct && i + MR <= rows; i += MR) {
-    tile<T>(depth, a, b, accumulate, to, ldc)
-    a += MR * depth * sizeof<T>()
-    to += MR * ldc
+  let a = workspace, to = c, i: usize = 0, height = tileHeight(rows)
+  for (; direct && i + height <= rows; height = tileHeight(rows - i)) {
+    tile<T>(height, depth, a, b, accumulate, to, ldc)
+    a += height * depth * sizeof<T>()
+    to += height * ldc
+    i += height
   }
   if (direct && alpha != <T>1) scaleInPlace<T>(i, alpha, c, ldc)
-  for (; i < rows; i += MR) {
-    tile<T>(depth, a, b, false, aside, ROW)
-    writeAside<T>(min(rows - i, MR), columns, alpha, aside, accumulate, to, ldc)
-    a += MR * depth * sizeof<T>()
-    to += MR * ldc
+  for (; i < rows; height = tileHeight(rows - i)) {
+    tile<T>(height, depth, a, b, false, aside, ROW)
+    writeAside<T>(min(rows - i, height), columns, alpha, aside, accumulate, to, ldc)
+    a += height * depth * sizeof<T>()
+    to += height * ldc
+    i += height
   }
 }
