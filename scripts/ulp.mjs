@@ -1,10 +1,11 @@
 // Measures the errors of assembly/math, in ulps of the exact value.
 //
-//   node scripts/ulp.mjs [--functions exp,tanh] [--stride N] [--samples N] [--quick]
+//   node scripts/ulp.mjs [--functions exp,tanh] [--stride N] [--samples N] [--quick] [--relaxed]
 //
 // f32: every N-th bit pattern (all 2^32 by default, about a minute a function), against double arithmetic.
 // f64: N stratified samples and the specials, against BigInt arithmetic.
 // --quick: the bit patterns around each power of two and every 8191st, few samples. For the test suite.
+// --relaxed: of the build that fuses multiply-adds; needs Node 22.
 // Exits with 1 when a bound below is exceeded.
 
 import { execFileSync } from 'node:child_process'
@@ -33,21 +34,21 @@ const bounds = {
 const PATTERNS = 2 ** 32
 const COUNT = 2 ** 18
 
-function compile() {
+function compile(features) {
   const root = fileURLToPath(new URL('..', import.meta.url))
   const folder = mkdtempSync(join(tmpdir(), 'ulp-'))
   const output = join(folder, 'math.wasm')
   const compiler = 'node_modules/assemblyscript/bin/asc.js'
   const entry = 'test/kernels/assembly/math-entry.ts'
-  const options = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort=']
+  const options = ['-O3', '--converge', '--noAssert', '--runtime', 'stub', '--enable', features, '--use', 'abort=']
   execFileSync(process.execPath, [compiler, entry, ...options, '-o', output], { cwd: root, stdio: 'inherit' })
   const bytes = readFileSync(output)
   rmSync(folder, { recursive: true })
   return bytes
 }
 
-async function main({ functions, stride, samples, quick }) {
-  const bytes = compile()
+async function main({ functions, stride, samples, quick, relaxed }) {
+  const bytes = compile(relaxed ? 'simd,relaxed-simd' : 'simd')
   const ranges = quick ? quickRanges() : halves(Number(stride))
   let held = true
   for (const name of functions.split(',')) {
@@ -109,6 +110,7 @@ if (isMainThread) {
       stride: { type: 'string', default: '1' },
       samples: { type: 'string', default: '500000' },
       quick: { type: 'boolean', default: false },
+      relaxed: { type: 'boolean', default: false },
     },
   })
   process.exitCode = (await main(values)) ? 0 : 1

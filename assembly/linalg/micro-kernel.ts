@@ -16,6 +16,8 @@
 //
 // The sum of an element starts at +0 and takes its terms one by one, in the order of k.
 
+import { madd } from '../simd'
+
 /** Rows of the tallest tile. */
 // @ts-ignore: decorator
 @inline
@@ -38,13 +40,6 @@ export const ROW: usize = 32
 @inline
 export function NR<T>(): usize {
   return ROW / sizeof<T>()
-}
-
-/** x * y + sum, fused where the build allows it. */
-// @ts-ignore: decorator
-@inline
-export function madd<T>(x: v128, y: v128, sum: v128): v128 {
-  return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(x, y, sum) : v128.add<T>(sum, v128.mul<T>(x, y))
 }
 
 // @ts-ignore: decorator

@@ -4,9 +4,10 @@
 // B is taken by strips of two panels, so that a row has four accumulators, which hide the latency of an
 // addition. At the right edge of B, where a vector would read beyond it, the strip is packed.
 
+import { madd } from '../simd'
 import { ASIDE, B_BLOCK } from './blocks'
 import { writeAside } from './edge'
-import { NR, ROW, addRow, madd, storeRow } from './micro-kernel'
+import { NR, ROW, addRow, storeRow } from './micro-kernel'
 import { packB, transposed } from './pack'
 
 /** The counterpart of `byTiles`, with the same parameters and the same bits. */
