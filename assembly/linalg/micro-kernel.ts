@@ -18,16 +18,20 @@
 
 import { madd } from '../simd'
 
+/** Rows of a low tile. */
+// @ts-ignore: decorator
+@inline
+export const LOW: usize = 4
 /** Rows of the tallest tile. */
 // @ts-ignore: decorator
 @inline
-export const MR: usize = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
+export const MR: usize = ASC_FEATURE_RELAXED_SIMD ? 6 : LOW
 
-/** Rows of the next tile where `left` are left to do: with tiles of 6 and 4, at most one is computed for nothing. */
+/** MR or LOW, for the next tile where `left` rows are left to do. Six and four fill any even number but two. */
 // @ts-ignore: decorator
 @inline
 export function tileHeight(left: usize): usize {
-  return left <= 4 || left == 7 || left == 8 ? 4 : MR
+  return left <= LOW || left == LOW + 3 || left == 2 * LOW ? LOW : MR
 }
 
 /** Bytes of a row of a tile, and of one step of a panel of B: two vectors. */
@@ -61,7 +65,7 @@ export function addRow<T>(c: usize, sum0: v128, sum1: v128): void {
 @inline
 export function tile<T>(height: usize, depth: usize, a: usize, b: usize, accumulate: bool, c: usize, ldc: usize): void {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    if (height == 6) return tile6<T>(depth, a, b, accumulate, c, ldc)
+    if (height == MR) return tile6<T>(depth, a, b, accumulate, c, ldc)
   }
   tile4<T>(depth, a, b, accumulate, c, ldc)
 }

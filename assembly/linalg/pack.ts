@@ -6,7 +6,7 @@
 // panel does, the panel goes on with zeros; they meet only elements of the tile which are thrown away.
 // Nothing outside the `count` x `depth` elements of the slice is read. All strides are in bytes.
 
-import { MR, NR } from './micro-kernel'
+import { LOW, MR, NR } from './micro-kernel'
 
 // @ts-ignore: decorator
 @inline
@@ -19,7 +19,7 @@ export function packA<T>(
   height: usize, source: usize, across: usize, step: usize, depth: usize, count: usize, panel: usize,
 ): void {
   if (height == MR) pack<T>(source, across, step, depth, count, MR, panel)
-  else pack<T>(source, across, step, depth, count, 4, panel)
+  else pack<T>(source, across, step, depth, count, LOW, panel)
 }
 
 /** Packs a panel of B, likewise. */

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canRelax, relaxedCore } from '../support/relaxed.js'
 import { gemm as reference, type Floats, type Form } from './reference'
 
 const forms: Form[] = ['NN', 'NT', 'TN']
@@ -22,10 +23,9 @@ function load(path: string) {
 }
 
 const portable = 'build/core.wasm'
-const relaxed = 'build/core-relaxed.wasm'
 const cores = [portable]
-// Fused multiply-add: other bits, the same contract. Tested where it was built and the engine can run it.
-if (existsSync(relaxed) && WebAssembly.validate(readFileSync(relaxed))) cores.push(relaxed)
+// Fused multiply-add: other bits, the same contract. Tested where the engine can run it.
+if (canRelax) cores.push(relaxedCore)
 
 interface Case {
   form: Form

@@ -1,10 +1,7 @@
 // The elementary functions are judged by scripts/ulp.mjs, which also runs over all 2^32 floats when it is asked to.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-
-const relaxed = 'build/core-relaxed.wasm'
-const fused = existsSync(relaxed) && WebAssembly.validate(readFileSync(relaxed))
+import { canRelax } from '../support/relaxed.js'
 
 function judge(...options: string[]): void {
   const report = execFileSync(process.execPath, ['scripts/ulp.mjs', '--quick', ...options], { encoding: 'utf8' }) // throws when one fails
@@ -13,4 +10,4 @@ function judge(...options: string[]): void {
 
 it('every elementary function keeps its bound in ulp, at sampled, special and subnormal arguments', () => judge(), 120_000)
 
-it.runIf(fused)('and does so with fused multiply-adds', () => judge('--relaxed'), 120_000)
+it.runIf(canRelax)('and does so with fused multiply-adds', () => judge('--relaxed'), 120_000)
