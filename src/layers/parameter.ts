@@ -1,7 +1,9 @@
 import type { DType, FloatArray } from '../core/dtype.js'
 import { bytesPerElement } from '../core/dtype.js'
+import { Ceiling } from '../core/ceiling.js'
 import { Matrix, type Region } from '../core/memory.js'
-import { requireFinite, requireLength } from '../errors.js'
+import { operations } from '../core/operations.js'
+import { NgradError, requireFinite, requireLength } from '../errors.js'
 
 export type Shape = readonly number[]
 
@@ -11,6 +13,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) =
 /** One named array of parameters, row-major. Its numbers live in WASM memory and are copied in and out. */
 export class Parameter {
   readonly #region: Region
+  readonly #ceiling: Ceiling
 
   /** @internal */
   constructor(
@@ -19,8 +22,10 @@ export class Parameter {
     readonly shape: Shape,
     /** @internal First extent by the product of the others. */
     readonly matrix: Matrix,
+    ceiling: Ceiling,
   ) {
     this.#region = region
+    this.#ceiling = ceiling
   }
 
   /** A copy of the values, row-major. Throws `DISPOSED` when the owner is gone. */
@@ -41,6 +46,7 @@ export class Parameter {
     requireLength(where, values, this.matrix.length)
     requireFinite(where, values, this.matrix.columns)
     this.matrix.write(values)
+    this.#ceiling.value = Infinity
   }
 }
 
@@ -55,6 +61,8 @@ export interface ParameterSpec {
  */
 export class ParameterGroup {
   readonly flat: Matrix
+  /** @internal How large the numbers may be. */
+  readonly ceiling: Ceiling
   readonly parameters: readonly Parameter[]
   readonly #specs: readonly ParameterSpec[]
 
@@ -69,18 +77,26 @@ export class ParameterGroup {
     const aligned = (elements: number): number => Math.ceil((elements * bytes) / 16) * (16 / bytes)
     const total = specs.reduce((sum, { shape }) => sum + aligned(sizeOf(shape)), 0)
     this.flat = region.matrix(dtype, 1, total)
+    this.ceiling = new Ceiling(this.flat)
     let pointer = this.flat.pointer
     this.parameters = specs.map(({ name, shape }) => {
       const rows = shape[0] ?? 1
       const matrix = new Matrix(dtype, pointer, rows, sizeOf(shape) / rows)
       pointer += aligned(matrix.length) * bytes
-      return new Parameter(region, name, shape, matrix)
+      return new Parameter(region, name, shape, matrix, this.ceiling)
     })
   }
 
   /** A group of the same layout, all zeros: a direction, or an optimizer's moments. */
   like(region: Region, name: string): ParameterGroup {
     return new ParameterGroup(name, region, this.dtype, this.#specs)
+  }
+
+  /** Throws `NOT_FINITE`, and names the parameter, where a number is infinite or NaN. */
+  requireFinite(where: string): void {
+    const ops = operations(this.dtype)
+    const bad = this.parameters.find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
+    if (bad) throw new NgradError('NOT_FINITE', `${where}: ${bad.name}`, `finite numbers in ${this.dtype}`, 'NaN or infinity')
   }
 
   /** The parameter of that name, if it is here. */

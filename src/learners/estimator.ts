@@ -31,6 +31,8 @@ export class Estimator {
   /** The rule's places in its streams, by purpose. */
   readonly randoms: (readonly [purpose: string, random: Random])[] = []
   readonly rule: Rule
+  /** The largest magnitude in the directions of the last estimate. */
+  largest = 0
   readonly region: Region
   readonly #batchHigh: Matrix[] = []
   readonly #x: Matrix
@@ -57,6 +59,7 @@ export class Estimator {
       this.#y = this.#batch(network.outputs)
       this.rule = learner.attach(this.#site())
       this.#directions = [this.direction, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
+      for (const { values } of this.auxiliaries) values.requireFinite(`${learner.name}: ${values.name}`)
     } catch (error) {
       this.region.dispose()
       throw error
@@ -168,10 +171,11 @@ export class Estimator {
 
   #requireFinite(where: string, loss: number): void {
     if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
-    for (const group of this.#directions) {
-      if (this.network.ops.firstNonFinite(group.flat) < 0) continue
-      const bad = group.parameters.find(({ matrix }) => this.network.ops.firstNonFinite(matrix) >= 0)
-      throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
-    }
+    const { ops } = this.network
+    this.largest = 0
+    for (const { flat } of this.#directions) this.largest = Math.max(this.largest, ops.maxAbsolute(flat)) // NaN where one is
+    if (Number.isFinite(this.largest)) return
+    const bad = this.#directions.flatMap(({ parameters }) => parameters).find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
+    throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
   }
 }

@@ -17,9 +17,9 @@ import { Random, stream } from '../core/random.js'
 import { type Settling, type SettlingRecord, unsettled } from '../core/settling.js'
 import { describe, NgradError, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
-import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
+import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
 import { identity } from './gibbs.js'
-import { Model, type ModelDescription } from './model.js'
+import { drawn, Model, type ModelDescription } from './model.js'
 
 export interface PredictiveHierarchyOptions {
   /** Units of each layer, the visible one first. */
@@ -65,7 +65,7 @@ export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelD
   if (!Array.isArray(each)) throw new NgradError('TYPE', `${where}: precisions`, 'a number, or an array of them', describe(each))
   if (each.length !== layers.length) throw new NgradError('SHAPE', `${where}: precisions`, `${layers.length}, one for each layer`, each.length)
   each.forEach((precision, k) => requirePositive(`${where}: precisions[${k}]`, precision))
-  return { build: (build = {}) => new PredictiveHierarchy([...layers], activation, [...(each as number[])], build) }
+  return { build: (build = {}) => drawn(new PredictiveHierarchy([...layers], activation, [...(each as number[])], build)) }
 }
 
 export class PredictiveHierarchy extends Model {
@@ -106,8 +106,8 @@ export class PredictiveHierarchy extends Model {
       writeRows(where, '', x, data)
       const settling = unsettled()
       inference.run(data, steps, rate, tolerance, settling)
-      const causes = inference.x.slice(1).map((matrix) => matrix.read())
-      const prediction = inference.predict(0, data).read()
+      const causes = inference.x.slice(1).map((matrix) => readFinite(`${where}: causes`, matrix))
+      const prediction = readFinite(`${where}: prediction`, inference.predict(0, data))
       return { causes, prediction, freeEnergy: inference.freeEnergy / rows, settling: { ...settling } }
     })
   }

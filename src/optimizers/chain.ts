@@ -21,10 +21,21 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer {
             Object.entries(matrices).map(([name, matrix]) => [`${i}.${name}`, matrix] as const),
           ),
         ),
-        update: (direction, step) => {
+        nonNegative: states.flatMap(({ nonNegative = [] }, i) => nonNegative.map((name) => `${i}.${name}`)),
+        size: (step) => {
           let size = 1
-          for (const state of states) size *= state.update(direction, step)
+          for (const state of states) size *= state.size(step)
           return size
+        },
+        bound: (direction, parameters) => {
+          for (const state of states) direction = state.bound(direction, parameters)
+          return direction
+        },
+        refresh: () => {
+          for (const state of states) state.refresh()
+        },
+        update: (direction, step) => {
+          for (const state of states) state.update(direction, step)
         },
       }
     },
