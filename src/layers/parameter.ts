@@ -1,7 +1,8 @@
 import type { DType, FloatArray } from '../core/dtype.js'
 import { bytesPerElement } from '../core/dtype.js'
 import { Matrix, type Region } from '../core/memory.js'
-import { requireFinite, requireLength } from '../errors.js'
+import { requireValid, sideBySide, type Validity } from '../core/validity.js'
+import { describe, NgradError, requireFinite, requireLength } from '../errors.js'
 
 export type Shape = readonly number[]
 
@@ -19,6 +20,8 @@ export class Parameter {
     readonly shape: Shape,
     /** @internal First extent by the product of the others. */
     readonly matrix: Matrix,
+    /** @internal */
+    readonly validity?: Validity,
   ) {
     this.#region = region
   }
@@ -32,14 +35,15 @@ export class Parameter {
   /**
    * Replaces all values, row-major.
    *
-   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, `DISPOSED`; the old values
-   * then stay
+   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, `RANGE` for what the model's structure
+   * forbids, `DISPOSED`; the old values then stay
    */
   write(values: ArrayLike<number>): void {
     const where = `${this.name}.write(values)`
     this.#region.requireAlive(where)
     requireLength(where, values, this.matrix.length)
     requireFinite(where, values, this.matrix.columns)
+    requireValid(this.validity, values, (at, expected) => new NgradError('RANGE', `${where}: number ${at}`, expected, describe(values[at])))
     this.matrix.write(values)
   }
 }
@@ -47,6 +51,8 @@ export class Parameter {
 export interface ParameterSpec {
   readonly name: string
   readonly shape: Shape
+  /** What its numbers can be, where not any finite ones. */
+  readonly validity?: Validity
 }
 
 /**
@@ -70,17 +76,23 @@ export class ParameterGroup {
     const total = specs.reduce((sum, { shape }) => sum + aligned(sizeOf(shape)), 0)
     this.flat = region.matrix(dtype, 1, total)
     let pointer = this.flat.pointer
-    this.parameters = specs.map(({ name, shape }) => {
+    this.parameters = specs.map(({ name, shape, validity }) => {
       const rows = shape[0] ?? 1
       const matrix = new Matrix(dtype, pointer, rows, sizeOf(shape) / rows)
       pointer += aligned(matrix.length) * bytes
-      return new Parameter(region, name, shape, matrix)
+      return new Parameter(region, name, shape, matrix, validity)
     })
   }
 
   /** A group of the same layout, all zeros: a direction, or an optimizer's moments. */
   like(region: Region, name: string): ParameterGroup {
     return new ParameterGroup(name, region, this.dtype, this.#specs)
+  }
+
+  /** What a vector along `flat` can hold, such as an optimizer's state: it has the structure of what it is for. */
+  get structure(): Validity {
+    const start = ({ pointer }: Matrix): number => (pointer - this.flat.pointer) / bytesPerElement(this.dtype)
+    return sideBySide(this.parameters.map(({ matrix, validity }) => ({ start: start(matrix), length: matrix.length, validity })))
   }
 
   /** The parameter of that name, if it is here. */

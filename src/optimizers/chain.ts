@@ -16,11 +16,8 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer {
     prepare: (ops, parameters, region) => {
       const states = optimizers.map((optimizer) => optimizer.prepare(ops, parameters, region))
       return {
-        matrices: Object.fromEntries(
-          states.flatMap(({ matrices }, i) =>
-            Object.entries(matrices).map(([name, matrix]) => [`${i}.${name}`, matrix] as const),
-          ),
-        ),
+        matrices: numbered(states.map(({ matrices }) => matrices)),
+        validity: numbered(states.map(({ validity = {} }) => validity)),
         update: (direction, step) => {
           let size = 1
           for (const state of states) size *= state.update(direction, step)
@@ -30,3 +27,7 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer {
     },
   }
 }
+
+/** All of them in one, their names after the number of their optimizer. */
+const numbered = <T>(records: readonly Readonly<Record<string, T>>[]): Record<string, T> =>
+  Object.fromEntries(records.flatMap((record, i) => Object.entries(record).map(([name, value]) => [`${i}.${name}`, value] as const)))

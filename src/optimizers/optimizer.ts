@@ -2,6 +2,7 @@
 // pairs that compose), on one flat vector in WASM memory.
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
+import type { Validity } from '../core/validity.js'
 
 /** An optimizer as data. One is shared by all groups of parameters; each group gets a state of its own. */
 export interface Optimizer {
@@ -20,4 +21,6 @@ export interface OptimizerState {
   update(direction: Matrix, step: number): number
   /** The matrices that make up the state, by name: what a checkpoint holds. */
   readonly matrices: Readonly<Record<string, Matrix>>
+  /** What some of them are kept to, by the same names: a checkpoint that has them otherwise is refused. */
+  readonly validity?: Readonly<Record<string, Validity>>
 }

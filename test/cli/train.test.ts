@@ -105,7 +105,7 @@ describe('what cannot be saved or resumed is said in a line', () => {
       ['hebbian', begun, 1, 'learner: expected hebbian, got "backprop"'],
       ['backprop', file('half'), 1, 'safetensors'],
       ['backprop', changed('mnist', { data: 'MNIST' }), 2, 'is of a training on MNIST, not digits'],
-      ['backprop', changed('longer', { history: [...training.history, ...training.history] }), 1, 'the losses of 1 epochs'],
+      ['backprop', changed('longer', { history: [...training.history, { epoch: 2, loss: 0.1 }] }), 1, 'losses of epochs: expected 1, got 2'],
       ['backprop', changed('odd', { batchSize: 'all' }), 1, 'the file of a training'],
     ]
     for (const [name, path, expected, message] of others) {
