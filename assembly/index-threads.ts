@@ -1,3 +1,3 @@
 // The export list of core-threads.wasm: that of core.wasm, and what its crew of threads needs.
 export * from './index'
-export { assemble, dismiss, serve } from './linalg/parallel'
+export { assemble, dismiss, leave, serve } from './linalg/parallel'

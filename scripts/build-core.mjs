@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, copyFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { encodeText } from './bytes-text.mjs'
+import { sectionsOf } from './wasm-sections.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 mkdirSync('build', { recursive: true })
@@ -13,19 +14,26 @@ mkdirSync('dist/core', { recursive: true })
 const compile = (...options) =>
   execFileSync(process.execPath, ['node_modules/assemblyscript/bin/asc.js', ...options], { stdio: 'inherit' })
 
+/** Each thread instantiates the module over memory in use: it must bring no data, and start nothing. */
+function requireUntouchedMemory(file, bytes) {
+  for (const [id, name] of [[8, 'a start function'], [11, 'data']])
+    if (sectionsOf(bytes).includes(id)) throw new Error(`${file} must not write to memory as it is instantiated, but has ${name}`)
+}
+
 for (const [target, entry, file, module, needs] of [
   ['portable', 'index.ts', 'core.wasm', 'wasm-bytes.ts', []],
   ['relaxed', 'index.ts', 'core-relaxed.wasm', 'wasm-bytes-relaxed.ts', []],
-  ['threads', 'index-threads.ts', 'core-threads.wasm', 'wasm-bytes-threads.ts', ['env.memory']],
+  ['threads', 'index-threads.ts', 'core-threads.wasm', 'wasm-bytes-threads.ts', ['env.memory', 'env.lost']],
 ]) {
   compile(`assembly/${entry}`, '--target', target)
   const bytes = readFileSync(`build/${file}`)
   // Node 20 cannot read the relaxed one; it comes from the same source.
   if (WebAssembly.validate(bytes)) {
     const imports = WebAssembly.Module.imports(new WebAssembly.Module(bytes)).map(({ module, name }) => `${module}.${name}`)
-    if (`${imports}` !== `${needs}`) throw new Error(`${file} must import [${needs}], but imports [${imports}]`)
+    if (`${imports.sort()}` !== `${needs.sort()}`) throw new Error(`${file} must import [${needs}], but imports [${imports}]`)
   }
-  if (needs.length === 0) copyFileSync(`build/${file}`, `dist/core/${file}`) // for hosts that import compiled files
+  if (needs.length > 0) requireUntouchedMemory(file, bytes)
+  else copyFileSync(`build/${file}`, `dist/core/${file}`) // for hosts that import compiled files
   const { common, text } = encodeText(bytes)
   writeFileSync(
     `src/core/${module}`,

@@ -1,15 +1,23 @@
 // Products shared by threads: only in the build with shared memory, core-threads.wasm.
 //
 // The crew is the main thread and its helpers: instances of the same module over the same memory, each in a worker of
-// its own, which it spends in `serve`. The main thread writes a product down in the crew's record, counts `turn` up,
-// computes its own share, and waits until all helpers are done. A share is a range of columns of C or, where there are
-// more rows or B was packed beforehand, of rows. What an element is made of depends on k alone (see gemm.ts), so that
-// the bits are those of one thread, whatever the number of shares.
+// its own, which it spends in `serve`. The main thread writes a product down in the crew's record and sets `left` to the
+// number of its shares. Whoever has nothing to do, the main thread too, takes the next share by counting `left` down (by
+// compare and exchange), until none is left; then the main thread waits until those that helpers took are done. So a helper
+// that is late, asleep or dead takes no share, and the others do its work; and none can take a share of a product that
+// is over. A share is a range of columns of C or, where there are more rows or B was packed beforehand, of rows. What an
+// element is made of depends on k alone (see gemm.ts), so that the bits are those of one thread, whoever computes it.
+//
+// A helper that has taken a share and does not finish it gives no sign of life (beat.ts). Then nobody can tell what it
+// has written, or will: the main thread sends all helpers home for good, and leaves the product by calling `lost`, which throws.
+//
+// Globals are an instance's own, such as those of the allocator: a helper allocates nothing.
 //
 // Neighbouring products follow one another within microseconds, so that a helper looks for the next one for a while
 // before it sleeps. The main thread never sleeps: browsers do not let it.
 
 import { allocate } from '../memory'
+import { beatAt } from './beat'
 import { gemmWorkspace, roundUp } from './blocks'
 import { MR, NR } from './micro-kernel'
 import { product } from './product'
@@ -22,16 +30,26 @@ const WORTH: u64 = 256 * 256 * 256
 // @ts-ignore: decorator
 @inline
 const LOOKS: i32 = 1 << 14
+/** How often the main thread looks for a sign of life, which helpers give within microseconds: some seconds. */
+// @ts-ignore: decorator
+@inline
+const PATIENCE: i64 = 1 << 31
+
+/** Throws an error of the host's. */
+@external("env", "lost")
+declare function lost(): void
 
 /** The product at hand; all threads read it. */
 @unmanaged
 class Crew {
-  /** Counts the products. */
-  turn: i32
-  /** How many helpers have finished their share. */
+  /** How many shares nobody has taken yet; -1 once the helpers have been dismissed. */
+  left: i32
+  /** How many shares helpers have finished. */
   done: i32
-  /** How many helpers there are; negative once they have been dismissed. */
-  helpers: i32
+  /** Counted up by helpers at work. */
+  beats: u32
+  /** Into how many shares the product is cut: one for each thread. */
+  shares: i32
   double: bool
   accumulate: bool
   m: usize
@@ -60,7 +78,7 @@ export function assemble(helpers: i32): usize {
   const scratch = allocate(usize(helpers) * gemmWorkspace())
   if (record == 0 || scratch == 0) return 0
   const made = changetype<Crew>(record)
-  made.helpers = helpers
+  made.shares = helpers + 1
   made.scratch = scratch
   crew = record
   return record
@@ -69,30 +87,34 @@ export function assemble(helpers: i32): usize {
 /** Sends the helpers home: products are computed on one thread again. */
 export function dismiss(): void {
   if (crew == 0) return
-  changetype<Crew>(crew).helpers = -1
-  announce(crew)
+  announce(crew, -1)
   crew = 0
 }
 
+/** One helper less: cuts products into fewer shares. */
+export function leave(): void {
+  if (crew != 0) changetype<Crew>(crew).shares--
+}
+
 /**
- * What helper `index`, from 1, does after `seen` products. Returns how many it has seen when none came for a while: then
- * it may sleep until `turn` differs; or -1 when it is dismissed. (Node 20's baseline compiler loses locals across
- * memory.atomic.wait32, so that the worker sleeps in JavaScript.)
+ * What helper `index`, from 1, does. Returns false when nothing came for a while: then it may sleep while `left` is 0; or
+ * true when it is dismissed. (Node 20's baseline compiler loses locals across memory.atomic.wait32, so that the worker
+ * sleeps in JavaScript.)
  */
-export function serve(record: usize, index: i32, seen: i32): i32 {
+export function serve(record: usize, index: i32): bool {
   const crew = changetype<Crew>(record)
   const workspace = crew.scratch + usize(index - 1) * gemmWorkspace()
-  const turn = record + offsetof<Crew>('turn')
-  while (true) {
-    for (let looks = 0; atomic.load<i32>(turn) == seen; looks++) {
-      if (looks == LOOKS) return seen
-    }
-    if (crew.helpers < 0) return -1
-    if (crew.double) share<f64>(crew, index, workspace)
-    else share<f32>(crew, index, workspace)
-    seen++
+  beatAt(record + offsetof<Crew>('beats'))
+  for (let looks = 0; looks < LOOKS; looks++) {
+    if (atomic.load<i32>(record) < 0) return true
+    const taken = take(record)
+    if (taken < 0) continue
+    if (crew.double) share<f64>(crew, taken, workspace)
+    else share<f32>(crew, taken, workspace)
     atomic.add<i32>(record + offsetof<Crew>('done'), 1)
+    looks = 0
   }
+  return false
 }
 
 /** The product by all threads; false, and nothing done, where one does it better. */
@@ -117,19 +139,45 @@ export function shared<T>(
   job.packed = packed
   job.c = c
   job.ldc = ldc
-  const done = crew + offsetof<Crew>('done')
-  atomic.store<i32>(done, 0)
-  announce(crew)
-  share<T>(job, 0, workspace)
-  while (atomic.load<i32>(done) < job.helpers) {}
+  atomic.store<i32>(crew + offsetof<Crew>('done'), 0)
+  announce(crew, job.shares)
+  let helped = job.shares
+  for (let taken = take(crew); taken >= 0; taken = take(crew)) {
+    share<T>(job, taken, workspace)
+    helped--
+  }
+  if (!finished(crew, helped)) {
+    dismiss()
+    lost()
+  }
   return true
 }
 
-/** Counts the turn up, and wakes who sleeps. */
-function announce(record: usize): void {
-  const turn = record + offsetof<Crew>('turn')
-  atomic.add<i32>(turn, 1)
-  atomic.notify(turn, -1)
+/** Waits until helpers have done that many shares; false when none of them gives a sign of life any more. */
+function finished(record: usize, shares: i32): bool {
+  let seen: u32 = 0
+  for (let looks: i64 = 0; looks < PATIENCE; looks++) {
+    if (atomic.load<i32>(record + offsetof<Crew>('done')) == shares) return true
+    const beats = atomic.load<u32>(record + offsetof<Crew>('beats'))
+    if (beats != seen) looks = 0
+    seen = beats
+  }
+  return false
+}
+
+/** Takes a share, counted from 0; -1 where none is left. */
+function take(record: usize): i32 {
+  while (true) {
+    const left = atomic.load<i32>(record)
+    if (left <= 0) return -1
+    if (atomic.cmpxchg<i32>(record, left, left - 1) == left) return left - 1
+  }
+}
+
+/** Says how many shares there are, and wakes who sleeps. */
+function announce(record: usize, left: i32): void {
+  atomic.store<i32>(record, left)
+  atomic.notify(record, -1)
 }
 
 /** Share `index` of the product: even ranges, in units of the micro-kernel's tile. */
@@ -137,7 +185,7 @@ function share<T>(job: Crew, index: i32, workspace: usize): void {
   const byRows = job.packed != 0 || job.m > job.n
   const whole = byRows ? job.m : job.n
   const unit = byRows ? MR : NR<T>()
-  const shares = usize(job.helpers + 1)
+  const shares = usize(job.shares)
   const part = roundUp((whole + shares - 1) / shares, unit)
   const start = min(usize(index) * part, whole)
   const count = min(part, whole - start)

@@ -46,11 +46,22 @@ export function maxDifference<T>(x: usize, y: usize, n: i32): f64 {
 /** The largest |x_i|; NaN when any element is. */
 export function maxAbsolute<T>(x: usize, n: i32): f64 {
   let worst = v128.splat<T>(<T>0)
+  let worst1 = worst, worst2 = worst, worst3 = worst, nan = worst
   const end = x + wholeBytes<T>(n)
+  for (; x + 64 <= end; x += 64) {
+    // A pseudo-maximum is one instruction, but loses NaN, which alone differs from itself.
+    const v0 = v128.load(x), v1 = v128.load(x, 16), v2 = v128.load(x, 32), v3 = v128.load(x, 48)
+    worst = v128.pmax<T>(worst, v128.abs<T>(v0))
+    worst1 = v128.pmax<T>(worst1, v128.abs<T>(v1))
+    worst2 = v128.pmax<T>(worst2, v128.abs<T>(v2))
+    worst3 = v128.pmax<T>(worst3, v128.abs<T>(v3))
+    nan = v128.or(nan, v128.or(v128.or(v128.ne<T>(v0, v0), v128.ne<T>(v1, v1)), v128.or(v128.ne<T>(v2, v2), v128.ne<T>(v3, v3))))
+  }
+  worst = v128.max<T>(v128.pmax<T>(worst, worst1), v128.pmax<T>(worst2, worst3))
   for (; x < end; x += 16) worst = v128.max<T>(worst, v128.abs<T>(v128.load(x)))
   const r = rest<T>(n)
   if (r) worst = v128.max<T>(worst, v128.abs<T>(loadPartial<T>(x, r)))
-  return largestLane<T>(worst)
+  return largestLane<T>(v128.max<T>(worst, nan))
 }
 
 /** sums_j <- a * (sum over the rows of x [rows x columns]) + (accumulate ? sums_j : 0), rows in their order. */
@@ -78,8 +89,9 @@ export function firstNonFinite<T>(x: usize, n: i32): i32 {
   const size = usize(n) * sizeof<T>()
   let at: usize = 0
   for (; at + 64 <= size; at += 64) {
-    const v0 = excess<T>(x + at), v1 = excess<T>(x + at + 16), v2 = excess<T>(x + at + 32), v3 = excess<T>(x + at + 48)
-    if (v128.any_true(v128.or(v128.or(v0, v1), v128.or(v2, v3)))) break
+    const p = x + at
+    const e0 = excess<T>(v128.load(p)), e1 = excess<T>(v128.load(p, 16)), e2 = excess<T>(v128.load(p, 32)), e3 = excess<T>(v128.load(p, 48))
+    if (v128.any_true(v128.or(v128.or(e0, e1), v128.or(e2, e3)))) break
   }
   for (; at < size; at += sizeof<T>()) {
     const v = load<T>(x + at)
@@ -91,7 +103,6 @@ export function firstNonFinite<T>(x: usize, n: i32): i32 {
 /** x - x, of a vector. */
 // @ts-ignore: decorator
 @inline
-function excess<T>(x: usize): v128 {
-  const v = v128.load(x)
+function excess<T>(v: v128): v128 {
   return v128.sub<T>(v, v)
 }

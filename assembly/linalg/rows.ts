@@ -5,6 +5,7 @@
 // addition. At the right edge of B, where a vector would read beyond it, the strip is packed.
 
 import { madd } from '../simd'
+import { beat } from './beat'
 import { ASIDE, B_BLOCK } from './blocks'
 import { writeAside } from './edge'
 import { NR, ROW, addRow, storeRow } from './micro-kernel'
@@ -42,6 +43,7 @@ export function byRows<T>(
       else rowTransposed<T>(depth, x, b, bColumn, add, to)
       if (!plain) writeAside<T>(1, min(columns, 2 * NR<T>()), alpha, aside, accumulate, y, ldc)
     }
+    beat()
   }
 }
 

@@ -1,5 +1,6 @@
 // The product by tiles: A is packed by blocks of MC rows, B by panels, and the micro-kernel does the rest.
 
+import { beat } from './beat'
 import { ASIDE, B_BLOCK, MC, evenPart } from './blocks'
 import { scaleInPlace, writeAside } from './edge'
 import { MR, NR, ROW, tile, tileHeight } from './micro-kernel'
@@ -28,6 +29,7 @@ export function byTiles<T>(
     for (let j: usize = 0; j < n; j += NR<T>()) {
       if (packed == 0 && i0 == 0) packB<T>(b + j * bColumn, bColumn, bStep, depth, n - j, panel)
       column<T>(rows, min(n - j, NR<T>()), depth, alpha, panel, accumulate, c + j * sizeof<T>(), ldc, workspace)
+      beat()
       if (packed != 0 || m > block) panel += panelSize
     }
     c += block * ldc

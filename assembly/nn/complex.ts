@@ -9,7 +9,7 @@ import { cosTurns, sinTurns } from '../math/sincos'
 import { tanh } from '../math/tanh'
 import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
 
-let imaginary: v128 = f64x2.splat(0)
+let imaginary: v128 = i64x2(0, 0)
 
 /** The real part of tanh(x + iy); `imaginary` <- its imaginary part. */
 // @ts-ignore: decorator

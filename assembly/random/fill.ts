@@ -7,8 +7,15 @@
 
 import { GROUP, groups } from './philox'
 
-/** Turns the words in [pointer, end), whole groups, into elements of a distribution with one parameter. */
-type Distribution = (pointer: usize, end: usize, parameter: f64) => void
+/**
+ * A distribution of one parameter, as a type: a function handed over would be an object in static memory, which the build
+ * for threads cannot have (see scripts/build-core.mjs). There are no instances.
+ */
+@unmanaged
+export abstract class Distribution {
+  /** Turns the words in [at, end), whole groups, into elements. */
+  abstract map(at: usize, end: usize, parameter: f64): void
+}
 
 /** Enough to make calls cheap, and little enough to stay in the first cache. */
 const CHUNK: usize = 4096
@@ -16,9 +23,8 @@ const chunk = memory.data(<i32>CHUNK, 64)
 
 // @ts-ignore: decorator
 @inline
-export function fill<T>(
-  seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize,
-  distribution: Distribution, parameter: f64,
+export function fill<T, D extends Distribution>(
+  seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize, parameter: f64,
 ): void {
   let at = u64(offset) * sizeof<T>()
   const end = pointer + n * sizeof<T>()
@@ -27,7 +33,7 @@ export function fill<T>(
     const taken = min(end - pointer, CHUNK - skipped)
     const used = (skipped + taken + GROUP - 1) & ~(GROUP - 1)
     groups(seed, stream, step, substream, (at - skipped) >> 4, chunk, chunk + used)
-    distribution(chunk, chunk + used, parameter)
+    changetype<D>(0).map(chunk, chunk + used, parameter)
     memory.copy(pointer, chunk + skipped, taken)
     pointer += taken
     at += taken

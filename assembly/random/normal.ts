@@ -11,7 +11,7 @@
 import { binaryExponent, fraction, logReduced } from '../math/log'
 import { cosTurns, sinTurns } from '../math/sincos'
 import { narrow } from '../math/widen'
-import { fill } from './fill'
+import { Distribution, fill } from './fill'
 import { unit } from './uniform'
 
 const TWO_32: f64 = 4294967296
@@ -62,10 +62,9 @@ function lastPairs<T>(even: v128, odd: v128): v128 {
   return sizeof<T>() == 4 ? v128.shuffle<i32>(even, odd, 2, 6, 3, 7) : v128.shuffle<i64>(even, odd, 1, 3)
 }
 
-export function normal<T>(
-  seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize,
-): void {
-  fill<T>(seed, stream, step, substream, offset, pointer, n, (at: usize, end: usize, _: f64) => {
+@unmanaged
+class Normal<T> extends Distribution {
+  map(at: usize, end: usize, _: f64): void {
     for (; at < end; at += 32) {
       const a = v128.load(at)
       const b = v128.load(at, 16)
@@ -76,5 +75,11 @@ export function normal<T>(
       v128.store(at, firstPairs<T>(even, odd))
       v128.store(at, lastPairs<T>(even, odd), 16)
     }
-  }, 0)
+  }
+}
+
+export function normal<T>(
+  seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize,
+): void {
+  fill<T, Normal<T>>(seed, stream, step, substream, offset, pointer, n, 0)
 }

@@ -1,7 +1,7 @@
 // Uniform numbers in [0, 1): multiples of 2^-24 (f32, from the high 24 bits of a word) or of 2^-53 (f64,
 // from the high 53 bits of two words, the second of them the high one), each multiple equally likely.
 
-import { fill } from './fill'
+import { Distribution, fill } from './fill'
 
 const TWO_24: f32 = 16777216
 const TWO_32: f64 = 4294967296
@@ -19,10 +19,15 @@ export function unit<T>(words: v128): v128 {
   return f64x2.add(f64x2.mul(high, f64x2.splat(1 / TWO_32)), f64x2.mul(low, f64x2.splat(1 / TWO_53)))
 }
 
+@unmanaged
+class Uniform<T> extends Distribution {
+  map(at: usize, end: usize, _: f64): void {
+    for (; at < end; at += 16) v128.store(at, unit<T>(v128.load(at)))
+  }
+}
+
 export function uniform<T>(
   seed: u32, stream: u32, step: u32, substream: u32, offset: f64, pointer: usize, n: usize,
 ): void {
-  fill<T>(seed, stream, step, substream, offset, pointer, n, (at: usize, end: usize, _: f64) => {
-    for (; at < end; at += 16) v128.store(at, unit<T>(v128.load(at)))
-  }, 0)
+  fill<T, Uniform<T>>(seed, stream, step, substream, offset, pointer, n, 0)
 }

@@ -12,7 +12,7 @@ const kernelNames = [
   'firstNonFinite', 'activate', 'activateComplex', 'activateRows', 'multiplySlope', 'settle', 'squaredError',
   'softmax', 'crossEntropy', 'binaryCrossEntropy', 'countCorrect', 'momentum', 'adam', 'uniform', 'normal',
   'rademacher', 'bernoulli', 'bernoulliOf', 'dotRows', 'sweepUnits', 'packWeights', 'packedSize', 'feedforward',
-  'relax', 'infer', 'moveWindows', 'poolWindows',
+  'relax', 'infer', 'approach', 'pull', 'move', 'moveWindows', 'poolWindows',
 ] as const
 type Kernels = Record<(typeof kernelNames)[number], Kernel>
 
@@ -179,6 +179,27 @@ export class Operations {
     this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, worst.pointer)
   }
 
+  /** s_i <- s_i + step_i (target_i - s_i) for each sample, a row, and worst_i as in `settle`. */
+  approach(steps: Matrix, target: Matrix, s: Matrix, worst: Matrix): void {
+    this.#k.approach(steps.pointer, target.pointer, s.pointer, s.rows, s.columns, worst.pointer)
+  }
+
+  /**
+   * Nodes of predictive coding: change <- rate_i (f' change - eps) for each sample, a row, with f' from h; at the kinks of x,
+   * where it is given, downhill. residuals_i <- the largest of the changes over rate_i times `scale`, where that is larger,
+   * and squares_i grows by their squares. Rates, residuals and squares are columns of doubles; samples of rate 0 rest.
+   */
+  pull(code: number, rates: Matrix, scale: number, x: Matrix | null, h: Matrix, eps: Matrix, change: Matrix, residuals: Matrix, squares: Matrix): void {
+    this.#k.pull(
+      code, rates.pointer, scale, x?.pointer ?? 0, h.pointer, eps.pointer, change.pointer, change.rows, change.columns, residuals.pointer, squares.pointer,
+    )
+  }
+
+  /** x <- x + change, h <- f(x); with `stop` no further than the next kink of f, and change is what was left of it. */
+  move(code: number, stop: boolean, x: Matrix, change: Matrix, h: Matrix): void {
+    this.#k.move(code, stop ? 1 : 0, x.pointer, change.pointer, h.pointer, x.length)
+  }
+
   /** Row i of patches <- window `first` + i of the images x, for as many as patches has rows. */
   im2col(x: Matrix, windows: number, first: number, patches: Matrix): void {
     this.#k.moveWindows(0, x.pointer, windows, first, patches.rows, patches.pointer)
@@ -211,9 +232,7 @@ export class Operations {
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
   crossEntropy(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
-    return this.#k.crossEntropy(
-      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0, this.workspace,
-    )
+    return this.#k.crossEntropy(h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0)
   }
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
@@ -267,11 +286,15 @@ export class Operations {
 
   /**
    * One sweep over the units from `firstFree` on of a symmetric network, s_i <- sigmoid((w_i s + b_i) / T), or, with
-   * uniform numbers, 1 with that probability and else 0. Returns the largest change.
+   * uniform numbers, 1 with that probability and else 0. With `steps` and `worst`, columns of doubles, samples of step 0
+   * are left alone, and worst_i is raised to the largest change of the others.
    */
-  sweepUnits(weight: Matrix, bias: Matrix, temperature: number, uniforms: Matrix | null, firstFree: number, s: Matrix): number {
-    return this.#k.sweepUnits(
+  sweepUnits(
+    weight: Matrix, bias: Matrix, temperature: number, uniforms: Matrix | null, firstFree: number, s: Matrix, steps?: Matrix, worst?: Matrix,
+  ): void {
+    this.#k.sweepUnits(
       weight.pointer, bias.pointer, 1 / temperature, uniforms?.pointer ?? 0, firstFree, s.pointer, s.rows, s.columns,
+      steps?.pointer ?? 0, worst?.pointer ?? 0,
     )
   }
 }

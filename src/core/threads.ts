@@ -14,7 +14,7 @@ const mostThreads = 64
 export interface Threads {
   /** How many compute a large product, the caller's own included. */
   readonly count: number
-  /** Ends the other threads; products are computed on the caller's from then on. Twice is nothing. */
+  /** Sends the other threads home; products are computed on the caller's from then on. Twice is nothing. */
   dismiss(): void
 }
 
@@ -30,6 +30,10 @@ export interface Threads {
  *
  * The workers do not keep a process of Node's alive. In a browser the page must be cross-origin isolated.
  *
+ * A worker that ends is missed by nobody: the other threads do its work. One that ends or hangs in the middle of a product
+ * makes whatever asked for that product throw `STATE`, some seconds later; all workers are then ended, and everything goes on
+ * with the caller's thread alone.
+ *
  * @param options.threads from 1 to 64
  * @throws NgradError `RANGE` or `TYPE` for another number, `STATE` when the core is already running, `UNSUPPORTED` where the
  *   host shares no memory or starts no workers, `OUT_OF_MEMORY`
@@ -42,19 +46,25 @@ export async function initThreads(options: { readonly threads: number }): Promis
   const start = workers(where)
   const memory = sharedMemory(where)
   const module = compile(where, 'a host that compiles WebAssembly with SIMD and threads', decodeText(common, text))
-  const core = sharing(module, memory)
-  const dismiss = (): void => void core.kernels.dismiss!()
-  const crew = core.kernels.assemble!(threads - 1) >>> 0
+  const ends: (() => void)[] = []
+  const lost = (): never => {
+    for (const end of ends) end() // one that merely stood still would go on writing
+    throw new NgradError('STATE', 'a product on several threads', 'all of them to do their share', 'one that ended or hangs')
+  }
+  const core = sharing(module, { memory, lost })
+  const { assemble, dismiss, leave } = core.kernels
+  const crew = assemble!(threads - 1) >>> 0
   if (crew === 0) throw new NgradError('OUT_OF_MEMORY', where, `memory for ${threads} threads`, 'no more memory')
   try {
-    await Promise.all(Array.from({ length: threads - 1 }, (_, i) => start({ module, memory, crew, index: i + 1 })))
+    const posts = Array.from({ length: threads - 1 }, (_, i) => ({ module, memory, crew, index: i + 1 }))
+    await Promise.all(posts.map((post) => start(post, ends, () => leave!())))
     run(where, core)
   } catch (error) {
-    dismiss() // those that did start
+    dismiss!() // those that did start
     if (error instanceof NgradError) throw error
     throw new NgradError('UNSUPPORTED', where, 'a host that starts workers', String(error))
   }
-  return { count: threads, dismiss }
+  return { count: threads, dismiss: () => void dismiss!() }
 }
 
 function sharedMemory(where: string): SharedMemory {
@@ -75,17 +85,25 @@ interface Post {
   readonly index: number
 }
 
-/** Starts a worker; resolves when it is about to serve. */
-type Start = (post: Post) => Promise<void>
+/**
+ * Starts a worker; resolves when it has instantiated the core, and rejects when it fails before. `ends` gains what ends it;
+ * `left` is called when it has ended.
+ */
+type Start = (post: Post, ends: (() => void)[], left: () => void) => Promise<void>
 
-/** A helper's life: it serves until nothing comes for a while, and sleeps until the count of products moves on. */
-const serving = `
-  const { serve } = new WebAssembly.Instance(module, { env: { memory } }).exports
-  const turn = new Int32Array(memory.buffer, crew, 1)
-  for (let seen = 0; (seen = serve(crew, index, seen)) >= 0; ) Atomics.wait(turn, 0, seen)`
+/**
+ * A helper's life: it serves until nothing comes for a while, and sleeps until there are shares to take. It is ready only
+ * once it has instantiated the core, which is the last that it does to the memory unasked.
+ */
+const serving = (ready: string) => `
+  const { serve } = new WebAssembly.Instance(module, { env: { memory, lost() {} } }).exports
+  const left = new Int32Array(memory.buffer, crew, 1)
+  ${ready}
+  while (!serve(crew, index)) Atomics.wait(left, 0, 0)`
 
 interface NodeWorker {
-  once(event: 'message' | 'error', listener: (value: unknown) => void): void
+  once(event: 'message' | 'error' | 'exit', listener: (value: unknown) => void): void
+  terminate(): unknown
   unref(): void
 }
 
@@ -93,6 +111,7 @@ interface WebWorker {
   onmessage: (() => void) | null
   onerror: ((event: { message?: string }) => void) | null
   postMessage(post: Post): void
+  terminate(): void
 }
 
 interface Host {
@@ -106,35 +125,43 @@ function workers(where: string): Start {
   const { Worker, URL, Blob } = globalThis as unknown as Host
   const node = builtin<{ Worker: new (code: string, options: object) => NodeWorker }>('node:worker_threads')
   if (node)
-    return (workerData) =>
+    return (workerData, ends, left) =>
       new Promise((resolve, reject) => {
         const worker = new node.Worker(
           `const { parentPort, workerData: { module, memory, crew, index } } = require('node:worker_threads')
-          parentPort.postMessage('ready')
-          ${serving}`,
+          ${serving("parentPort.postMessage('ready')")}`,
           { eval: true, execArgv: [], workerData }, // whatever the process was started with, this is no module
         )
+        ends.push(() => void worker.terminate())
         worker.once('message', () => {
           worker.unref()
           resolve()
         })
         worker.once('error', reject)
+        worker.once('exit', (code) => {
+          reject(new Error(`a worker ended with ${String(code)}`))
+          left()
+        })
       })
   if (Worker && URL && Blob)
-    return (post) =>
+    return (post, ends, left) =>
       new Promise((resolve, reject) => {
         const code = `onmessage = ({ data: { module, memory, crew, index } }) => {
-          postMessage('ready')
-          ${serving}
+          ${serving("postMessage('ready')")}
           close()
-        }`
+        }
+        onmessageerror = () => { throw new Error('a worker was not given the memory') }`
         const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }))
         const worker = new Worker(url, { type: 'module' })
+        ends.push(() => worker.terminate())
         worker.onmessage = () => {
           URL.revokeObjectURL(url)
           resolve()
         }
-        worker.onerror = ({ message }) => reject(new Error(message ?? 'a worker failed'))
+        worker.onerror = ({ message }) => {
+          reject(new Error(message ?? 'a worker failed'))
+          left()
+        }
         worker.postMessage(post)
       })
   throw new NgradError('UNSUPPORTED', where, 'a host that starts workers', 'none')

@@ -41,8 +41,9 @@ export function init(module: object): void {
   core = instantiate(module)
 }
 
-/** @internal A core over memory that it shares with other threads. */
-export const sharing = (module: object, memory: SharedMemory): Core => ({ ...instantiate(module, { env: { memory } }), memory })
+/** @internal A core over memory that it shares with other threads; it calls `lost` in a product that one of them left unfinished. */
+export const sharing = (module: object, env: { memory: SharedMemory; lost: () => never }): Core =>
+  ({ ...instantiate(module, { env }), memory: env.memory })
 
 /** @internal Makes a core the running one. */
 export function run(where: string, chosen: Core): void {

@@ -4,7 +4,7 @@ import type { DType } from '../core/dtype.js'
 import { floatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { requireValid, type Validity } from '../core/validity.js'
+import { nonNegative, requireValid, type Validity } from '../core/validity.js'
 import { describe, NgradError } from '../errors.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { OptimizerState } from '../optimizers/optimizer.js'
@@ -34,10 +34,10 @@ export function tensorsOf(where: string, ops: Operations, state: State): Map<str
 }
 
 /** An optimizer's vectors, which are as long as what they are for and have its structure. */
-export function optimizerState(group: ParameterGroup, { matrices, validity }: OptimizerState): [string, Stored][] {
+export function optimizerState(group: ParameterGroup, { matrices, nonNegative: named = [] }: OptimizerState): [string, Stored][] {
   const { structure } = group
   return Object.entries(matrices).map(([name, matrix]) => {
-    const kept = [...(matrix.length === group.flat.length ? [structure] : []), ...(validity?.[name] ? [validity[name]] : [])]
+    const kept = [...(matrix.length === group.flat.length ? [structure] : []), ...(named.includes(name) ? [nonNegative] : [])]
     return [`optimizer.${group.name}.${name}`, { shape: [matrix.length], matrix, validity: allOf(kept) }]
   })
 }

@@ -164,6 +164,7 @@ export class Network implements Disposable {
       }))
       this.#activities = this.activities(this.#region)
       this.#initialize(shapes)
+      this.group.requireFinite('build(options)')
     } catch (error) {
       this.#region.dispose()
       throw error
@@ -189,7 +190,7 @@ export class Network implements Disposable {
    *
    * @param x row-major [batch, inputs], finite
    * @returns a copy, row-major [batch, outputs]
-   * @throws NgradError `SHAPE`, `NOT_FINITE`, `TYPE`, `DISPOSED`
+   * @throws NgradError `SHAPE`, `NOT_FINITE` (also when an output is not finite), `TYPE`, `DISPOSED`
    */
   predict(x: ArrayLike<number>): FloatArray {
     this.requireAlive('predict(x)')
@@ -198,7 +199,7 @@ export class Network implements Disposable {
     writeRows('predict(x)', '', x, this.#activities[0]!)
     if (rows === 0) return this.#activities.at(-1)!.read()
     this.forward(this.#activities)
-    return this.#activities.at(-1)!.read()
+    return readFinite('predict(x): outputs', this.#activities.at(-1)!)
   }
 
   /** Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. */
@@ -250,6 +251,13 @@ function draw(random: Random, { law, gain = 1 }: Initialization, fanIn: number, 
     const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
     random.uniform(out, -bound, bound)
   }
+}
+
+/** A copy of computed numbers. Throws `NOT_FINITE` where one is infinite or NaN. @internal */
+export function readFinite(where: string, matrix: Matrix): FloatArray {
+  if (operations(matrix.dtype).firstNonFinite(matrix) >= 0)
+    throw new NgradError('NOT_FINITE', where, `finite numbers in ${matrix.dtype}`, 'NaN or infinity')
+  return matrix.read()
 }
 
 /** @internal The parameters of layers of these shapes, in their order. */

@@ -1,6 +1,8 @@
 import type { DType, FloatArray } from '../core/dtype.js'
 import { bytesPerElement } from '../core/dtype.js'
+import { Ceiling } from '../core/ceiling.js'
 import { Matrix, type Region } from '../core/memory.js'
+import { operations } from '../core/operations.js'
 import { requireValid, sideBySide, type Validity } from '../core/validity.js'
 import { describe, NgradError, requireFinite, requireLength } from '../errors.js'
 
@@ -12,6 +14,7 @@ export const sizeOf = (shape: Shape): number => shape.reduce((product, extent) =
 /** One named array of parameters, row-major. Its numbers live in WASM memory and are copied in and out. */
 export class Parameter {
   readonly #region: Region
+  readonly #ceiling: Ceiling
 
   /** @internal */
   constructor(
@@ -20,10 +23,12 @@ export class Parameter {
     readonly shape: Shape,
     /** @internal First extent by the product of the others. */
     readonly matrix: Matrix,
+    ceiling: Ceiling,
     /** @internal */
     readonly validity?: Validity,
   ) {
     this.#region = region
+    this.#ceiling = ceiling
   }
 
   /** A copy of the values, row-major. Throws `DISPOSED` when the owner is gone. */
@@ -45,6 +50,7 @@ export class Parameter {
     requireFinite(where, values, this.matrix.columns)
     requireValid(this.validity, values, (at, expected) => new NgradError('RANGE', `${where}: number ${at}`, expected, describe(values[at])))
     this.matrix.write(values)
+    this.#ceiling.value = Infinity
   }
 }
 
@@ -61,6 +67,8 @@ export interface ParameterSpec {
  */
 export class ParameterGroup {
   readonly flat: Matrix
+  /** @internal How large the numbers may be. */
+  readonly ceiling: Ceiling
   readonly parameters: readonly Parameter[]
   readonly #specs: readonly ParameterSpec[]
 
@@ -75,12 +83,13 @@ export class ParameterGroup {
     const aligned = (elements: number): number => Math.ceil((elements * bytes) / 16) * (16 / bytes)
     const total = specs.reduce((sum, { shape }) => sum + aligned(sizeOf(shape)), 0)
     this.flat = region.matrix(dtype, 1, total)
+    this.ceiling = new Ceiling(this.flat)
     let pointer = this.flat.pointer
     this.parameters = specs.map(({ name, shape, validity }) => {
       const rows = shape[0] ?? 1
       const matrix = new Matrix(dtype, pointer, rows, sizeOf(shape) / rows)
       pointer += aligned(matrix.length) * bytes
-      return new Parameter(region, name, shape, matrix, validity)
+      return new Parameter(region, name, shape, matrix, this.ceiling, validity)
     })
   }
 
@@ -93,6 +102,13 @@ export class ParameterGroup {
   get structure(): Validity {
     const start = ({ pointer }: Matrix): number => (pointer - this.flat.pointer) / bytesPerElement(this.dtype)
     return sideBySide(this.parameters.map(({ matrix, validity }) => ({ start: start(matrix), length: matrix.length, validity })))
+  }
+
+  /** Throws `NOT_FINITE`, and names the parameter, where a number is infinite or NaN. */
+  requireFinite(where: string): void {
+    const ops = operations(this.dtype)
+    const bad = this.parameters.find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
+    if (bad) throw new NgradError('NOT_FINITE', `${where}: ${bad.name}`, `finite numbers in ${this.dtype}`, 'NaN or infinity')
   }
 
   /** The parameter of that name, if it is here. */

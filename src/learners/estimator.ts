@@ -23,6 +23,8 @@ export function requireParts(where: string, network: Network, learner: Learner, 
   if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
 }
 
+/** With room for rows that were rounded to single precision. */
+const rowSumTolerance = 1e-6
 const purposes = { feedback: stream.feedback, noise: stream.noise }
 
 export class Estimator {
@@ -31,6 +33,8 @@ export class Estimator {
   /** The rule's places in its streams, by purpose. */
   readonly randoms: (readonly [purpose: string, random: Random])[] = []
   readonly rule: Rule
+  /** The largest magnitude in the directions of the last estimate. */
+  largest = 0
   readonly region: Region
   readonly #batchHigh: Matrix[] = []
   readonly #x: Matrix
@@ -57,6 +61,7 @@ export class Estimator {
       this.#y = this.#batch(network.outputs)
       this.rule = learner.attach(this.#site())
       this.#directions = [this.direction, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
+      for (const { values } of this.auxiliaries) values.requireFinite(`${learner.name}: ${values.name}`)
     } catch (error) {
       this.region.dispose()
       throw error
@@ -70,6 +75,9 @@ export class Estimator {
    */
   estimate(where: string, batch: Batch): number {
     this.load(where, batch)
+    const { learner: { compares }, loss: { distributions } } = this
+    if (distributions && compares === 'targets') this.#requireDistributions(where, ': batch.y', batch.y, this.network.outputs)
+    if (distributions && compares === 'inputs') this.#requireDistributions(where, ': batch.x', batch.x, this.network.inputs)
     const loss = this.rule.estimate(this.#x, this.#y)
     this.#requireFinite(where, loss)
     return loss
@@ -123,6 +131,16 @@ export class Estimator {
     this.region.dispose()
   }
 
+  /** The rule's claim is false for rows that do not sum to 1: it does not learn from them. */
+  #requireDistributions(where: string, part: string, values: ArrayLike<number>, columns: number): void {
+    for (let i = 0; i < values.length; i += columns) {
+      let sum = 0
+      for (let j = 0; j < columns; j++) sum += values[i + j]!
+      if (!(Math.abs(sum - 1) <= rowSumTolerance))
+        throw new NgradError('RANGE', `${where}${part}, row ${i / columns}`, `numbers that sum to 1, for ${this.learner.name} and ${this.loss.name}`, sum)
+    }
+  }
+
   /** Gives what is as high as the batch `rows` rows. When memory runs out half-way, the next batch tries again. */
   #resize(rows: number): void {
     if (rows === this.#rows) return
@@ -168,10 +186,11 @@ export class Estimator {
 
   #requireFinite(where: string, loss: number): void {
     if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
-    for (const group of this.#directions) {
-      if (this.network.ops.firstNonFinite(group.flat) < 0) continue
-      const bad = group.parameters.find(({ matrix }) => this.network.ops.firstNonFinite(matrix) >= 0)
-      throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
-    }
+    const { ops } = this.network
+    this.largest = 0
+    for (const { flat } of this.#directions) this.largest = Math.max(this.largest, ops.maxAbsolute(flat)) // NaN where one is
+    if (Number.isFinite(this.largest)) return
+    const bad = this.#directions.flatMap(({ parameters }) => parameters).find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
+    throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
   }
 }

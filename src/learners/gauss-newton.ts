@@ -5,11 +5,14 @@
 //   d_l = J_l^+ dC/dh_L        (damping > 0: J_l^T (J_l J_l^T + damping I)^-1 dC/dh_L),        d_L = dC/dh_L
 //   G_{W_l} = (d_l f'_l)^T h_{l-1} / N        G_{b_l} = mean of d_l f'_l
 //
+// J^+ of a J of any rank: singular directions below about max(outputs, units) roundings of J's largest are taken for none.
+//
 // Meulemans et al. 2020, NeurIPS (targets); Bengio 2020, arXiv:2007.15139. Not the Gauss-Newton step of the
 // parameters: each sample has its own J, and the targets' local gradients are averaged.
 // Claim: none; d_l -> J_l^T dC/dh_L / damping, backprop's direction, as damping grows. Dense algebra for every sample: for small networks.
-import { Householder } from '../core/householder.js'
+import { precision } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
+import { PseudoInverse } from '../core/pseudo-inverse.js'
 import { requireNumber, requireOptions } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Setting } from './claim.js'
@@ -48,7 +51,7 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
       const delta = site.batch(network.outputs)
       /** rows[k][l], a row for each sample: row k of its J_l. */
       const rows = Array.from({ length: network.outputs }, () => site.activities())
-      const solvers = layers.map(({ outputs }) => new PseudoInverse(network.outputs, outputs, damping))
+      const solvers = layers.map(({ outputs }) => new Targets(network.outputs, outputs, damping))
 
       /** Row k of J_l for every l < L: the k-th unit vector, sent back. */
       const jacobianRow = (k: number, row: readonly Matrix[]): void => {
@@ -83,15 +86,15 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
 }
 
 /** d = J^+ e, or damped, for every sample; J has a row for each output and a column for each unit. */
-class PseudoInverse {
-  readonly #qr: Householder
+class Targets {
+  readonly #inverse: PseudoInverse
   readonly #x: Float64Array
   readonly #wide: boolean
 
   constructor(readonly outputs: number, readonly units: number, readonly damping: number) {
     const columns = damping > 0 ? units + outputs : units // J J^T + damping I = [J, sqrt(damping) I] [J, ...]^T
     this.#wide = columns >= outputs
-    this.#qr = this.#wide ? new Householder(columns, outputs) : new Householder(outputs, units)
+    this.#inverse = this.#wide ? new PseudoInverse(columns, outputs) : new PseudoInverse(outputs, units)
     this.#x = new Float64Array(Math.max(columns, outputs))
   }
 
@@ -100,17 +103,17 @@ class PseudoInverse {
     const jacobian = rows.map((row) => row.read())
     const errors = e.read()
     const solution = new Float64Array(d.length)
+    const { a } = this.#inverse
     for (let n = 0; n < d.rows; n++) {
-      const { a } = this.#qr
       a.fill(0)
       for (let k = 0; k < outputs; k++) {
         for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k]![n * units + i]!
         if (damping > 0) a[(units + k) * outputs + k] = Math.sqrt(damping)
       }
-      this.#qr.factor()
+      this.#inverse.factor(precision[d.dtype])
       this.#x.set(errors.subarray(n * outputs, (n + 1) * outputs))
-      if (this.#wide) this.#qr.solveTransposed(this.#x)
-      else this.#qr.solve(this.#x)
+      if (this.#wide) this.#inverse.multiplyTransposed(this.#x)
+      else this.#inverse.multiply(this.#x)
       solution.set(this.#x.subarray(0, units), n * units)
     }
     d.write(solution)

@@ -12,10 +12,10 @@ import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
+import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { identity } from './gibbs.js'
-import { Model, type ModelDescription } from './model.js'
+import { drawn, Model, type ModelDescription } from './model.js'
 
 export interface BoltzmannMachineOptions {
   /** Units that the data are about, the inputs among them; with the hidden ones at most 2^14. */
@@ -46,7 +46,7 @@ export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescrip
   if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
   const { connected } = options
   if (connected !== undefined && typeof connected !== 'function') throw new NgradError('TYPE', `${where}: connected`, 'a function', describe(connected))
-  return { build: (build = {}) => new BoltzmannMachine(options, build) }
+  return { build: (build = {}) => drawn(new BoltzmannMachine(options, build)) }
 }
 
 export class BoltzmannMachine extends Model {
@@ -118,7 +118,7 @@ export class BoltzmannMachine extends Model {
       ones.fill(1)
       const marginal = region.matrix('f64', probabilities.rows / ones.columns, 1)
       operations('f64').dotRows(probabilities.as(marginal.rows, ones.columns), ones, marginal)
-      return marginal.read()
+      return readFinite(where, marginal)
     })
   }
 }

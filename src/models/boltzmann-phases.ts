@@ -3,7 +3,7 @@
 // sampling, or in the mean-field approximation; and what all have in common, the difference of their correlations.
 import { bytesPerElement } from '../core/dtype.js'
 import { type Matrix, memoryViews } from '../core/memory.js'
-import type { Settling } from '../core/settling.js'
+import { SampleSettling, type Settling } from '../core/settling.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { gibbsSweep, hold } from './gibbs.js'
@@ -94,25 +94,20 @@ export function sampled({ model, ops, random, weights, batch }: Site, held: numb
 
 /** Means m_i = sigmoid((W m + b)_i / T) in the place of states, through the temperatures and then at 1 until they rest. */
 export function settled(
-  { model, ops, weights, batch }: Site, held: number, temperatures: readonly number[], sweeps: number, tolerance: number,
+  { model, ops, weights, batch, batchDoubles }: Site, held: number, temperatures: readonly number[], sweeps: number, tolerance: number,
 ): Phase {
   const means = batch(model.units)
-  let settling: Settling = { sweeps: 0, residual: Infinity, converged: false }
-  const sweep = (temperature: number): number => ops.sweepUnits(model.weight, model.bias, temperature, null, held, means)
+  const samples = new SampleSettling(batchDoubles(), batchDoubles())
+  const sweep = (): void => ops.sweepUnits(model.weight, model.bias, 1, null, held, means, samples.steps, samples.residuals)
   return {
     run: (x, collect) => {
       means.fill(0.5)
       hold(x, held, means)
-      for (const temperature of temperatures) sweep(temperature)
-      let residual = Infinity
-      let done = 0
-      for (; done < sweeps && !(residual <= tolerance); done++) residual = sweep(1)
-      settling = { sweeps: done, residual, converged: residual <= tolerance }
+      for (const temperature of temperatures) ops.sweepUnits(model.weight, model.bias, temperature, null, held, means)
+      samples.run(sweeps, tolerance, 1, sweep)
       collect(means, weights, 1)
     },
-    get settling() {
-      return settling
-    },
+    settling: samples,
   }
 }
 

@@ -9,10 +9,10 @@ import { type Matrix, memoryViews } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
+import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity } from './gibbs.js'
-import { Model, type ModelDescription, mostLayers } from './model.js'
+import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
 export interface HelmholtzMachineOptions {
   /** Units by layer, the visible ones first: from 2 to 1024 layers. */
@@ -43,7 +43,7 @@ export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescrip
   options.layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
   if (options.visibleBias !== undefined) requireNumber(`${where}: visibleBias`, options.visibleBias)
-  return { build: (build = {}) => new HelmholtzMachine(options, build) }
+  return { build: (build = {}) => drawn(new HelmholtzMachine(options, build)) }
 }
 
 export class HelmholtzMachine extends Model {
@@ -116,7 +116,7 @@ export class HelmholtzMachine extends Model {
       const sums = region.matrix('f64', rows, 1)
       operations('f64').crossEntropy(table, first, null, sums)
       operations('f64').dotRows(table, first, sums, 1, true)
-      return sums.read()
+      return readFinite(where, sums)
     })
   }
 

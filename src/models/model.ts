@@ -19,6 +19,17 @@ export interface ModelDescription<M extends Model> {
   build(options?: BuildOptions): M
 }
 
+/** A model whose parameters were drawn. Throws `NOT_FINITE`, and keeps nothing, where the settings made them overflow. @internal */
+export function drawn<M extends Model>(model: M): M {
+  try {
+    for (const group of model.groups) group.requireFinite('build(options)')
+    return model
+  } catch (error) {
+    model.dispose()
+    throw error
+  }
+}
+
 /** What all built models share. */
 export abstract class Model {
   /** What kind of model it is. */

@@ -10,9 +10,9 @@ import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
-import { type BuildOptions, countRows, writeRows } from '../layers/network.js'
+import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
-import { Model, type ModelDescription } from './model.js'
+import { drawn, Model, type ModelDescription } from './model.js'
 
 export interface RbmOptions {
   readonly visible: number
@@ -31,7 +31,7 @@ export function rbm(options: RbmOptions): ModelDescription<Rbm> {
   requireInteger(`${where}: visible`, options?.visible, 1, 1 << 20)
   requireInteger(`${where}: hidden`, options.hidden, 1, 1 << 20)
   if (options.deviation !== undefined) requireNumber(`${where}: deviation`, options.deviation, 0)
-  return { build: (build = {}) => new Rbm(options, build) }
+  return { build: (build = {}) => drawn(new Rbm(options, build)) }
 }
 
 const softplus = activationCode('rbm', 'softplus')
@@ -79,7 +79,7 @@ export class Rbm extends Model {
     return this.borrow(where, (region) => {
       const v = region.matrix(this.dtype, countRows(where, '', x, this.visible), this.visible)
       writeRows(where, '', x, v)
-      return this.#negativeFreeEnergies(region, v).read().map((value) => -value)
+      return readFinite(where, this.#negativeFreeEnergies(region, v)).map((value) => -value)
     })
   }
 
@@ -96,7 +96,7 @@ export class Rbm extends Model {
       enumerateStates(null, 0, [v])
       const probabilities = this.#negativeFreeEnergies(region, v)
       toProbabilities(probabilities, 1, null)
-      return probabilities.read()
+      return readFinite(where, probabilities)
     })
   }
 

@@ -1,3 +1,5 @@
+import { Ceiling } from '../core/ceiling.js'
+import { safeMagnitude } from '../core/dtype.js'
 import { NgradError, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import type { Optimizer } from './optimizer.js'
 import { integerPower } from '../core/power.js'
@@ -37,15 +39,29 @@ export function adam(options: AdamOptions = {}): Optimizer {
     prepare: (ops, parameters, region) => {
       const m = region.matrix(ops.dtype, 1, parameters.length)
       const v = region.matrix(ops.dtype, 1, parameters.length)
+      const [ceilingOfM, ceilingOfV] = [new Ceiling(m), new Ceiling(v)]
+      const safe = safeMagnitude[ops.dtype]
+      // m / (1 - beta1^t) over no less than epsilon, as the core rounds it
+      const most = 1 / ((1 - beta1) * (ops.dtype === 'f32' ? Math.fround(epsilon) : epsilon))
       return {
         matrices: { m, v },
+        nonNegative: ['v'],
+        size: rate,
+        bound: (direction, size) => {
+          ceilingOfM.value = Math.max(ceilingOfM.value, direction)
+          ceilingOfV.value = Math.max(ceilingOfV.value, direction * direction)
+          if (!(ceilingOfV.value <= safe)) return Infinity
+          return ceilingOfM.value * most + weightDecay * Math.max(size, 1)
+        },
+        refresh: () => {
+          ceilingOfM.refresh()
+          ceilingOfV.refresh()
+        },
         update: (direction, step) => {
-          const size = rate(step) // first, since it may throw
           const c1 = 1 / (1 - integerPower(beta1, step + 1))
           const c2 = 1 / (1 - integerPower(beta2, step + 1))
           ops.adam(beta1, beta2, c1, c2, epsilon, m, v, direction)
           if (weightDecay > 0) ops.combine(weightDecay, parameters, 1, direction)
-          return size
         },
       }
     },

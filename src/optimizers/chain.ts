@@ -16,18 +16,28 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer {
     prepare: (ops, parameters, region) => {
       const states = optimizers.map((optimizer) => optimizer.prepare(ops, parameters, region))
       return {
-        matrices: numbered(states.map(({ matrices }) => matrices)),
-        validity: numbered(states.map(({ validity = {} }) => validity)),
-        update: (direction, step) => {
+        matrices: Object.fromEntries(
+          states.flatMap(({ matrices }, i) =>
+            Object.entries(matrices).map(([name, matrix]) => [`${i}.${name}`, matrix] as const),
+          ),
+        ),
+        nonNegative: states.flatMap(({ nonNegative = [] }, i) => nonNegative.map((name) => `${i}.${name}`)),
+        size: (step) => {
           let size = 1
-          for (const state of states) size *= state.update(direction, step)
+          for (const state of states) size *= state.size(step)
           return size
+        },
+        bound: (direction, parameters) => {
+          for (const state of states) direction = state.bound(direction, parameters)
+          return direction
+        },
+        refresh: () => {
+          for (const state of states) state.refresh()
+        },
+        update: (direction, step) => {
+          for (const state of states) state.update(direction, step)
         },
       }
     },
   }
 }
-
-/** All of them in one, their names after the number of their optimizer. */
-const numbered = <T>(records: readonly Readonly<Record<string, T>>[]): Record<string, T> =>
-  Object.fromEntries(records.flatMap((record, i) => Object.entries(record).map(([name, value]) => [`${i}.${name}`, value] as const)))

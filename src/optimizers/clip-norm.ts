@@ -1,4 +1,5 @@
 import { requirePositive } from '../errors.js'
+import type { Matrix } from '../core/memory.js'
 import type { Optimizer } from './optimizer.js'
 
 /**
@@ -12,11 +13,23 @@ export function clipNorm(maximum: number): Optimizer {
   return {
     prepare: (ops) => ({
       matrices: {},
+      size: () => 1,
+      bound: (direction) => Math.min(direction, 1.001 * maximum), // with room for rounding
+      refresh: () => {},
       update: (direction) => {
         const norm = Math.sqrt(ops.dot(direction, direction))
-        if (norm > maximum) ops.combine(maximum / norm, direction, 0, direction)
-        return 1
+        if (norm > maximum) ops.combine(Number.isFinite(norm) ? maximum / norm : scaleOfLarge(direction, maximum), direction, 0, direction)
       },
     }),
   }
+}
+
+/** maximum / |direction|, where the square of the norm overflows in double precision. */
+function scaleOfLarge(direction: Matrix, maximum: number): number {
+  const values = direction.read()
+  let largest = 0
+  for (const value of values) largest = Math.max(largest, Math.abs(value))
+  let sum = 0
+  for (const value of values) sum += (value / largest) * (value / largest)
+  return maximum / largest / Math.sqrt(sum)
 }

@@ -2,7 +2,6 @@
 // pairs that compose), on one flat vector in WASM memory.
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import type { Validity } from '../core/validity.js'
 
 /** An optimizer as data. One is shared by all groups of parameters; each group gets a state of its own. */
 export interface Optimizer {
@@ -10,17 +9,26 @@ export interface Optimizer {
   prepare(ops: Operations, parameters: Matrix, region: Region): OptimizerState
 }
 
-/** @internal An optimizer at work on one flat group. */
+/**
+ * @internal An optimizer at work on one flat group. The update is parameters <- parameters - size direction, after `update`
+ * has rewritten the direction. The caller applies it, so that a rule that follows the applied change can see it.
+ *
+ * `step` counts the steps that were taken before this one.
+ */
 export interface OptimizerState {
+  /** The size of this step. It changes nothing, and may throw. */
+  size(step: number): number
   /**
-   * Rewrites `direction` in place, and returns the step size s: the update is parameters <- parameters -
-   * s direction. The caller applies it, so that a rule that follows the applied change can see it.
-   *
-   * @param step how many steps were taken before this one
+   * An upper bound of the magnitudes that `update` leaves in the direction, where those in it now do not exceed `direction`
+   * and the parameters' do not exceed `parameters`; not finite where a number of the state could become so.
    */
-  update(direction: Matrix, step: number): number
+  bound(direction: number, parameters: number): number
+  /** Looks at the state's own magnitudes, so that `bound` is as tight as it can be. */
+  refresh(): void
+  /** Rewrites `direction` in place, and the state. Called after `bound`. */
+  update(direction: Matrix, step: number): void
   /** The matrices that make up the state, by name: what a checkpoint holds. */
   readonly matrices: Readonly<Record<string, Matrix>>
-  /** What some of them are kept to, by the same names: a checkpoint that has them otherwise is refused. */
-  readonly validity?: Readonly<Record<string, Validity>>
+  /** The names of those that hold no negative number. */
+  readonly nonNegative?: readonly string[]
 }

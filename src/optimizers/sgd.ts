@@ -1,3 +1,4 @@
+import { Ceiling } from '../core/ceiling.js'
 import { NgradError, requireNumber, requireOptions } from '../errors.js'
 import type { Optimizer } from './optimizer.js'
 import { schedule, type Schedule } from './schedule.js'
@@ -30,13 +31,20 @@ export function sgd(options: SgdOptions): Optimizer {
   return {
     prepare: (ops, parameters, region) => {
       const velocity = momentum > 0 ? region.matrix(ops.dtype, 1, parameters.length) : null
+      const ceiling = velocity && new Ceiling(velocity)
       return {
         matrices: velocity ? { velocity } : {},
-        update: (direction, step) => {
-          const size = rate(step) // first, since it may throw
+        size: rate,
+        bound: (direction, size) => {
+          const g = direction + weightDecay * Math.max(size, 1)
+          if (!ceiling) return g
+          ceiling.value = momentum * ceiling.value + g
+          return nesterov ? g + momentum * ceiling.value : ceiling.value
+        },
+        refresh: () => ceiling?.refresh(),
+        update: (direction) => {
           if (weightDecay > 0) ops.combine(weightDecay, parameters, 1, direction)
           if (velocity) ops.momentum(momentum, nesterov, velocity, direction)
-          return size
         },
       }
     },

@@ -13,6 +13,7 @@ import type { ModelLearner, ModelRule } from '../models/model-learner.js'
 import type { Model } from '../models/model.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
 import { type Position, requireCountable, requirePosition, start } from './fit.js'
+import { Update } from './update.js'
 
 export interface ModelTrainerOptions<M extends Model> {
   readonly learner: ModelLearner<M>
@@ -62,8 +63,7 @@ export class ModelTrainer<M extends Model> {
   readonly #region = new Region('model trainer')
   readonly #rule: ModelRule
   readonly #directions: readonly ParameterGroup[]
-  /** @internal The optimizer's state for each of the model's groups. */
-  readonly states: readonly OptimizerState[]
+  readonly #update: Update
   /** Matrices whose rows follow the batch, so many for each example. */
   readonly #batchHigh: { readonly matrix: Matrix; readonly copies: number }[] = []
   readonly #x: Matrix
@@ -98,7 +98,12 @@ export class ModelTrainer<M extends Model> {
         batch: (columns, copies = 1) => follow(region.matrix(model.dtype, copies, columns), copies),
         batchDoubles: (copies = 1) => follow(region.matrix('f64', copies, 1), copies),
       })
-      this.states = model.groups.map(({ flat }) => optimizer.prepare(model.ops, flat, region))
+      const taught = model.groups.map((values, i) => ({ values, direction: this.#directions[i]! }))
+      this.#update = new Update(model.ops, region, optimizer, taught, {
+        groups: [],
+        matrices: [...this.kept.values()].map(({ matrix }) => matrix),
+        move: () => this.#rule.applied?.(),
+      })
     } catch (error) {
       region.dispose()
       throw error
@@ -120,6 +125,11 @@ export class ModelTrainer<M extends Model> {
   requireAlive(where: string): void {
     this.#region.requireAlive(where)
     this.model.requireAlive(where)
+  }
+
+  /** @internal The optimizer's state for each of the model's groups. */
+  get states(): readonly OptimizerState[] {
+    return this.#update.taught.map(({ state }) => state)
   }
 
   /** How the last relaxation went, for rules that settle. */
@@ -160,8 +170,8 @@ export class ModelTrainer<M extends Model> {
     requireCountable(this.#steps)
     this.random.mark()
     try {
-      this.#estimate('step(batch)', batch)
-      this.#apply()
+      const where = 'step(batch)'
+      this.#update.apply(where, this.#estimate(where, batch), this.#steps)
       this.#steps++
     } catch (error) {
       this.random.rewind()
@@ -203,23 +213,15 @@ export class ModelTrainer<M extends Model> {
     this.#region.dispose()
   }
 
-  /** Applies the directions at hand. */
-  #apply(): void {
-    this.model.groups.forEach(({ flat }, i) => {
-      const direction = this.#directions[i]!.flat
-      const size = this.states[i]!.update(direction, this.#steps)
-      this.model.ops.combine(-size, direction, 1, flat)
-    })
-    this.#rule.applied?.()
-  }
-
-  #estimate(where: string, batch: ModelBatch): void {
+  /** Writes the directions; returns the largest magnitude in them. */
+  #estimate(where: string, batch: ModelBatch): number {
     this.requireAlive(where)
     this.#load(where, batch)
     this.#rule.estimate(this.#x)
-    for (const { flat, name } of this.#directions)
-      if (this.model.ops.firstNonFinite(flat) >= 0)
-        throw new NgradError('NOT_FINITE', `${where}: ${name}`, 'finite numbers', 'NaN or infinity')
+    let largest = 0
+    for (const { flat } of this.#directions) largest = Math.max(largest, this.model.ops.maxAbsolute(flat)) // NaN where one is
+    if (!Number.isFinite(largest)) for (const group of this.#directions) group.requireFinite(`${where}: ${group.name}`)
+    return largest
   }
 
   #load(where: string, batch: ModelBatch): void {

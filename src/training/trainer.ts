@@ -5,10 +5,11 @@ import { describe, NgradError, requireInteger, requireLength, requireSeed } from
 import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
 import type { Learner, Settling } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
-import type { Parameter, ParameterGroup } from '../layers/parameter.js'
+import type { Parameter } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
-import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
+import type { Optimizer } from '../optimizers/optimizer.js'
 import { type FitOptions, type FitStep, fit, type Position, requireCountable, start } from './fit.js'
+import { type Taught, Update } from './update.js'
 
 export interface TrainerOptions {
   /** The rule that estimates directions. */
@@ -36,13 +37,6 @@ export interface Evaluation {
   readonly accuracy: number
 }
 
-/** @internal A group of parameters that the optimizer is applied to. */
-export interface Taught {
-  readonly values: ParameterGroup
-  readonly direction: ParameterGroup
-  readonly state: OptimizerState
-}
-
 const evaluationRows = 256
 
 /**
@@ -61,8 +55,7 @@ export class Trainer implements Disposable {
   readonly seed: number
   /** @internal */
   readonly estimator: Estimator
-  /** @internal */
-  readonly taught: readonly Taught[]
+  readonly #update: Update
   /** Where the last call of `fit` got to in its data; {@link FitOptions.from} takes it. */
   position: Position = start
   #steps = 0
@@ -79,12 +72,13 @@ export class Trainer implements Disposable {
     this.seed = requireSeed(`${where}: seed`, seed)
     this.estimator = new Estimator(network, learner, loss, seed)
     try {
-      this.taught = [{ values: network.group, direction: this.estimator.direction }, ...this.estimator.auxiliaries]
-        .filter((group): group is Omit<Taught, 'state'> => group.direction !== null)
-        .map((group) => ({
-          ...group,
-          state: optimizer.prepare(network.ops, group.values.flat, this.estimator.region),
-        }))
+      const { auxiliaries, direction, region } = this.estimator
+      const taught = auxiliaries.flatMap(({ values, direction }) => (direction ? { values, direction } : []))
+      this.#update = new Update(network.ops, region, optimizer, [{ values: network.group, direction }, ...taught], {
+        groups: auxiliaries.filter(({ direction }) => direction === null).map(({ values }) => values),
+        matrices: [],
+        move: (size) => this.#follow(size),
+      })
     } catch (error) {
       this.estimator.dispose()
       throw error
@@ -100,6 +94,11 @@ export class Trainer implements Disposable {
   /** @internal For a trainer that goes on where another one was. */
   set steps(steps: number) {
     this.#steps = steps
+  }
+
+  /** @internal */
+  get taught(): readonly Taught[] {
+    return this.#update.taught
   }
 
   /** Parameters of the rule's own, such as feedback weights; empty for rules that have none. */
@@ -127,9 +126,8 @@ export class Trainer implements Disposable {
     } finally {
       this.estimator.rewind()
     }
-    const groups = this.taught.map(({ direction }) => direction)
     const copies = new Map(
-      groups.flatMap(({ parameters }) => parameters.map(({ name, matrix }) => [name, matrix.read()] as const)),
+      this.taught.flatMap(({ direction: { parameters } }) => parameters.map(({ name, matrix }) => [name, matrix.read()] as const)),
     )
     return {
       loss,
@@ -154,27 +152,14 @@ export class Trainer implements Disposable {
     requireCountable(this.#steps)
     this.estimator.mark()
     try {
-      const loss = this.estimator.estimate('step(batch)', batch)
-      this.#apply()
+      const where = 'step(batch)'
+      const loss = this.estimator.estimate(where, batch)
+      this.#update.apply(where, this.estimator.largest, this.#steps)
       this.#steps++
       return loss
     } catch (error) {
       this.estimator.rewind()
       throw error
-    }
-  }
-
-  /** Applies the directions at hand. */
-  #apply(): void {
-    const { rule } = this.estimator
-    const { ops, layers } = this.network
-    for (const { values, direction, state } of this.taught) {
-      const size = state.update(direction.flat, this.#steps)
-      ops.combine(-size, direction.flat, 1, values.flat)
-      if (values !== this.network.group) continue
-      const { decay } = rule
-      if (decay) for (const { parameters } of layers) ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
-      rule.applied?.(size)
     }
   }
 
@@ -189,7 +174,7 @@ export class Trainer implements Disposable {
   /**
    * The mean loss and the accuracy of the rule's own predictions.
    *
-   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output is not finite), `DISPOSED`
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output or the loss is not finite), `DISPOSED`
    */
   evaluate(data: Batch): Evaluation {
     const where = 'evaluate(data)'
@@ -210,6 +195,7 @@ export class Trainer implements Disposable {
       if (ops.firstNonFinite(h) >= 0)
         throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
       loss += this.loss.evaluate(ops, h, targets, null)
+      if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
       correct += outputs === 1 ? this.#onTargetSide(h, targets) : ops.countCorrect(h, targets)
     }
     return { loss: loss / size, accuracy: correct / size }
@@ -218,6 +204,14 @@ export class Trainer implements Disposable {
   /** Frees what the trainer holds; the network stays. Twice is nothing. */
   dispose(): void {
     this.estimator.dispose()
+  }
+
+  /** What the rule does once the optimizer has been applied. */
+  #follow(size: number): void {
+    const { rule } = this.estimator
+    const { ops, layers } = this.network
+    if (rule.decay) for (const { parameters } of layers) ops.combine(1 - rule.decay, parameters.weight, 0, parameters.weight)
+    rule.applied?.(size)
   }
 
   #onTargetSide(h: Matrix, y: Matrix): number {

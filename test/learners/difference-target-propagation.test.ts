@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { Householder } from '../../src/core/householder.js'
+import { PseudoInverse } from '../../src/core/pseudo-inverse.js'
 import { backprop, differenceTargetPropagation, gaussNewton, sequential, dense, targetPropagation } from '../../src/index.js'
+import { type Rows, rows, scaled, times, transpose } from '../support/linear-algebra.js'
+import { withTrainer } from '../support/teaching.js'
 import { directions, expectClaim, numbers, relative, withCase } from './claims.js'
 
 describe('the claims', () => {
@@ -30,13 +32,13 @@ describe('the claims', () => {
 
 /** Row-major [rows x columns] of full row rank -> its pseudo-inverse [columns x rows]. */
 function pseudoInverse(w: readonly number[], rows: number, columns: number): number[] {
-  const qr = new Householder(columns, rows)
+  const transposed = new PseudoInverse(columns, rows)
   const inverse = new Array<number>(rows * columns)
+  for (let i = 0; i < columns; i++) for (let j = 0; j < rows; j++) transposed.a[i * rows + j] = w[j * columns + i]!
+  transposed.factor(2 ** -52)
   for (let k = 0; k < rows; k++) {
-    for (let i = 0; i < columns; i++) for (let j = 0; j < rows; j++) qr.a[i * rows + j] = w[j * columns + i]!
-    qr.factor()
     const x = new Float64Array(columns).map((_, i) => (i === k ? 1 : 0))
-    qr.solveTransposed(x)
+    transposed.multiplyTransposed(x)
     x.forEach((value, i) => (inverse[i * rows + k] = value))
   }
   return inverse
@@ -117,6 +119,41 @@ describe('exact inverses', () => {
 })
 
 describe('gaussNewton', () => {
+  // One hidden layer feeds a bottleneck of 2 units, the other is it: J = W3 diag(f') W2 diag(f'), of rank 2 of 4. Its
+  // pseudo-inverse is (W2 diag)^+ (W3 diag)^+, since the factors have full rank; each has a closed form of 2 x 2 matrices.
+  it.each(['f32', 'f64'] as const)('is the pseudo-inverse where a bottleneck leaves the Jacobian without full rank, %s', (dtype) => {
+    const network = sequential(5, [dense(6, 'tanh'), dense(2, 'tanh'), dense(4)]).build({ dtype, seed: 1 })
+    try {
+      const batch = { x: [0.3, 0.4, -1, 0.2, 0.5], y: [1, 0, 2, -1], size: 1 }
+      const [w1, w2, w3] = [0, 2, 4].map((i) => rows(network.parameters[i]!.read(), network.parameters[i]!.shape[1]!)) as [Rows, Rows, Rows]
+      const column = (values: number[]): Rows => values.map((value) => [value])
+      const h1 = times(w1, column(batch.x)).flat().map(Math.tanh)
+      const h2 = times(w2, column(h1)).flat().map(Math.tanh)
+      const e = times(w3, column(h2)).flat().map((value, i) => value - batch.y[i]!)
+      const diagonal = (values: number[]): Rows => values.map((value, i) => values.map((_, j) => (i === j ? 1 - value * value : 0)))
+      const inverse2 = ([[a, b], [c, d]]: Rows): Rows => scaled([[d!, -b!], [-c!, a!]], 1 / (a! * d! - b! * c!))
+      const tall = times(w3, diagonal(h2)) // dh3 / dh1 = tall wide
+      const pseudoTall = times(inverse2(times(transpose(tall), tall)), transpose(tall))
+      const pseudoWide = times(transpose(w2), inverse2(times(w2, transpose(w2))))
+      const expected = times(diagonal(h1), times(pseudoWide, times(pseudoTall, column(e)))).flat()
+      const found = withTrainer(network, { learner: gaussNewton() }, (trainer) => Array.from(trainer.direction(batch).of('layers.0.bias')))
+      expect(relative(found, expected)).toBeLessThan(dtype === 'f32' ? 1e-5 : 1e-13)
+    } finally {
+      network.dispose()
+    }
+  })
+
+  it('asks nothing of units that cannot move the outputs', () => {
+    const network = sequential(2, [dense(3, 'relu'), dense(2)]).build({ dtype: 'f64', seed: 1 })
+    network.parameters[1]!.write([-100, -100, -100])
+    try {
+      const direction = withTrainer(network, { learner: gaussNewton() }, (trainer) => trainer.direction({ x: [1, 1], y: [1, 2], size: 1 }))
+      expect([...direction.of('layers.0.weight')]).toEqual([0, 0, 0, 0, 0, 0])
+    } finally {
+      network.dispose()
+    }
+  })
+
   it('is the inverse Jacobian of square layers, and the gradient where the Jacobian is orthogonal', () => {
     const network = linear([3, 3, 3])
     try {

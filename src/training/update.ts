@@ -1,0 +1,142 @@
+// A step's update of everything it changes, parameters, the optimizer's state and what follows them: wholly, or not at all.
+//
+// Whether all numbers stay finite is known beforehand, nearly always, from bounds of their magnitudes, which cost no
+// pass over them. Where the bounds do not say so they are taken anew; where they still do not, the step is taken with
+// copies at hand, looked at, and taken back if need be.
+import { bytesPerElement, safeMagnitude } from '../core/dtype.js'
+import { type Matrix, Region } from '../core/memory.js'
+import type { Operations } from '../core/operations.js'
+import { NgradError } from '../errors.js'
+import type { ParameterGroup } from '../layers/parameter.js'
+import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
+
+/** A group of parameters that the optimizer is applied to. @internal */
+export interface Taught {
+  readonly values: ParameterGroup
+  readonly direction: ParameterGroup
+  readonly state: OptimizerState
+}
+
+/** What else a step writes. */
+interface Followers {
+  /** Groups that move after the first taught one, by no more than it did. */
+  readonly groups: readonly ParameterGroup[]
+  /** Matrices that are written, but not by numbers that grow. */
+  readonly matrices: readonly Matrix[]
+  /** Called when the optimizer has been applied, with the size of the first group's step. Cannot fail. */
+  readonly move: (size: number) => void
+}
+
+export class Update {
+  readonly taught: readonly Taught[]
+  readonly #ops: Operations
+  readonly #followers: Followers
+  readonly #groups: readonly ParameterGroup[]
+  readonly #sizes: Float64Array
+  /** By how much a number may move, by taught group. */
+  readonly #moved: Float64Array
+  /** What the ceilings will be after the step. */
+  readonly #next: Float64Array
+  readonly #safe: number
+
+  constructor(
+    ops: Operations, region: Region, optimizer: Optimizer, taught: readonly Omit<Taught, 'state'>[], followers: Followers,
+  ) {
+    this.#ops = ops
+    this.taught = taught.map((group) => ({ ...group, state: optimizer.prepare(ops, group.values.flat, region) }))
+    this.#followers = followers
+    this.#groups = [...taught.map(({ values }) => values), ...followers.groups]
+    this.#sizes = new Float64Array(taught.length)
+    this.#moved = new Float64Array(taught.length)
+    this.#next = new Float64Array(this.#groups.length)
+    this.#safe = safeMagnitude[ops.dtype]
+  }
+
+  /**
+   * Applies the directions, in which no magnitude exceeds `largest`.
+   *
+   * @param step how many steps were taken before
+   * @throws NgradError `NOT_FINITE` where a number would not be finite, `OUT_OF_MEMORY`, and what a schedule throws. Nothing
+   * has changed then.
+   */
+  apply(where: string, largest: number, step: number): void {
+    for (let i = 0; i < this.taught.length; i++) this.#sizes[i] = this.taught[i]!.state.size(step)
+    if (this.#staysFinite(largest)) return this.#write(step)
+    this.#refresh()
+    if (this.#staysFinite(largest)) this.#write(step)
+    else this.#writeAndLook(where, step)
+  }
+
+  /** Whether the bounds say so; they are kept in `next`. */
+  #staysFinite(largest: number): boolean {
+    let safe = true
+    for (let i = 0; i < this.#groups.length; i++) {
+      const { value } = this.#groups[i]!.ceiling
+      const of = i < this.taught.length ? i : 0 // what follows moves as far as the first group
+      const size = this.#sizes[of]!
+      if (i === of) this.#moved[of] = size * this.taught[of]!.state.bound(largest, value)
+      this.#next[i] = value + this.#moved[of]!
+      safe &&= size <= this.#safe && this.#next[i]! <= this.#safe
+    }
+    return safe
+  }
+
+  #refresh(): void {
+    for (const { ceiling } of this.#groups) ceiling.refresh()
+    for (const { state } of this.taught) state.refresh()
+  }
+
+  #write(step: number): void {
+    for (let i = 0; i < this.taught.length; i++) {
+      const { values, direction, state } = this.taught[i]!
+      state.update(direction.flat, step)
+      this.#ops.combine(-this.#sizes[i]!, direction.flat, 1, values.flat)
+    }
+    this.#followers.move(this.#sizes[0]!)
+    for (let i = 0; i < this.#groups.length; i++) this.#groups[i]!.ceiling.value = this.#next[i]!
+  }
+
+  #writeAndLook(where: string, step: number): void {
+    const region = new Region('the copies of a step')
+    try {
+      const written = [...this.#matrices(), ...this.#followers.matrices]
+      const copies = written.map((matrix) => {
+        const copy = region.matrix(matrix.dtype, matrix.rows, matrix.columns)
+        copy.copy(matrix)
+        return copy
+      })
+      this.#write(step)
+      const wrong = this.#firstWrong()
+      if (wrong) written.forEach((matrix, i) => matrix.copy(copies[i]!))
+      this.#refresh()
+      if (wrong) throw new NgradError('NOT_FINITE', `${where}: ${wrong} after the update`, `finite numbers in ${this.#ops.dtype}`, 'NaN or infinity')
+    } finally {
+      region.dispose()
+    }
+  }
+
+  *#matrices(): Iterable<Matrix> {
+    for (const { flat } of this.#groups) yield flat
+    for (const { state } of this.taught) yield* Object.values(state.matrices)
+  }
+
+  /** Which number is not finite, if one is: of a parameter, or of what the optimizer keeps for it. */
+  #firstWrong(): string | undefined {
+    for (const group of this.#groups) {
+      const name = nameAt(group, this.#ops.firstNonFinite(group.flat))
+      if (name) return name
+    }
+    for (const { values, state } of this.taught)
+      for (const [key, matrix] of Object.entries(state.matrices)) {
+        const name = nameAt(values, this.#ops.firstNonFinite(matrix))
+        if (name) return `the optimizer's ${key} of ${name}`
+      }
+    return undefined
+  }
+}
+
+/** The parameter that element `at` of a flat group belongs to; none for -1. */
+function nameAt({ flat, dtype, parameters }: ParameterGroup, at: number): string | undefined {
+  const address = flat.pointer + at * bytesPerElement(dtype)
+  return at < 0 ? undefined : parameters.filter(({ matrix }) => matrix.pointer <= address).at(-1)?.name
+}

@@ -1,0 +1,58 @@
+// The pseudo-inverse of matrices of any rank, against the four equations that define it (Penrose 1955), and where it is known.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { PseudoInverse } from '../../src/core/pseudo-inverse.js'
+import { generator, norm } from '../support/numbers.js'
+import { type Rows, times, transpose } from '../support/linear-algebra.js'
+
+const precision = 2 ** -52
+
+/** A^+ column by column, by either product. */
+function inverses(a: Rows): [Rows, Rows] {
+  const [rows, columns] = [a.length, a[0]!.length]
+  const inverse = new PseudoInverse(rows, columns)
+  inverse.a.set(a.flat())
+  inverse.factor(precision)
+  const unit = (n: number, k: number) => Float64Array.from({ length: Math.max(rows, columns) }, (_, i) => (i < n && i === k ? 1 : 0))
+  const byColumns = Array.from({ length: rows }, (_, k) => {
+    const x = unit(rows, k)
+    inverse.multiply(x)
+    return [...x.subarray(0, columns)]
+  })
+  const byRows = Array.from({ length: columns }, (_, k) => {
+    const x = unit(columns, k)
+    inverse.multiplyTransposed(x)
+    return [...x.subarray(0, rows)]
+  })
+  return [transpose(byColumns), byRows]
+}
+
+const difference = (a: Rows, b: Rows): number => norm(a.flatMap((row, i) => row.map((value, j) => value - b[i]![j]!)))
+const gaussian = (rows: number, columns: number, seed: number): Rows => {
+  const random = generator(seed)
+  return Array.from({ length: rows }, () => Array.from({ length: columns }, () => random() + random() + random() - 1.5))
+}
+
+describe('PseudoInverse', () => {
+  it('satisfies the equations of Penrose for every shape, rank and scale', () => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 7 }), fc.integer({ min: 0, max: 9 }), fc.nat(1000), fc.constantFrom(1, 1e-30, 1e30),
+      (columns, more, rank, seed, scale) => {
+        const rows = columns + more
+        const r = Math.min(rank, columns)
+        const a = r === 0 ? Array.from({ length: rows }, () => new Array<number>(columns).fill(0)) : times(gaussian(rows, r, seed), gaussian(r, columns, seed + 1)).map((row) => row.map((v) => scale * v))
+        const [x, transposed] = inverses(a)
+        const [size, of] = [norm(a.flat()), norm(x.flat())]
+        const bound = 1e-10 * (1 + size * of)
+        expect(difference(x, transposed) / (of || 1)).toBeLessThan(bound)
+        expect(difference(times(times(a, x), a), a) / (size || 1)).toBeLessThan(bound)
+        expect(difference(times(times(x, a), x), x) / (of || 1)).toBeLessThan(bound)
+        for (const p of [times(a, x), times(x, a)]) expect(difference(p, transpose(p))).toBeLessThan(bound)
+      }), { numRuns: 400, seed: 1 })
+  })
+
+  it('is what it is known to be', () => {
+    expect(inverses([[3, 0], [4, 0]])[0]).toEqual([[expect.closeTo(0.12, 15), expect.closeTo(0.16, 15)], [0, 0]])
+    const ones = [[1, 1, 1], [1, 1, 1], [1, 1, 1]]
+    inverses(ones)[0].flat().forEach((value) => expect(value).toBeCloseTo(1 / 9, 15))
+  })
+})
