@@ -261,27 +261,27 @@ export class Operations {
 
   /** out <- U[0, 1), fill `step` of the stream (seed, stream). */
   uniform(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.uniform(seed, stream, step, 0, 0, out.pointer, out.length)
+    this.#k.uniform(seed, stream, step, highWord(step), 0, out.pointer, out.length)
   }
 
   /** out <- N(0, 1), fill `step` of the stream (seed, stream). */
   normal(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.normal(seed, stream, step, 0, 0, out.pointer, out.length)
+    this.#k.normal(seed, stream, step, highWord(step), 0, out.pointer, out.length)
   }
 
   /** out <- -size or +size with equal chances, fill `step` of the stream (seed, stream). */
   rademacher(seed: number, stream: number, step: number, out: Matrix, size: number): void {
-    this.#k.rademacher(seed, stream, step, 0, 0, out.pointer, out.length, size)
+    this.#k.rademacher(seed, stream, step, highWord(step), 0, out.pointer, out.length, size)
   }
 
   /** out <- 1 with probability p, else 0, fill `step` of the stream (seed, stream). */
   bernoulli(seed: number, stream: number, step: number, out: Matrix, p: number): void {
-    this.#k.bernoulli(seed, stream, step, 0, 0, out.pointer, out.length, p)
+    this.#k.bernoulli(seed, stream, step, highWord(step), 0, out.pointer, out.length, p)
   }
 
   /** out <- 1 with probability p_ij, else 0, fill `step` of the stream (seed, stream); out is not p. */
   bernoulliOf(seed: number, stream: number, step: number, p: Matrix, out: Matrix): void {
-    this.#k.bernoulliOf(seed, stream, step, 0, 0, p.pointer, out.pointer, out.length)
+    this.#k.bernoulliOf(seed, stream, step, highWord(step), 0, p.pointer, out.pointer, out.length)
   }
 
   /**
@@ -298,6 +298,9 @@ export class Operations {
     )
   }
 }
+
+/** What of a step is beyond the u32 that a kernel takes of it; it goes into the substream. */
+const highWord = (step: number): number => Math.floor(step / 0x1_0000_0000)
 
 /** One workspace for the packed panels of products serves all networks: kernels run one at a time. */
 let workspace = 0

@@ -60,10 +60,11 @@ export class Dataset implements Batch {
   subset(indices: ArrayLike<number>): Dataset {
     const size = indices?.length
     if (!(size >= 1)) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
+    for (let row = 0; row < size; row++) requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
     const x = emptyLike(this.x, size * this.inputs)
     const y = emptyLike(this.y, size * this.outputs)
     for (let row = 0; row < size; row++) {
-      const from = requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
+      const from = indices[row]!
       x.set(this.x.subarray(from * this.inputs, (from + 1) * this.inputs), row * this.inputs)
       y.set(this.y.subarray(from * this.outputs, (from + 1) * this.outputs), row * this.outputs)
     }

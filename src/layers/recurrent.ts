@@ -13,11 +13,14 @@ export interface RecurrentOptions {
   readonly initialization?: Initialization
   /** The law of the initial V, whose fan-in is `units`; default `{ law: 'lecunNormal', gain: 0.5 }`, which mostly settles. */
   readonly lateral?: Initialization
-  /** The most sweeps of a forward pass; default 200. */
+  /** The most sweeps of a forward pass, up to 10^4; default 200. */
   readonly sweeps?: number
   /** A sample has settled when none of its units changes by more in a sweep; default 1e-6. */
   readonly tolerance?: number
 }
+
+/** A description comes in files too, which must not say how long a pass takes. */
+const mostSweeps = 10_000
 
 /**
  * A layer whose units are connected with each other, at the fixed point h = f(W x + V h + b) that sweeps over all units at
@@ -37,7 +40,7 @@ export function recurrent(units: number, activation: Activation = 'tanh', option
   } = requireOptions(where, options)
   requireInitialization(where, initialization)
   requireInitialization(`${where}: lateral`, lateral)
-  requireInteger(`${where}: sweeps`, sweeps, 1)
+  requireInteger(`${where}: sweeps`, sweeps, 1, mostSweeps)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return {
     kind: 'recurrent',

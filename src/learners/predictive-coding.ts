@@ -25,7 +25,7 @@
 import { Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { largestOf, SampleSettling, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { describe, mostRepeats, NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
 import { InferenceInCore } from './inference-in-core.js'
@@ -46,7 +46,7 @@ export interface PredictiveCodingOptions {
    * inference lower F for rates below 2 over its largest curvature, which is about p_l + p_{l+1} |W_{l+1}|^2.
    */
   readonly hiddenPrecisions?: number | readonly number[]
-  /** The most steps of inference; default 20, or L - 1 for fixedPrediction. */
+  /** The most steps of inference, up to 10^6; default 20, or L - 1 for fixedPrediction. */
   readonly steps?: number
   /**
    * Size of a step of inference; default 0.1, or 1 for fixedPrediction. Under `strict`, a step that raises F of a sample is
@@ -70,7 +70,7 @@ export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner
   requireOneOf(`${where}: variant`, variant, variants)
   requirePositive(`${where}: precision`, precision)
   requirePrecisions(`${where}: hiddenPrecisions`, hiddenPrecisions)
-  if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1)
+  if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1, mostRepeats)
   if (rate !== undefined) requirePositive(`${where}: rate`, rate)
   const claim: Claim =
     variant === 'strict'

@@ -13,7 +13,7 @@
 // is off by about rho^K, rho the spectral radius of diag(f') V.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
 import { SampleSettling } from '../core/settling.js'
-import { requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
+import { mostRepeats, requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { equilibriumWithReadout } from './equilibrium.js'
 import type { Learner } from './learner.js'
@@ -24,7 +24,7 @@ import { fixedStep, Relaxation, type RelaxationOptions, relaxationOptions, toRou
 export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOption {
   /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
   readonly gamma?: number
-  /** The most sweeps of the adjoint; default as many as of the free phase. */
+  /** The most sweeps of the adjoint, up to 10^6; default as many as of the free phase. */
   readonly adjointSweeps?: number
 }
 
@@ -41,7 +41,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
   requireOneOf(`${where}: readout`, readout, readouts)
   const settings = relaxationOptions(where, options)
   const { adjointSweeps = settings.freeSweeps } = options
-  requireInteger(`${where}: adjointSweeps`, adjointSweeps, 1)
+  requireInteger(`${where}: adjointSweeps`, adjointSweeps, 1, mostRepeats)
   return {
     name: 'recurrentBackprop',
     feedback: 'vector',

@@ -1,7 +1,8 @@
 // The phases of a Boltzmann machine, as ensembles: states, one a row, with the probability of each. In the data phase
 // the visible units are held at the examples, in the model phase the inputs only. Exactly by enumeration, by Gibbs
 // sampling, or in the mean-field approximation; and what all have in common, the difference of their correlations.
-import type { Matrix } from '../core/memory.js'
+import { bytesPerElement } from '../core/dtype.js'
+import { type Matrix, memoryViews } from '../core/memory.js'
 import { SampleSettling, type Settling } from '../core/settling.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
@@ -26,7 +27,7 @@ export function boltzmannContrast({ model, ops, region, directions }: Site, data
   const connections = region.matrix(dtype, units, units)
   connections.write(model.connections)
   const one = region.matrix(dtype, units, units)
-  one.write(model.connections.map((_, at) => (at % (units + 1) === 0 ? 1 : 0)))
+  for (let unit = 0; unit < units; unit++) memoryViews()[dtype][one.pointer / bytesPerElement(dtype) + unit * (units + 1)] = 1
   const correlation = region.matrix(dtype, units, units)
   const weighted = region.matrix(dtype, 1, units)
   const add = (sign: number): Collect => (states, weights, share) => {

@@ -5,17 +5,17 @@
 //
 // Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
 import type { FloatArray } from '../core/dtype.js'
-import type { Matrix } from '../core/memory.js'
+import { type Matrix, memoryViews } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
 import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity } from './gibbs.js'
-import { drawn, Model, type ModelDescription } from './model.js'
+import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
 export interface HelmholtzMachineOptions {
-  /** Units by layer, the visible ones first: two layers at least. */
+  /** Units by layer, the visible ones first: from 2 to 1024 layers. */
   readonly layers: readonly number[]
   /** The initial weights are U(-spread, spread); default 0.1. */
   readonly spread?: number
@@ -39,6 +39,7 @@ export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescrip
   const where = 'helmholtzMachine(options)'
   if (!Array.isArray(options?.layers) || options.layers.length < 2)
     throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(options?.layers))
+  requireInteger(`${where}: layers.length`, options.layers.length, 2, mostLayers)
   options.layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
   if (options.visibleBias !== undefined) requireNumber(`${where}: visibleBias`, options.visibleBias)
@@ -110,7 +111,7 @@ export class HelmholtzMachine extends Model {
       this.logJoint(layers, drives, logs, joint)
       // ln sum_h P(v, h) = ln P(v, h_0) + cross-entropy of the softmax over h with the state h_0.
       const first = region.matrix('f64', rows, states)
-      first.write(Array.from({ length: rows * states }, (_, at) => (at % states === 0 ? 1 : 0)))
+      for (let row = 0; row < rows; row++) memoryViews().f64[first.pointer / 8 + row * states] = 1
       const table = joint.as(rows, states)
       const sums = region.matrix('f64', rows, 1)
       operations('f64').crossEntropy(table, first, null, sums)

@@ -15,14 +15,14 @@ import { type Descending, Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, NgradError, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
+import { describe, mostRepeats, NgradError, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
 import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
 import { identity } from './gibbs.js'
-import { drawn, Model, type ModelDescription } from './model.js'
+import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
 export interface PredictiveHierarchyOptions {
-  /** Units of each layer, the visible one first. */
+  /** Units of each layer, the visible one first: from 2 to 1024 layers. */
   readonly layers: readonly number[]
   /** f; default `tanh`. */
   readonly activation?: Activation
@@ -31,7 +31,7 @@ export interface PredictiveHierarchyOptions {
 }
 
 export interface InferenceOptions {
-  /** The most steps; default 50. */
+  /** The most steps, up to 10^6; default 50. */
   readonly steps?: number
   /** Size of a step, above 0; default 0.1. */
   readonly rate?: number
@@ -59,6 +59,7 @@ export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelD
   const where = 'predictiveHierarchy(options)'
   const { layers, activation = 'tanh', precisions = 1 } = requireOptions(where, options)
   if (!Array.isArray(layers) || layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(layers))
+  requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
   layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   activationCode(`${where}: activation`, activation)
   const each = typeof precisions === 'number' ? layers.map(() => precisions) : precisions
@@ -116,7 +117,7 @@ export class PredictiveHierarchy extends Model {
 /** Checks the options of inference, and fills in what is left out. @internal */
 export function inferenceOptions(where: string, options: InferenceOptions): Required<InferenceOptions> {
   const { steps = 50, rate = 0.1, tolerance = 1e-4 } = requireOptions(where, options)
-  requireInteger(`${where}: steps`, steps, 1)
+  requireInteger(`${where}: steps`, steps, 1, mostRepeats)
   requirePositive(`${where}: rate`, rate)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return { steps, rate, tolerance }

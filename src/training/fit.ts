@@ -1,15 +1,15 @@
 import { permutation } from '../core/permutation.js'
 import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
-import { NgradError, requireFinite, requireInteger, requireLength, requireOptions } from '../errors.js'
+import { mostPasses, NgradError, requireFinite, requireInteger, requireLength, requireOptions } from '../errors.js'
 import type { Batch } from '../learners/estimator.js'
 import { now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
 
 export interface FitOptions {
-  /** Passes over the data; default 1. */
+  /** Passes over the data, at most 2^31 - 1; default 1. */
   readonly epochs?: number
-  /** Examples in a batch; the last batch of an epoch takes what is left. Default 32. */
+  /** Examples in a batch; the last batch of an epoch takes what is left. At most 2^31 - 1; default 32. */
   readonly batchSize?: number
   /** Whether each epoch has an order of its own, drawn from the trainer's seed; default true. */
   readonly shuffle?: boolean
@@ -45,10 +45,15 @@ export interface FitStep {
 
 /** @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
 export function requirePosition(where: string, from: Position, size: number, batchSize: number): void {
-  requireInteger(`${where}: from.epoch`, from?.epoch, 1)
+  requireInteger(`${where}: from.epoch`, from?.epoch, 1, mostPasses + 1)
   requireInteger(`${where}: from.examples`, from.examples, 0, size - 1)
   if (from.examples % batchSize !== 0)
     throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, from.examples)
+}
+
+/** Steps are counted exactly, or not taken. Throws `RANGE`. */
+export function requireCountable(steps: number): void {
+  if (steps >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'step(batch)', 'fewer than 2^53 - 1 steps before it', steps)
 }
 
 /** After this many milliseconds of work the event loop gets a turn. It changes no number. */
@@ -59,8 +64,8 @@ export async function* fit(
 ): AsyncGenerator<FitStep, void, undefined> {
   const where = 'fit(data, options)'
   const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
-  requireInteger(`${where}: epochs`, epochs, 0)
-  requireInteger(`${where}: batchSize`, batchSize, 1)
+  requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
+  requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   const { inputs, outputs, dtype } = trainer.network
   const size = requireInteger(`${where}: data.size`, data?.size, 1)
   requireLength(`${where}: data.x`, data.x, size * inputs)
