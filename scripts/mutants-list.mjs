@@ -97,8 +97,8 @@ export const mutants = [
   ...of('relaxation', [
     ['relaxation-by-layer.ts', 'no feedback from above', 'potential, gamma, true)', 'potential, 0, true)'],
     ['relaxation-by-layer.ts', 'nudged up the loss', 'ops.combine(-beta, outputs', 'ops.combine(beta, outputs'],
-    ['relaxation-by-layer.ts', 'samples that have settled move on', 'moves ? f64[steps.pointer / 8 + i]! : 0', 'f64[steps.pointer / 8 + i]!'],
-    ['relaxation-by-layer.ts', 'the step never adapts', 'if (adaptive) f64[step]', 'if (!adaptive) f64[step]'],
+    ['core/settling.ts', 'samples that have settled move on', 'const step = moves ? f64[this.steps.pointer / 8 + i]! : 0', 'const step = f64[this.steps.pointer / 8 + i]!'],
+    ['core/settling.ts', 'the step never adapts', 'if (adaptive) f64[this.steps.pointer / 8 + i] = nextStep(step, lambda)', ''],
     ['relaxation.ts', 'the inputs drive the first layer twice', "this.#parameters[0]!.weight, this.#drive)", "this.#parameters[0]!.weight, this.#drive, 2)"],
     ['relaxation.ts', 'weights are packed once and for all', 'this.#engine.load()', 'if (this.#settling.sweeps === 0) this.#engine.load()'],
   ]),
@@ -213,9 +213,14 @@ export const mutants = [
     ['core/pseudo-inverse.ts', 'a basic solution, not the shortest', 'this.#q2.rotate(x, false)', ''],
   ], 'core/pseudo-inverse'),
   ...of('settling', [
-    ['core/settling.ts', 'all go on with one', 'moves ? step : 0', 'step'],
-    ['core/settling.ts', 'all rest with one', 'any ||= moves', 'any = moves'],
+    ['core/settling.ts', 'all go on with one', 'const step = moves ? f64[this.steps.pointer / 8 + i]! : 0', 'const step = f64[this.steps.pointer / 8 + i]!'],
+    ['core/settling.ts', 'all rest with one', 'any ||= step !== 0', 'any = step !== 0'],
   ], 'learners/alone'),
+  ...of('settling', [
+    ['core/settling.ts', 'the last change for the distance', 'const far = (step * residual * slowest) / (1 - slowest)', 'const far = step * residual'],
+    ['learners/contrastive-hebbian.ts', 'the tolerance of the outputs everywhere', '{ strength: scale, linked: true }', '{ linked: true }'],
+    ['learners/relaxation.ts', 'the last phase only', '    beginPhases(this.#settling)\n', ''],
+  ], 'learners/settling'),
   ...of('feedbackAlignment', [
     ['feedback-alignment.ts', 'no feedback', 'randomFeedback(site, scale)', 'randomFeedback(site, 1e-9)'],
     ['pass.ts', 'climbs the loss', 'statistics(network, delta, h, direction, 1 / x.rows)', 'statistics(network, delta, h, direction, -1 / x.rows)'],

@@ -170,18 +170,18 @@ export class Operations {
   }
 
   /**
-   * s_i <- s_i + step_i (f(potential_i + bias) - s_i) for each sample, a row; where its largest |f(potential + bias) - s|
-   * is larger, worst_i <- that. Steps and worst are columns of doubles; samples of step 0 are left alone.
+   * s_i <- s_i + step_i (f(potential_i + bias) - s_i) for each sample, a row; where `scale` times its largest
+   * |f(potential + bias) - s| is larger, worst_i <- that. Steps and worst are columns of doubles; samples of step 0 are left alone.
    */
-  settle(code: number, bias: Matrix, steps: Matrix, potential: Matrix, s: Matrix, worst: Matrix): void {
+  settle(code: number, bias: Matrix, steps: Matrix, potential: Matrix, s: Matrix, worst: Matrix, scale = 1): void {
     const columns = bias.length
     const repeats = s.columns / columns
-    this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, worst.pointer)
+    this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, scale, worst.pointer)
   }
 
   /** s_i <- s_i + step_i (target_i - s_i) for each sample, a row, and worst_i as in `settle`. */
-  approach(steps: Matrix, target: Matrix, s: Matrix, worst: Matrix): void {
-    this.#k.approach(steps.pointer, target.pointer, s.pointer, s.rows, s.columns, worst.pointer)
+  approach(steps: Matrix, target: Matrix, s: Matrix, worst: Matrix, scale = 1): void {
+    this.#k.approach(steps.pointer, target.pointer, s.pointer, s.rows, s.columns, scale, worst.pointer)
   }
 
   /**
