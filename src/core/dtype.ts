@@ -13,4 +13,4 @@ export const floatArray = (dtype: DType, length: number): FloatArray =>
 export const safeMagnitude: Readonly<Record<DType, number>> = { f32: 1.7014118346046923e38, f64: 8.98846567431158e307 }
 
 /** The relative distance from 1 to the next number of a type. */
-export const precision: Readonly<Record<DType, number>> = { f32: 2 ** -23, f64: 2 ** -52 }
+export const precision: Readonly<Record<DType, number>> = { f32: 1.1920928955078125e-7, f64: 2.220446049250313e-16 }
