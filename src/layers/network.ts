@@ -212,10 +212,10 @@ export class Network implements Disposable {
     this.#region.requireAlive(where)
   }
 
-  /** @internal Matrices for the activities h_0 (the inputs) to h_L, of one row until they are resized. */
+  /** @internal Matrices for the activities h_0 (the inputs) to h_L, of no rows until they are resized: a description says how large they are, and memory is taken for data. */
   activities(region: Region): Matrix[] {
     return [this.inputs, ...this.layers.map(({ outputs }) => outputs)].map((units) =>
-      region.matrix(this.dtype, 1, units),
+      region.matrix(this.dtype, 0, units),
     )
   }
 

@@ -47,7 +47,7 @@ function split(bytes) {
 
 const counts = ['0', '1', '2', '-1', '-0', '0.5', '1e3', '00', '', ' 1', 'NaN', 'Infinity', '0x10', '2147483647', '2147483648', '4294967295', '4294967296', '9007199254740988',
   '9007199254740990', '9007199254740991', '9007199254740992', '18446744073709551616', '9'.repeat(400)]
-const values = [0, -0, 1, -1, 0.5, 1e-30, -1e-30, 5e-324, 1e-45, 1e-40, 1e10, -1e10, 1e18, -1e19, 1e30, 3e38, -3e38, 1e39, 1e160, -1e200, 1.7e308, -1.7e308, NaN, Infinity, -Infinity]
+const values = [0, -0, 1, -1, 0.5, 1e-30, -1e-30, 5e-324, 1e-45, 1e-40, 1e10, -1e10, 1e18, -1e19, 1e30, 3e38, -3e38, 1e39, 1e160, -1e200, 1.7e308, -1.7e308, 2, -2, 0.1, 10, -100, 1e-4, 1e-7, 1e5, NaN, Infinity]
 const numbers = [0, 1, 2, 3, 5, -1, 0.5, 1e-300, 1e300, 1e10, 2 ** 14, 2 ** 24, 2 ** 31, 2 ** 53 - 1, 1e6, 10_000, null, true, '1', [], {}, [1, 2], [2, 1]]
 const kinds = ['dense', 'conv2d', 'recurrent', 'averagePool2d', 'softmax', '__proto__', 'constructor', 'toString', 5, null]
 const activations = ['identity', 'tanh', 'sigmoid', 'relu', 'softplus', 'hardSigmoid', 'shiftedSigmoid', 'exp', '']
@@ -163,13 +163,13 @@ function changeBytes(bytes, draws) {
 
 /** A hostile file, from a good one; how it came about is for those who look into a case. */
 export function mutated(good, draws) {
-  if (draws.chance(0.1)) return changeBytes(good, draws)
+  if (draws.chance(0.05)) return changeBytes(good, draws)
   const { header: text, data } = split(good)
   const header = JSON.parse(text)
   for (let i = draws.below(3); i >= 0; i--) {
-    const change = draws.below(8)
-    if (change < 4) writeNumbers(header, data, draws)
-    else if (change < 7) rewordMetadata(header.__metadata__, draws)
+    const change = draws.below(16)
+    if (change < 10) writeNumbers(header, data, draws)
+    else if (change < 15) rewordMetadata(header.__metadata__, draws)
     else {
       reshapeTensors(header, draws)
       break // what it says no longer fits the data
