@@ -7,6 +7,7 @@
 //
 // The arrays cover the data without overlap or hole, as the reference implementation demands. The bytes are
 // trusted in nothing: what is wrong with them is a `FORMAT` error, found in linear time and memory.
+import { byteArray } from '../core/dtype.js'
 import { describe, NgradError, requireArray, requireInteger, requireOneOf } from '../errors.js'
 import { JsonScanner } from './json-scanner.js'
 
@@ -164,7 +165,7 @@ export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array
   const header = `{${[...(pairs.length > 0 ? [`"${metadataKey}":{${pairs.join()}}`] : []), ...entries].join()}}`
   const json = new coding.TextEncoder().encode(header)
   const headerBytes = Math.ceil(json.length / prefixBytes) * prefixBytes
-  const file = new Uint8Array(prefixBytes + headerBytes + end).fill(0x20, prefixBytes, prefixBytes + headerBytes)
+  const file = byteArray(prefixBytes + headerBytes + end).fill(0x20, prefixBytes, prefixBytes + headerBytes)
   new DataView(file.buffer).setUint32(0, headerBytes, true)
   file.set(json, prefixBytes)
   let at = prefixBytes + headerBytes

@@ -1,11 +1,13 @@
 // Checkpoints that no training can have written: refused before anything is kept; and those that it can, at the ends of
 // their counters, which go on.
 import { describe, expect, it } from 'vitest'
+import { byteArray, floatArray } from '../../src/core/dtype.js'
 import { bytesInUse, Region } from '../../src/core/memory.js'
 import { philox } from '../../src/core/philox.js'
 import { Random } from '../../src/core/random.js'
+import { dataset } from '../../src/data/index.js'
 import {
-  adam, averagePool2d, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense,
+  adam, averagePool2d, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense, gaussNewton,
   helmholtzMachine, linearSchedule, meanFieldLearning, nodePerturbation, predictiveHierarchy, rbm, readSafetensors, recurrent, resume, resumeModel, save,
   saveModel, sequential, sgd, stepSchedule, type Tensor, weightPerturbation, writeSafetensors,
 } from '../../src/index.js'
@@ -206,5 +208,35 @@ describe('structure', () => {
     trainer.dispose()
     model.dispose()
     expect(() => resumeModel(changed(bytes, { 'kept.chains': floats([0, 1, value, 1], [2, 2]) }), description, options)).toThrow(refused)
+  })
+})
+
+describe('more memory than the host gives', () => {
+  it.each<[string, () => unknown]>([
+    ['numbers', () => floatArray('f64', 2 ** 45)],
+    ['bytes', () => byteArray(2 ** 52)],
+  ])('%s: OUT_OF_MEMORY', (_what, make) => expect(make).toThrow(expect.objectContaining({ name: 'NgradError', code: 'OUT_OF_MEMORY' })))
+
+  it('a list of rows for each output is refused before it is made', () => {
+    const network = sequential(1, [dense(5000)]).build()
+    expect(() => createTrainer(network, { learner: gaussNewton(), loss: crossEntropy(), optimizer: adam() })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    network.dispose()
+  })
+
+  it('indices are looked at before there is room for them', () => {
+    const set = dataset({ x: [1, 2], y: [1, 2], size: 2 })
+    expect(() => set.subset({ length: 2 ** 45, 0: 7 })).toThrow(outOfRange)
+  })
+
+  it('a description of large images takes memory when data come', () => {
+    const options = { learner: backprop(), loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) }
+    const bytes = withTrained(options, (bytes) =>
+      changed(bytes, {}, { network: JSON.stringify({ inputs: [4096, 4096, 1], layers: [['averagePool2d', [4096, 1365]], ['dense', 2]] }) }))
+    const held = bytesInUse()
+    const { trainer, network } = resume(bytes, options)
+    expect(bytesInUse() - held).toBeLessThan(10_000)
+    expect(() => trainer.step(batch)).toThrow(expect.objectContaining({ code: 'SHAPE' }))
+    trainer.dispose()
+    network.dispose()
   })
 })
