@@ -18,7 +18,7 @@ export function readBytes(path: string, mostBytes: number): Uint8Array {
     const found = statSync(path)
     if (!found.isFile()) throw new NgradError('IO', path, 'a regular file', 'something else')
     if (found.size > mostBytes) throw new NgradError('FORMAT', path, `at most ${mostBytes} bytes`, found.size)
-    return new Uint8Array(readFileSync(path))
+    return readFileSync(path)
   })
 }
 

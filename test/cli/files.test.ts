@@ -1,6 +1,6 @@
 // Files that commands write: whole or not at all, where they lead to, by whoever, and nothing else is left or touched.
 import {
-  chmodSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync,
+  chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -34,6 +34,15 @@ describe('a file that is replaced', () => {
     chmodSync(secret, 0o640)
     replaceFile(secret, 'newer')
     expect(statSync(secret).mode & 0o777).toBe(0o640)
+  })
+
+  it.runIf(process.getuid?.() === 0)('keeps its owner, where we may give it one', () => {
+    const path = join(folder(), 'theirs')
+    writeFileSync(path, 'old')
+    chownSync(path, 1234, 5678)
+    chmodSync(path, 0o660)
+    replaceFile(path, 'new')
+    expect(statSync(path)).toMatchObject({ uid: 1234, gid: 5678, mode: 0o100660 })
   })
 
   it('is where links lead to, which stay', () => {
