@@ -18,6 +18,8 @@ import { move, pull } from './nodes'
 import { swap } from './swap'
 
 const MOST_HALVINGS: i32 = 30
+/** By how much the square of a pull must have grown, so that it is not rounding. */
+const GROWN: f64 = 1.015625
 
 // @ts-ignore: decorator
 @unmanaged
@@ -96,7 +98,7 @@ export function infer<T>(all: Inference, steps: i32): void {
     all.steps++
     pullAll<T>(all)
     for (let i = 0; i < all.active; i++)
-      if (load<f64>(double(all.squares, i)) > load<f64>(double(all.lastSquares, i))) halve(all.rates, i)
+      if (load<f64>(double(all.squares, i)) > GROWN * load<f64>(double(all.lastSquares, i))) halve(all.rates, i)
     moveAll<T>(all)
     for (let halvings = 0; halvings < MOST_HALVINGS && anyRose(all); halvings++) moveBack<T>(all)
     accept(all)

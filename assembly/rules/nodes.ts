@@ -8,9 +8,8 @@
 // ends at a kink that it would cross, so that F is smooth along all of it, and falls for every rate that is small enough.
 // (Subgradient of least norm; Clarke 1983, Optimization and Nonsmooth Analysis.)
 import { combine } from '../linalg/elementwise'
-import { dot, maxAbsolute } from '../linalg/reduce'
 import { HARD_SIGMOID, RELU, activate, multiplySlope } from '../nn/activation'
-import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
+import { highDoubles, largestLane, loadPartial, lowDoubles, rest, storePartial, sumLanes, wholeBytes } from '../vector'
 
 // @ts-ignore: decorator
 @inline
@@ -20,27 +19,41 @@ function kinked(code: i32): bool {
 
 /**
  * change <- rate (-eps + f' change), where `change` holds b; f' from h, and at the kinks of x, unless `x` is 0. Where they are
- * larger, residuals_i <- the largest |pull| times `scale`; squares_i grows by the sum of the squares of the pulls.
+ * larger, residuals_i <- the largest |pull| times `scale`; squares_i grows by the sum of the squares of the pulls. Samples of
+ * rate 0 get changes of 0, and nothing else.
  */
 export function pull<T>(
   code: i32, rates: usize, scale: f64, x: usize, h: usize, eps: usize, change: usize, samples: i32, columns: i32,
   residuals: usize, squares: usize,
 ): void {
-  const size = usize(columns) * sizeof<T>()
+  if (x != 0 && kinked(code)) gateAtKinks<T>(code, x, eps, change, samples * columns)
+  else multiplySlope<T>(code, h, change, samples * columns)
+  const whole = wholeBytes<T>(columns)
+  const r = rest<T>(columns)
   for (; samples > 0; samples--, rates += 8, residuals += 8, squares += 8) {
     const rate = load<f64>(rates)
-    if (rate == 0) memory.fill(change, 0, size)
-    else {
-      if (x != 0 && kinked(code)) gateAtKinks<T>(code, x, eps, change, columns)
-      else multiplySlope<T>(code, h, change, columns)
-      combine<T>(<T>-rate, eps, <T>rate, change, columns)
-      store<f64>(residuals, max(load<f64>(residuals), maxAbsolute<T>(change, columns) * (scale / rate)))
-      store<f64>(squares, load<f64>(squares) + dot<T>(change, change, columns) / (rate * rate))
+    const v = v128.splat<T>(<T>rate), minus = v128.neg<T>(v)
+    let largest = v128.splat<T>(<T>0), square = largest
+    for (const end = change + whole; change < end; change += 16, eps += 16) {
+      const c = v128.add<T>(v128.mul<T>(v, v128.load(change)), v128.mul<T>(minus, v128.load(eps)))
+      v128.store(change, c)
+      largest = v128.pmax<T>(largest, v128.abs<T>(c))
+      square = v128.add<T>(square, v128.mul<T>(c, c))
     }
-    change += size
-    h += size
-    eps += size
-    if (x) x += size
+    if (r) {
+      const c = v128.add<T>(v128.mul<T>(v, loadPartial<T>(change, r)), v128.mul<T>(minus, loadPartial<T>(eps, r)))
+      storePartial<T>(change, c, r)
+      largest = v128.pmax<T>(largest, v128.abs<T>(c))
+      square = v128.add<T>(square, v128.mul<T>(c, c))
+      change += usize(r) * sizeof<T>()
+      eps += usize(r) * sizeof<T>()
+    }
+    if (rate == 0) continue
+    // A square that is NaN says what the pseudo-maximum loses.
+    const sum = sumLanes(f64x2.add(lowDoubles<T>(square), highDoubles<T>(square)))
+    const worst = sum == sum ? largestLane<T>(largest) * (scale / rate) : sum
+    store<f64>(residuals, max(load<f64>(residuals), worst))
+    store<f64>(squares, load<f64>(squares) + sum / (rate * rate))
   }
 }
 

@@ -28,6 +28,8 @@ export interface Descending {
 /** @internal The share of an energy that may be rounding. */
 export const rounding: Readonly<Record<DType, number>> = { f32: 1e-5, f64: 1e-12 }
 const mostHalvings = 30
+/** By how much the square of a pull must have grown, so that it is not rounding. */
+const grown = 1.015625
 
 /** @internal The columns that a descent keeps: rates, energies, ... as assembly/rules/infer.ts names them. */
 export const columnsOf = (column: () => Matrix) => ({
@@ -96,7 +98,7 @@ export class Descent {
     const { rates, squares, lastSquares } = this.#columns
     const { f64 } = memoryViews()
     for (let i = 0; i < rates.rows; i++)
-      if (f64[squares.pointer / 8 + i]! > f64[lastSquares.pointer / 8 + i]!) f64[rates.pointer / 8 + i]! /= 2
+      if (f64[squares.pointer / 8 + i]! > grown * f64[lastSquares.pointer / 8 + i]!) f64[rates.pointer / 8 + i]! /= 2
   }
 
   /** Whether any energy rose by more than rounding; `trials` <- half for those, whose rates are halved, else 0. */

@@ -15,7 +15,7 @@ export class Nodes implements Descending {
   readonly firstPrediction: Matrix
 
   y: Matrix | null = null
-  /** Columns that those who step without descending do not read. */
+  /** What those who step without descending do not read. */
   readonly #unread: Matrix
   readonly #doubles = operations('f64')
 
@@ -41,7 +41,7 @@ export class Nodes implements Descending {
       this.eps[l]!.fill(0)
     }
     this.firstPrediction.copy(this.x[1]!)
-    return this.#outputError(this.#unread) / y.rows
+    return this.#outputError(null) / y.rows
   }
 
   measure(energies: Matrix): void {
@@ -73,7 +73,7 @@ export class Nodes implements Descending {
   step(rates: Matrix, residuals: Matrix): void {
     this.#pull(rates, 1, false, residuals, this.#unread)
     this.#move(false)
-    this.#refreshErrors(this.#unread)
+    this.#refreshErrors(null)
   }
 
   /** Steps all hidden errors at once, the predictions held. residuals_i <- the largest change, where that is larger. */
@@ -86,8 +86,8 @@ export class Nodes implements Descending {
     for (let l = 1; l < this.last; l++) this.site.ops.move(this.#layer(l).code, stop, this.x[l]!, this.change[l]!, this.h[l]!)
   }
 
-  /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. Energies <- F. */
-  #refreshErrors(energies: Matrix): void {
+  /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. Energies, if wanted, <- F. */
+  #refreshErrors(energies: Matrix | null): void {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
       if (l === 1) this.eps[l]!.copy(this.firstPrediction)
@@ -98,7 +98,7 @@ export class Nodes implements Descending {
     if (this.last > 1) this.#predict(this.last, this.x[this.last]!)
     ops.activate(this.#layer(this.last).code, this.x[this.last]!, this.h[this.last]!)
     this.#outputError(energies)
-    this.#freeEnergies(energies)
+    if (energies) this.#freeEnergies(energies)
   }
 
   /** From the loss of each sample, its F. */
@@ -119,8 +119,8 @@ export class Nodes implements Descending {
     map.activate(activationCode('predictiveCoding', 'identity'), parameters.bias, mu)
   }
 
-  /** eps_L = -p_L dC/dmu_L; losses <- those of the samples. Returns their sum. */
-  #outputError(losses: Matrix): number {
+  /** eps_L = -p_L dC/dmu_L; losses, if wanted, <- those of the samples. Returns their sum. */
+  #outputError(losses: Matrix | null): number {
     const { loss, ops } = this.site
     const [output, error] = [this.h[this.last]!, this.eps[this.last]!]
     const total = loss.evaluate(ops, output, this.y!, error, losses)
