@@ -221,7 +221,7 @@ export const mutants = [
     ['core/validity.ts', 'gaps not looked at', 'const at = gap >= 0 ? gap : ', 'const at = '],
     ['models/boltzmann-machine.ts', 'asymmetric weights', 'value !== other || ', ''],
     ['models/boltzmann-machine.ts', 'weights of no pair', ' || (connections[below] === 0 && value !== 0)', ''],
-    ['layers/network.ts', 'poolings without end', 'poolings.length > mostPoolings', 'poolings.length < 0'],
+    ['layers/network.ts', 'poolings without end', '(layer.poolings ?? []).length, 0, mostPoolings)', '(layer.poolings ?? []).length, 0)'],
   ], 'io/hostile-states'),
   ...of('files', [
     ['cli/files.ts', 'the mode not kept', '  fchmodSync(file, mode & 0o777)\n', ''],

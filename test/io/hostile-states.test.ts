@@ -62,7 +62,9 @@ describe('descriptions', () => {
   it('of users are bounded too, and as many poolings as are allowed do their work', () => {
     expect(() => sequential([4, 4, 1], [...Array.from({ length: 25 }, () => averagePool2d(1)), dense(2)])).toThrow(outOfRange)
     expect(() => sequential(1, Array.from({ length: 16_385 }, () => dense(1)))).toThrow(outOfRange)
-    const network = sequential([4, 4, 1], [...Array.from({ length: 24 }, () => averagePool2d(1)), averagePool2d(1).before(dense(2))]).build()
+    const chained = (length: number) => sequential([4, 4, 1], [...Array.from({ length }, () => averagePool2d(1)), averagePool2d(1).before(dense(2))])
+    expect(() => chained(24)).toThrow(outOfRange)
+    const network = chained(23).build()
     const plain = sequential(16, [dense(2)]).build()
     const x = Array.from({ length: 16 }, (_, i) => i / 16)
     expect(network.predict(x)).toEqual(plain.predict(x))
