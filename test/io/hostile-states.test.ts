@@ -49,6 +49,7 @@ describe('descriptions', () => {
     ['many extents', () => described([['dense', 2]], new Array(100_000).fill(1))],
     ['many settings', () => described([['dense', 2, 'identity', ...new Array(100_000).fill({})]], [3])],
     ['a wide object', () => described([['dense', 2, 'identity', Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i, 0]))]], [3])],
+    ['many words of metadata', () => withTrained(options, (bytes) => changed(bytes, {}, Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`${i}`, '']))))],
     ['a long number', () => described(`{"inputs":[3],"layers":[["dense",2${'0'.repeat(1e6)}]]}`)],
     ['a layer of 2^53 sweeps', () => described([['recurrent', 2, 'tanh', { sweeps: 2 ** 53 - 1 }]], [3])],
   ])('%s are refused at once', (_what, make) => {
