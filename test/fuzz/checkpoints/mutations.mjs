@@ -1,23 +1,22 @@
 // Ways in which a good checkpoint becomes a hostile one: in its bytes, in its header, in what it counts, in what it
 // describes and in its numbers.
+import { philox } from '../../../dist/core/philox.js'
 
-/** Random numbers of a seed and a case: a case is the same whatever came before it (sfc32, after C. Doty-Humphrey). */
+/** Random numbers of a seed and a case: a case is the same whatever came before it. */
 export class Draws {
-  #state
+  #key
+  #number
+  #drawn = 0
+  #block = []
 
   constructor(seed, number) {
-    this.#state = Uint32Array.of(seed, number, 0x9e3779b9, 1)
-    for (let i = 0; i < 12; i++) this.#word()
+    this.#key = [seed, 0x66757a7a] // "fuzz"
+    this.#number = number
   }
 
   #word() {
-    const s = this.#state
-    const word = (s[0] + s[1] + s[3]) >>> 0
-    s[3]++
-    s[0] = s[1] ^ (s[1] >>> 9)
-    s[1] = s[2] + (s[2] << 3)
-    s[2] = ((s[2] << 21) | (s[2] >>> 11)) + word
-    return word
+    if (this.#drawn % 4 === 0) this.#block = philox([this.#drawn / 4, 0, this.#number, 0], this.#key)
+    return this.#block[this.#drawn++ % 4]
   }
 
   below(bound) {
