@@ -7,7 +7,7 @@ import {
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readBytes, replaceFile } from '../../src/cli/files.js'
+import { openNew, readBytes, replaceFile } from '../../src/cli/files.js'
 import { temporaryName } from '../../src/cli/leftovers.js'
 
 const scratch = mkdtempSync(join(tmpdir(), 'files-'))
@@ -85,7 +85,8 @@ describe('a file that is replaced', () => {
     const [path, victim] = [join(at, 'file'), join(at, 'victim')]
     writeFileSync(victim, 'precious')
     symlinkSync(victim, `${path}.${process.pid}.tmp`)
-    for (let i = 0; i < 3; i++) symlinkSync(victim, temporaryName(path))
+    symlinkSync(victim, join(at, 'planted'))
+    for (const there of ['planted', 'victim']) expect(() => openNew(join(at, there), 0o600)).toThrow('EEXIST')
     replaceFile(path, 'new')
     expect(readFileSync(victim, 'utf8')).toBe('precious')
     expect(temporaryName(path)).not.toBe(temporaryName(path))
