@@ -133,9 +133,10 @@ export class Region {
     if (this.#blocks.delete(pointer)) getCore().kernels.free(pointer)
   }
 
-  /** A matrix of zeros. */
+  /** A matrix of zeros; one of no rows, which `resize` gives it, takes no memory. */
   matrix(dtype: DType, rows: number, columns: number): Matrix {
-    return new Matrix(dtype, this.allocate(rows * columns * bytesPerElement(dtype)), rows, columns)
+    const pointer = rows === 0 ? 0 : this.allocate(rows * columns * bytesPerElement(dtype))
+    return new Matrix(dtype, pointer, rows, columns)
   }
 
   /** Gives a matrix `rows` rows. Beyond its capacity it moves, and its elements become zeros. */

@@ -1,6 +1,7 @@
 // A set of examples: what trainers fit, what `evaluate` scores, and itself a batch.
 
 import { describe, NgradError, requireArray, requireFinite, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { floatArray } from '../core/dtype.js'
 import { permutation } from '../core/permutation.js'
 
 /** Numbers as the library keeps them. */
@@ -125,5 +126,5 @@ function isValues(values: ArrayLike<number>): values is Values {
 }
 
 function emptyLike(values: Values, length: number): Values {
-  return values.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)
+  return floatArray(values.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', length)
 }

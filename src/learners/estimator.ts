@@ -41,7 +41,7 @@ export class Estimator {
   readonly #y: Matrix
   /** All directions, the network's first. */
   readonly #directions: readonly ParameterGroup[]
-  #rows = 1
+  #rows = 0
 
   constructor(
     readonly network: Network,
@@ -150,7 +150,7 @@ export class Estimator {
   }
 
   #batch(columns: number): Matrix {
-    const matrix = this.region.matrix(this.network.dtype, 1, columns)
+    const matrix = this.region.matrix(this.network.dtype, 0, columns)
     this.#batchHigh.push(matrix)
     return matrix
   }
@@ -165,7 +165,7 @@ export class Estimator {
       direction: network.layerParameters(this.direction),
       batch: (columns) => this.#batch(columns),
       batchDoubles: () => {
-        const column = region.matrix('f64', 1, 1)
+        const column = region.matrix('f64', 0, 1)
         this.#batchHigh.push(column)
         return column
       },
