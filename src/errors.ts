@@ -103,6 +103,15 @@ export function requireArray<A extends readonly unknown[]>(where: string, values
   return values
 }
 
+/**
+ * `value`, when it is what this copy of the library has made: what holds memory of another copy's core would be read as
+ * addresses in this one's. Throws TYPE.
+ */
+export function requireOwn<T>(where: string, value: unknown, kind: abstract new (...operands: never[]) => T, what: string): T {
+  if (value instanceof kind) return value
+  throw new NgradError('TYPE', where, `${what} of this copy of ngrad`, describe(value))
+}
+
 /** Checks that `values` has `length` elements. Throws TYPE or SHAPE. */
 export function requireLength(where: string, values: unknown, length: number): void {
   const got = (values as { length?: unknown } | null | undefined)?.length

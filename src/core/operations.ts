@@ -1,7 +1,7 @@
 // The typed face of the kernels: the only file that calls WASM exports to compute. Operands are matrices in
 // WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
 import { bytesPerElement, type DType } from './dtype.js'
-import type { Matrix } from './memory.js'
+import { type Matrix, memoryViews } from './memory.js'
 import { getCore } from './wasm.js'
 
 type Kernel = (...operands: number[]) => number
@@ -37,6 +37,16 @@ export class Operations {
     this.#k = Object.fromEntries(kernelNames.map((name) => [name, kernels[`${name}_${dtype}`]])) as Kernels
     this.workspace = sharedWorkspace()
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
+  }
+
+  /** Those on doubles. */
+  get doubles(): Operations {
+    return operations('f64')
+  }
+
+  /** Typed arrays over the whole memory. Do not keep them: growth detaches them. */
+  views(): ReturnType<typeof memoryViews> {
+    return memoryViews()
   }
 
   /** out <- scale a b (+ out), a [m x k], b [k x n]. */

@@ -77,7 +77,7 @@ export class ParameterGroup {
     const aligned = (elements: number): number => Math.ceil((elements * bytes) / 16) * (16 / bytes)
     const total = specs.reduce((sum, { shape }) => sum + aligned(sizeOf(shape)), 0)
     this.flat = region.matrix(dtype, 1, total)
-    this.ceiling = new Ceiling(this.flat)
+    this.ceiling = new Ceiling(operations(dtype), this.flat)
     let pointer = this.flat.pointer
     this.parameters = specs.map(({ name, shape }) => {
       const rows = shape[0] ?? 1

@@ -2,8 +2,8 @@
 // measurements both need.
 import { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError } from '../errors.js'
-import { countRows, type Network, writeRows } from '../layers/network.js'
+import { describe, NgradError, requireOwn } from '../errors.js'
+import { countRows, Network, writeRows } from '../layers/network.js'
 import { ParameterGroup } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Auxiliary, Learner, Rule, Settling, Site } from './learner.js'
@@ -15,9 +15,9 @@ export interface Batch {
   readonly size: number
 }
 
-/** Throws `TYPE` for what is no network, no learner or no loss. */
+/** Throws `TYPE` for what is no network of this copy of the library, no learner or no loss. */
 export function requireParts(where: string, network: Network, learner: Learner, loss: Loss): void {
-  if (typeof network?.predict !== 'function') throw new NgradError('TYPE', where, 'a network', describe(network))
+  requireOwn(where, network, Network, 'a network')
   if (typeof learner?.attach !== 'function')
     throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
   if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))

@@ -1,7 +1,6 @@
 // Inference in predictive coding over dense layers, all steps in one call of the core. The weights are packed once for them;
 // what the core reads are two records in its memory, which assembly/rules/infer.ts describes.
 import { rounding } from '../core/descent.js'
-import { memoryViews } from '../core/memory.js'
 import type { SettlingRecord } from '../core/settling.js'
 import { PackedWeights } from './packed-weights.js'
 import type { Nodes } from './predictive-nodes.js'
@@ -29,8 +28,9 @@ export class InferenceInCore {
   run(record: SettlingRecord, steps: number, rate: number, tolerance: number): void {
     this.#weights.load()
     this.#write(rate, tolerance)
-    this.#nodes.site.ops.infer(this.#record, steps)
-    const { u32, f64 } = memoryViews()
+    const { ops } = this.#nodes.site
+    ops.infer(this.#record, steps)
+    const { u32, f64 } = ops.views()
     record.sweeps = u32[this.#record / 4 + 7]!
     record.residual = f64[this.#record / 8 + fields / 2 + 3]!
     record.converged = record.residual <= tolerance
@@ -39,7 +39,7 @@ export class InferenceInCore {
   #write(rate: number, tolerance: number): void {
     const { site: { network: { dtype, inputs, layers }, loss, ops }, x, h, eps, change, y, firstPrediction, meanLoss, precisions } = this.#nodes
     const { up, down } = this.#weights
-    const { u32, f64 } = memoryViews()
+    const { u32, f64 } = ops.views()
     let at = this.#layers / 4
     u32[at] = inputs
     u32[at + 3] = h[0]!.pointer

@@ -1,6 +1,6 @@
 // The sweeps of a relaxation, layer by layer, over any linear maps. assembly/rules/relax.ts is the same for dense ones,
 // and says how the steps follow the residuals.
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import type { SettlingRecord } from '../core/settling.js'
 import { activationCode } from '../layers/activation.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
@@ -65,8 +65,8 @@ export class RelaxationByLayer implements Engine {
 
   /** Samples that have settled stay where they are; returns whether there are others. */
   #chooseMoving(): boolean {
-    const { steps, residuals, tolerance } = this.#setting
-    const { f64 } = memoryViews()
+    const { site: { ops }, steps, residuals, tolerance } = this.#setting
+    const { f64 } = ops.views()
     let any = false
     for (let i = 0; i < steps.rows; i++) {
       const moves = !(f64[residuals.pointer / 8 + i]! <= tolerance)
@@ -79,8 +79,8 @@ export class RelaxationByLayer implements Engine {
 
   /** Notes the residuals of the samples that moved, and adapts their steps. */
   #adapt(): void {
-    const { steps, residuals, adaptive } = this.#setting
-    const { f64 } = memoryViews()
+    const { site: { ops }, steps, residuals, adaptive } = this.#setting
+    const { f64 } = ops.views()
     for (let i = 0; i < steps.rows; i++) {
       if (f64[this.#moving.pointer / 8 + i] === 0) continue
       const [step, residual] = [steps.pointer / 8 + i, residuals.pointer / 8 + i]

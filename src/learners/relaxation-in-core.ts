@@ -1,6 +1,6 @@
 // The sweeps of a relaxation of dense layers, a whole phase in one call of the core. The weights are packed once, when
 // they are loaded; what the core reads are two records in its memory, which assembly/rules/relax.ts describes.
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import type { SettlingRecord } from '../core/settling.js'
 import { PackedWeights } from './packed-weights.js'
 import type { Engine, EngineSetting, Phase } from './relaxation-engine.js'
@@ -40,7 +40,7 @@ export class RelaxationInCore implements Engine {
     const { site: { network, ops, loss }, parameters, gamma, tolerance, adaptive, drive, outputs, steps, residuals } = this.#setting
     const { layers } = network
     const { up, down } = this.#weights
-    const { u32, f64 } = memoryViews()
+    const { u32, f64 } = ops.views()
     let at = this.#layers / 4
     u32[at] = network.inputs
     u32[at + 2] = s[0]!.pointer
@@ -82,7 +82,8 @@ export class RelaxationInCore implements Engine {
   }
 
   relax(record: SettlingRecord, sweeps: number): void {
-    this.#setting.site.ops.relax(this.#record, sweeps)
-    record.sweeps = memoryViews().u32[this.#record / 4 + sweepsField]!
+    const { ops } = this.#setting.site
+    ops.relax(this.#record, sweeps)
+    record.sweeps = ops.views().u32[this.#record / 4 + sweepsField]!
   }
 }

@@ -11,7 +11,7 @@
 // over-relaxation), and each sample until it has settled: assembly/rules/relax.ts. The drive of the clamped inputs is
 // computed once for a batch.
 import type { Matrix } from '../core/memory.js'
-import { operations } from '../core/operations.js'
+import type { Operations } from '../core/operations.js'
 import { type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { requireInteger, requireNumber, requirePositive } from '../errors.js'
@@ -59,7 +59,7 @@ export const toRounding: Required<RelaxationOptions> = {
 
 export class Relaxation {
   readonly #settling = unsettled()
-  readonly #doubles = operations('f64')
+  readonly #doubles: Operations
   readonly #site: SettlingSite
   readonly #parameters: readonly LayerParameters[]
   readonly #options: Required<RelaxationOptions>
@@ -83,6 +83,7 @@ export class Relaxation {
     linked = false, engine?: new (setting: EngineSetting) => Engine,
   ) {
     this.#site = site
+    this.#doubles = site.ops.doubles
     this.#parameters = parameters
     this.#options = options
     this.#linked = linked

@@ -7,7 +7,6 @@
 // Departs from the paper in its temperature, which is 1: any other is a scale of the weights.
 import type { FloatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
-import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
 import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
@@ -108,13 +107,13 @@ export class BoltzmannMachine extends Model {
       if (x !== null) writeRows(where, '', inputs, x)
       const all = region.matrix(this.dtype, rows * states, this.units)
       const probabilities = region.matrix('f64', rows * states, 1)
-      enumerateStates(x, this.inputs, [all])
+      enumerateStates(this.ops, x, this.inputs, [all])
       this.negativeEnergies(all, region.matrix(this.dtype, all.rows, this.units), probabilities)
-      toProbabilities(probabilities, rows, null)
+      toProbabilities(this.ops, probabilities, rows, null)
       const ones = region.matrix('f64', 1, 1 << this.hidden)
       ones.fill(1)
       const marginal = region.matrix('f64', probabilities.rows / ones.columns, 1)
-      operations('f64').dotRows(probabilities.as(marginal.rows, ones.columns), ones, marginal)
+      this.ops.doubles.dotRows(probabilities.as(marginal.rows, ones.columns), ones, marginal)
       return readFinite(where, marginal)
     })
   }

@@ -54,7 +54,7 @@ export function boltzmannContrast({ model, ops, region, directions }: Site, data
 }
 
 /** Every state of the other units, with its Boltzmann probability. */
-export function enumerated({ model, region, weights, batch, batchDoubles }: Site, held: number): Phase {
+export function enumerated({ model, ops, region, weights, batch, batchDoubles }: Site, held: number): Phase {
   const { units, dtype } = model
   const copies = requireEnumerable('boltzmannLearning: units to enumerate', units - held)
   const perExample = held > 0
@@ -64,9 +64,9 @@ export function enumerated({ model, region, weights, batch, batchDoubles }: Site
   const probabilities = perExample ? batchDoubles(copies) : region.matrix('f64', copies, 1)
   return {
     run: (x, collect) => {
-      enumerateStates(x, held, [states])
+      enumerateStates(ops, x, held, [states])
       model.negativeEnergies(states, drives, probabilities)
-      toProbabilities(probabilities, perExample ? x.rows : 1, perExample ? weights : null)
+      toProbabilities(ops, probabilities, perExample ? x.rows : 1, perExample ? weights : null)
       collect(states, probabilities, 1)
     },
   }
@@ -81,7 +81,7 @@ export function sampled({ model, ops, random, weights, batch }: Site, held: numb
   return {
     run: (x, collect) => {
       random.bernoulli(states, 0.5)
-      hold(x, held, states)
+      hold(ops, x, held, states)
       for (const temperature of temperatures) sweep(temperature)
       for (let sample = 0; sample < samples; sample++) {
         sweep(1)
@@ -101,7 +101,7 @@ export function settled(
   return {
     run: (x, collect) => {
       means.fill(0.5)
-      hold(x, held, means)
+      hold(ops, x, held, means)
       for (const temperature of temperatures) sweep(temperature)
       let residual = Infinity
       let done = 0

@@ -6,7 +6,6 @@
 // Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
 import type { FloatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
-import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
 import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
@@ -103,7 +102,7 @@ export class HelmholtzMachine extends Model {
       const v = region.matrix(this.dtype, rows, this.visible)
       writeRows(where, '', x, v)
       const layers = this.layers.map((units) => region.matrix(this.dtype, rows * states, units))
-      enumerateStates(v, this.visible, layers)
+      enumerateStates(this.ops, v, this.visible, layers)
       const joint = region.matrix('f64', rows * states, 1)
       const logs = region.matrix('f64', rows * states, 1)
       const drives = layers.map(({ rows: high, columns }) => region.matrix(this.dtype, high, columns))
@@ -113,8 +112,8 @@ export class HelmholtzMachine extends Model {
       first.write(Array.from({ length: rows * states }, (_, at) => (at % states === 0 ? 1 : 0)))
       const table = joint.as(rows, states)
       const sums = region.matrix('f64', rows, 1)
-      operations('f64').crossEntropy(table, first, null, sums)
-      operations('f64').dotRows(table, first, sums, 1, true)
+      this.ops.doubles.crossEntropy(table, first, null, sums)
+      this.ops.doubles.dotRows(table, first, sums, 1, true)
       return readFinite(where, sums)
     })
   }
@@ -125,7 +124,7 @@ export class HelmholtzMachine extends Model {
     this.connections().generative.forEach((connection, k) => {
       this.drive(connection, layers[k + 1] ?? null, drives[k]!)
       this.ops.binaryCrossEntropy(drives[k]!, layers[k]!, null, logs)
-      operations('f64').combine(-1, logs, 1, joint)
+      this.ops.doubles.combine(-1, logs, 1, joint)
     })
   }
 }

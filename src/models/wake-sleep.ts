@@ -9,7 +9,6 @@
 // ones, exactly; and it is *not* that of F, whose divergence is the other way round. `expected` enumerates both phases.
 import { requireOptions } from '../errors.js'
 import type { Matrix } from '../core/memory.js'
-import { operations } from '../core/operations.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { sigmoid } from './gibbs.js'
 import type { Connection, HelmholtzMachine } from './helmholtz-machine.js'
@@ -115,30 +114,30 @@ function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x:
   const probabilities = batchDoubles(copies)
   const { recognition } = model.connections()
   return (x) => {
-    enumerateStates(x, model.visible, layers)
+    enumerateStates(ops, x, model.visible, layers)
     probabilities.fill(0)
     recognition.forEach((connection, k) => {
       if (connection === null) return
       model.drive(connection, layers[k - 1]!, drives[k]!)
       ops.binaryCrossEntropy(drives[k]!, layers[k]!, null, logs)
-      operations('f64').combine(-1, logs, 1, probabilities)
+      ops.doubles.combine(-1, logs, 1, probabilities)
     })
-    toProbabilities(probabilities, x.rows, weights)
+    toProbabilities(ops, probabilities, x.rows, weights)
     return { layers, weights: probabilities }
   }
 }
 
 /** All states of all units, with P(v, h). */
-function enumeratedSleep({ model, region }: Site): () => Ensemble {
+function enumeratedSleep({ model, ops, region }: Site): () => Ensemble {
   const rows = requireEnumerable('wakeSleep: units', model.layers.reduce((sum, units) => sum + units, 0))
   const layers = model.layers.map((units) => region.matrix(model.dtype, rows, units))
   const drives = model.layers.map((units) => region.matrix(model.dtype, rows, units))
   const logs = region.matrix('f64', rows, 1)
   const weights = region.matrix('f64', rows, 1)
-  enumerateStates(null, 0, layers)
+  enumerateStates(ops, null, 0, layers)
   return () => {
     model.logJoint(layers, drives, logs, weights)
-    toProbabilities(weights, 1, null)
+    toProbabilities(ops, weights, 1, null)
     return { layers, weights }
   }
 }

@@ -4,12 +4,12 @@ import { type FloatArray, floatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireFinite, requireInteger, requireLength, requireNumber, requireOptions, requireSeed } from '../errors.js'
+import { describe, NgradError, requireFinite, requireInteger, requireLength, requireNumber, requireOptions, requireOwn, requireSeed } from '../errors.js'
 import { countRows, writeRows } from '../layers/network.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Settling } from '../core/settling.js'
 import type { ModelLearner, ModelRule } from '../models/model-learner.js'
-import type { Model } from '../models/model.js'
+import { Model } from '../models/model.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
 import { type Position, requirePosition, start } from './fit.js'
 import { Update } from './update.js'
@@ -73,7 +73,7 @@ export class ModelTrainer<M extends Model> {
   constructor(readonly model: M, options: ModelTrainerOptions<M>) {
     const where = 'createModelTrainer(model, options)'
     const { learner, optimizer, seed = 0 } = requireOptions(where, options)
-    if (typeof model?.requireAlive !== 'function') throw new NgradError('TYPE', where, 'a model', describe(model))
+    requireOwn(where, model, Model, 'a model')
     if (typeof learner?.attach !== 'function')
       throw new NgradError('TYPE', `${where}: learner`, 'a learner for models, such as wakeSleep()', describe(learner))
     if (typeof optimizer?.prepare !== 'function')
