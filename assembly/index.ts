@@ -71,11 +71,11 @@ export function squaredError_f64(
 export function softmax_f32(h: usize, rows: i32, columns: i32, p: usize): void { softmax<f32>(h, rows, columns, p) }
 export function softmax_f64(h: usize, rows: i32, columns: i32, p: usize): void { softmax<f64>(h, rows, columns, p) }
 export function crossEntropy_f32(
-  h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize, scratch: usize,
-): f64 { return crossEntropy<f32>(h, y, rows, columns, errors, samples, scratch) }
+  h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize,
+): f64 { return crossEntropy<f32>(h, y, rows, columns, errors, samples) }
 export function crossEntropy_f64(
-  h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize, scratch: usize,
-): f64 { return crossEntropy<f64>(h, y, rows, columns, errors, samples, scratch) }
+  h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize,
+): f64 { return crossEntropy<f64>(h, y, rows, columns, errors, samples) }
 export function binaryCrossEntropy_f32(
   h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize,
 ): f64 { return binaryCrossEntropy<f32>(h, y, rows, columns, errors, samples) }

@@ -55,8 +55,9 @@ export function expm1Reduced<T>(x: v128, n: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function expWide<T>(x: v128): v128 {
-  // Beyond these bounds the result is 0 or infinity. pmin and pmax in this order keep NaN.
-  const lowest = sizeof<T>() == 4 ? -105.0 : -746.0
+  // Beyond these bounds the result is 0 or infinity; in f64 lanes, those of f32 go on to the normal numbers' end, for sums
+  // that are kept in f64. pmin and pmax in this order keep NaN.
+  const lowest = sizeof<T>() == 4 ? -700.0 : -746.0
   const highest = sizeof<T>() == 4 ? 105.0 : 710.0
   const bounded = f64x2.pmin(f64x2.pmax(x, f64x2.splat(lowest)), f64x2.splat(highest))
   const n = exponent(bounded)

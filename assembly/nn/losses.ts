@@ -1,12 +1,20 @@
-// The losses: for each row of outputs h and targets y [rows x columns] the loss of that sample, and the error
-// e = dC/dh of the outputs, unaveraged. The sum of the sample losses is returned in double precision.
-// `errors` and `samples` (doubles, one a row) may be 0 when they are not wanted.
-import { exp } from '../math/exp'
-import { log } from '../math/log'
+// The losses: of each row of outputs h and targets y [rows x columns] the error e = dC/dh of the outputs, unaveraged,
+// where `errors` is not 0; the loss of that sample, where `samples` (doubles, one a row) is not 0; and the sum of the
+// sample losses. No kernel here needs scratch.
 import { sigmoid } from '../math/sigmoid'
-import { softplus } from '../math/softplus'
-import { loadPartial, rest, storePartial } from '../vector'
+import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
 import { SIGMOID, activate } from './activation'
+import { binaryCrossEntropyOf, crossEntropyOf, powers, squaredErrorOf } from './loss-values'
+
+// @ts-ignore: decorator
+@inline
+const SQUARED_ERROR: i32 = 0
+// @ts-ignore: decorator
+@inline
+const CROSS_ENTROPY: i32 = 1
+// @ts-ignore: decorator
+@inline
+const BINARY_CROSS_ENTROPY: i32 = 2
 
 // @ts-ignore: decorator
 @inline
@@ -14,125 +22,110 @@ function at<T>(pointer: usize, i: i32): usize {
   return pointer + usize(i) * sizeof<T>()
 }
 
-// @ts-ignore: decorator
-@inline
-function first<T>(v: v128): T {
-  if (sizeof<T>() == 8) return <T>f64x2.extract_lane(v, 0)
-  return <T>f32x4.extract_lane(v, 0)
-}
-
-// @ts-ignore: decorator
-@inline
-function logOf<T>(x: T): T {
-  return first<T>(log<T>(v128.splat<T>(x)))
-}
-
 /** Half the squared distance: C = |h - y|^2 / 2, e = h - y. */
 export function squaredError<T>(h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize): f64 {
+  return losses<T>(SQUARED_ERROR, h, y, rows, columns, errors, samples)
+}
+
+/** Cross-entropy of p = softmax(h): C = sum_j y_j (ln sum_k e^h_k - h_j), e = p sum(y) - y. */
+export function crossEntropy<T>(h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize): f64 {
+  return losses<T>(CROSS_ENTROPY, h, y, rows, columns, errors, samples)
+}
+
+/** Binary cross-entropy of p = sigmoid(h): C = sum_j ln(1 + e^h_j) - y_j h_j, e = p - y. */
+export function binaryCrossEntropy<T>(h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize): f64 {
+  return losses<T>(BINARY_CROSS_ENTROPY, h, y, rows, columns, errors, samples)
+}
+
+/** The loss of that code: 0 squared error, 1 cross-entropy, 2 binary cross-entropy. */
+export function losses<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize): f64 {
+  if (errors && code != CROSS_ENTROPY) lossErrors<T>(code, h, y, rows, columns, errors)
   let total: f64 = 0
   for (let i = 0; i < rows; i++) {
-    let sample: f64 = 0
-    for (let j = 0; j < columns; j++) {
-      const e = load<T>(at<T>(h, j)) - load<T>(at<T>(y, j))
-      if (errors) store<T>(at<T>(errors, j), e)
-      sample += 0.5 * f64(e) * f64(e)
-    }
+    let sample: f64
+    if (code == CROSS_ENTROPY) {
+      const largest = largestOf<T>(h, columns)
+      sample = crossEntropyOf<T>(h, y, columns, largest, powers<T>(h, columns, largest, errors))
+      if (errors) {
+        softmaxErrors<T>(errors, y, columns)
+        errors = at<T>(errors, columns)
+      }
+    } else sample = code == BINARY_CROSS_ENTROPY ? binaryCrossEntropyOf<T>(h, y, columns) : squaredErrorOf<T>(h, y, columns)
     if (samples) store<f64>(samples + (usize(i) << 3), sample)
     total += sample
     h = at<T>(h, columns)
     y = at<T>(y, columns)
-    if (errors) errors = at<T>(errors, columns)
   }
   return total
 }
 
-/** p <- softmax(h) for one row; returns the logarithm of the sum of exponentials. p may be h. */
-function softmaxRow<T>(h: usize, columns: i32, p: usize): T {
-  let largest = load<T>(h)
-  for (let j = 1; j < columns; j++) largest = max<T>(largest, load<T>(at<T>(h, j)))
-  const shift = v128.splat<T>(largest)
-  const r = rest<T>(columns)
-  const whole = columns - r
-  for (let j = 0; j < whole; j += 16 / sizeof<T>())
-    v128.store(at<T>(p, j), exp<T>(v128.sub<T>(v128.load(at<T>(h, j)), shift)))
-  if (r) storePartial<T>(at<T>(p, whole), exp<T>(v128.sub<T>(loadPartial<T>(at<T>(h, whole), r), shift)), r)
-  let sum: T = <T>0
-  for (let j = 0; j < columns; j++) sum += load<T>(at<T>(p, j))
-  for (let j = 0; j < columns; j++) store<T>(at<T>(p, j), load<T>(at<T>(p, j)) / sum)
-  return largest + logOf<T>(sum)
+/** errors <- dC/dh of the loss of that code, where its value is not wanted. */
+export function lossErrors<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32, errors: usize): void {
+  if (code == CROSS_ENTROPY) {
+    for (; rows > 0; rows--) {
+      powers<T>(h, columns, largestOf<T>(h, columns), errors)
+      softmaxErrors<T>(errors, y, columns)
+      h = at<T>(h, columns)
+      y = at<T>(y, columns)
+      errors = at<T>(errors, columns)
+    }
+    return
+  }
+  const n = rows * columns
+  const r = rest<T>(n)
+  for (const end = errors + wholeBytes<T>(n); errors < end; h += 16, y += 16, errors += 16)
+    v128.store(errors, v128.sub<T>(predicted<T>(code, v128.load(h)), v128.load(y)))
+  if (r) storePartial<T>(errors, v128.sub<T>(predicted<T>(code, loadPartial<T>(h, r)), loadPartial<T>(y, r)), r)
 }
 
-/** p <- softmax of each row of h. */
+// @ts-ignore: decorator
+@inline
+function predicted<T>(code: i32, h: v128): v128 {
+  return code == BINARY_CROSS_ENTROPY ? sigmoid<T>(h) : h
+}
+
+/** Of a row p of exponentials: p <- softmax sum(y) - y. */
+function softmaxErrors<T>(p: usize, y: usize, columns: i32): void {
+  let mass: T = <T>0
+  for (let j = 0; j < columns; j++) mass += load<T>(at<T>(y, j))
+  normalize<T>(p, columns)
+  const factor = v128.splat<T>(mass)
+  const r = rest<T>(columns)
+  for (const end = p + wholeBytes<T>(columns); p < end; p += 16, y += 16)
+    v128.store(p, v128.sub<T>(v128.mul<T>(v128.load(p), factor), v128.load(y)))
+  if (r) storePartial<T>(p, v128.sub<T>(v128.mul<T>(loadPartial<T>(p, r), factor), loadPartial<T>(y, r)), r)
+}
+
+/** p <- p / sum(p) of a row, the sum in the order of its elements. */
+function normalize<T>(p: usize, columns: i32): void {
+  let sum: T = <T>0
+  for (let j = 0; j < columns; j++) sum += load<T>(at<T>(p, j))
+  const divisor = v128.splat<T>(sum)
+  const r = rest<T>(columns)
+  for (const end = p + wholeBytes<T>(columns); p < end; p += 16) v128.store(p, v128.div<T>(v128.load(p), divisor))
+  if (r) storePartial<T>(p, v128.div<T>(loadPartial<T>(p, r), divisor), r)
+}
+
+function largestOf<T>(h: usize, columns: i32): T {
+  let largest = load<T>(h)
+  for (let j = 1; j < columns; j++) largest = max<T>(largest, load<T>(at<T>(h, j)))
+  return largest
+}
+
+/** p <- softmax of each row of h; p may be h. */
 export function softmax<T>(h: usize, rows: i32, columns: i32, p: usize): void {
-  for (let i = 0; i < rows; i++) {
-    softmaxRow<T>(h, columns, p)
+  for (; rows > 0; rows--) {
+    powers<T>(h, columns, largestOf<T>(h, columns), p)
+    normalize<T>(p, columns)
     h = at<T>(h, columns)
     p = at<T>(p, columns)
   }
 }
 
-/**
- * Cross-entropy of p = softmax(h): C = sum_j y_j (ln sum_k e^h_k - h_j), e = p sum(y) - y. `scratch` holds
- * one row of T and is used where `errors` is 0.
- */
-export function crossEntropy<T>(
-  h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize, scratch: usize,
-): f64 {
-  let total: f64 = 0
-  for (let i = 0; i < rows; i++) {
-    const p = errors ? errors : scratch
-    const logSum = softmaxRow<T>(h, columns, p)
-    let sample: f64 = 0
-    let mass: T = <T>0
-    for (let j = 0; j < columns; j++) {
-      const target = load<T>(at<T>(y, j))
-      sample += f64(target) * f64(logSum - load<T>(at<T>(h, j)))
-      mass += target
-    }
-    for (let j = 0; j < columns; j++) store<T>(at<T>(p, j), load<T>(at<T>(p, j)) * mass - load<T>(at<T>(y, j)))
-    if (samples) store<f64>(samples + (usize(i) << 3), sample)
-    total += sample
-    h = at<T>(h, columns)
-    y = at<T>(y, columns)
-    if (errors) errors = at<T>(errors, columns)
-  }
-  return total
-}
-
-/** Binary cross-entropy of p = sigmoid(h): C = sum_j softplus(h_j) - y_j h_j, e = p - y. */
-export function binaryCrossEntropy<T>(
-  h: usize, y: usize, rows: i32, columns: i32, errors: usize, samples: usize,
-): f64 {
-  let total: f64 = 0
-  for (let i = 0; i < rows; i++) {
-    let sample: f64 = 0
-    for (let j = 0; j < columns; j++) {
-      const logit = load<T>(at<T>(h, j))
-      const target = load<T>(at<T>(y, j))
-      const v = v128.splat<T>(logit)
-      sample += f64(first<T>(softplus<T>(v))) - f64(target) * f64(logit)
-      if (errors) store<T>(at<T>(errors, j), first<T>(sigmoid<T>(v)) - target)
-    }
-    if (samples) store<f64>(samples + (usize(i) << 3), sample)
-    total += sample
-    h = at<T>(h, columns)
-    y = at<T>(y, columns)
-    if (errors) errors = at<T>(errors, columns)
-  }
-  return total
-}
-
-/** errors <- dC/dh of the loss of that code: 0 squared error, 1 cross-entropy, 2 binary cross-entropy. Returns the summed loss. */
-export function lossErrors<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32, errors: usize): f64 {
-  if (code == 1) return crossEntropy<T>(h, y, rows, columns, errors, 0, 0)
-  if (code == 2) return binaryCrossEntropy<T>(h, y, rows, columns, errors, 0)
-  return squaredError<T>(h, y, rows, columns, errors, 0)
-}
-
 /** p <- link(h) of the loss of that code, so that dC/dh = link(h) - y; p may be h. */
 export function link<T>(code: i32, h: usize, rows: i32, columns: i32, p: usize): void {
-  if (code == 1) softmax<T>(h, rows, columns, p)
-  else if (code == 2) activate<T>(SIGMOID, h, p, rows * columns)
+  if (code == CROSS_ENTROPY) softmax<T>(h, rows, columns, p)
+  else if (code == BINARY_CROSS_ENTROPY) activate<T>(SIGMOID, h, p, rows * columns)
   else if (p != h) memory.copy(p, h, usize(rows) * usize(columns) * sizeof<T>())
 }
 

@@ -12,7 +12,7 @@ import { combine } from '../linalg/elementwise'
 import { gemmPacked } from '../linalg/gemm'
 import { dot, maxAbsolute } from '../linalg/reduce'
 import { IDENTITY, activate, activateRows, multiplySlope } from '../nn/activation'
-import { lossErrors } from '../nn/losses'
+import { losses } from '../nn/losses'
 
 const MOST_HALVINGS: i32 = 30
 
@@ -128,7 +128,7 @@ function move<T>(all: Inference, times: T): void {
   const top = nodesOf(all, all.last), size = sizeOf(all, top)
   if (all.last > 1) predict<T>(all, all.last, top.x)
   activate<T>(top.code, top.x, top.h, size)
-  all.meanLoss = lossErrors<T>(all.loss, top.h, all.y, all.samples, i32(top.units), top.eps) / f64(all.samples)
+  all.meanLoss = losses<T>(all.loss, top.h, all.y, all.samples, i32(top.units), top.eps, 0) / f64(all.samples)
   multiplySlope<T>(top.code, top.h, top.eps, size)
   combine<T>(<T>-top.precision, top.eps, <T>0, top.eps, size)
 }

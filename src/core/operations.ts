@@ -221,9 +221,7 @@ export class Operations {
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
   crossEntropy(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
-    return this.#k.crossEntropy(
-      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0, this.workspace,
-    )
+    return this.#k.crossEntropy(h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0)
   }
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */

@@ -11,7 +11,7 @@
 //
 // Claim: limit(gamma, 1) against backprop. It needs the difference y - x_L to be the output error: linear
 // outputs for squared error, and for the cross-entropies the state of the outputs is their link (softmax,
-// logistic). Departs from the paper in settling by Gauss-Seidel sweeps instead of a differential equation; the
+// logistic); with softmax, rows of targets must sum to 1. Departs from the paper in settling by Gauss-Seidel sweeps instead of a differential equation; the
 // fixed points are the same.
 import { NgradError, requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
@@ -40,6 +40,7 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
   return {
     name: 'contrastiveHebbian',
     feedback: 'vector',
+    compares: 'targets',
     claim: {
       kind: 'limit',
       knob: 'gamma',

@@ -23,6 +23,8 @@ export function requireParts(where: string, network: Network, learner: Learner, 
   if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
 }
 
+/** With room for rows that were rounded to single precision. */
+const rowSumTolerance = 1e-6
 const purposes = { feedback: stream.feedback, noise: stream.noise }
 
 export class Estimator {
@@ -73,6 +75,9 @@ export class Estimator {
    */
   estimate(where: string, batch: Batch): number {
     this.load(where, batch)
+    const { learner: { compares }, loss: { distributions } } = this
+    if (distributions && compares === 'targets') this.#requireDistributions(where, ': batch.y', batch.y, this.network.outputs)
+    if (distributions && compares === 'inputs') this.#requireDistributions(where, ': batch.x', batch.x, this.network.inputs)
     const loss = this.rule.estimate(this.#x, this.#y)
     this.#requireFinite(where, loss)
     return loss
@@ -124,6 +129,16 @@ export class Estimator {
 
   dispose(): void {
     this.region.dispose()
+  }
+
+  /** The rule's claim is false for rows that do not sum to 1: it does not learn from them. */
+  #requireDistributions(where: string, part: string, values: ArrayLike<number>, columns: number): void {
+    for (let i = 0; i < values.length; i += columns) {
+      let sum = 0
+      for (let j = 0; j < columns; j++) sum += values[i + j]!
+      if (!(Math.abs(sum - 1) <= rowSumTolerance))
+        throw new NgradError('RANGE', `${where}${part}, row ${i / columns}`, `numbers that sum to 1, for ${this.learner.name} and ${this.loss.name}`, sum)
+    }
   }
 
   /** Gives what is as high as the batch `rows` rows. When memory runs out half-way, the next batch tries again. */

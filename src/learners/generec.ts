@@ -83,7 +83,10 @@ export function generec(options: GenerecOptions = {}): Learner {
 }
 
 function claimOf(variant: Variant): Claim {
-  const hebbian = (): Learner => contrastiveHebbian({ ...toRounding, gamma: 1 })
+  const hebbian = (): Learner => {
+    const { compares: _, ...learner } = contrastiveHebbian({ ...toRounding, gamma: 1 })
+    return learner // at any targets: what it is to the gradient does not matter here
+  }
   const measured = (): Learner => generec({ ...toRounding, variant })
   switch (variant) {
     case 'asymmetric': return asDisplacementVanishes(1, measured, () => settledBackprop(measured))

@@ -27,6 +27,7 @@ export function hebbian(options: HebbianOptions = {}): Learner {
   return {
     name: 'hebbian',
     feedback: 'none',
+    compares: 'targets',
     claim: {
       kind: 'none',
       because: 'it follows correlations, not a loss',

@@ -24,6 +24,11 @@ export interface Learner {
   readonly claim: Claim
   /** @internal Whether it teaches layers with lateral weights; others refuse them. */
   readonly lateral?: boolean
+  /**
+   * @internal What of a batch it compares with the predictions link(h_L), and takes the difference for the error. A loss of
+   * distributions then needs rows that sum to 1.
+   */
+  readonly compares?: 'targets' | 'inputs'
   /** @internal How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
   /** @internal Sets the rule up for one network: everything that a step needs is allocated here. */

@@ -10,7 +10,7 @@
 // Claim: limit(1 - r, 1) against the gradient of |x - V h1|^2 / 2 with the error brought to h1 by W instead of V^T,
 // encoderFeedback: backprop when V = W^T. G_V is exact at any r. For binary cross-entropy the reconstruction is its
 // link, the logistic. Two layers, the outputs linear and as many as the inputs; the targets of the batch are not
-// used, since the inputs are the targets.
+// used, since the inputs are the targets: for cross-entropy, distributions.
 import type { Matrix } from '../core/memory.js'
 import { NgradError, requireNumber, requireOptions } from '../errors.js'
 import type { LimitClaim } from './claim.js'
@@ -35,6 +35,7 @@ export function recirculation(options: RecirculationOptions = {}): Learner {
   return {
     name: 'recirculation',
     feedback: 'vector',
+    compares: 'inputs',
     claim,
     attach: (site) => {
       requireAutoencoder(site)
