@@ -1,6 +1,7 @@
 // A set of examples: what trainers fit, what `evaluate` scores, and itself a batch.
 
-import { describe, NgradError, requireArray, requireFinite, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { describe, NgradError, requireArray, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { kindOf, lengthOf, part, requireFinite, takeRows } from '../core/numbers.js'
 import { permutation } from '../core/permutation.js'
 
 /** Numbers as the library keeps them. */
@@ -59,9 +60,9 @@ export class Dataset implements Batch {
   /** The examples at `indices`, in that order, repeated where an index is; copied. Throws TYPE, RANGE, or SHAPE for none. */
   subset(indices: ArrayLike<number>): Dataset {
     const size = indices?.length
-    if (!(size >= 1)) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
-    const x = emptyLike(this.x, size * this.inputs)
-    const y = emptyLike(this.y, size * this.outputs)
+    if (!Number.isSafeInteger(size) || size < 1) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
+    const x = emptyLike('subset: indices', this.x, size * this.inputs)
+    const y = emptyLike('subset: indices', this.y, size * this.outputs)
     for (let row = 0; row < size; row++) {
       const from = requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
       x.set(this.x.subarray(from * this.inputs, (from + 1) * this.inputs), row * this.inputs)
@@ -93,12 +94,13 @@ export class Dataset implements Batch {
  */
 export function dataset(source: DatasetSource): Dataset {
   if (typeof source !== 'object' || source === null) throw new NgradError('TYPE', 'dataset', '{ x, y, size }', describe(source))
-  const size = requireInteger('dataset: size', source.size, 1)
-  const x = matrix('dataset: x', source.x, size)
-  const y = matrix('dataset: y', source.y, size)
-  if (source.shape === undefined) return new Dataset(x, y, size)
+  const { x: givenX, y: givenY, size, shape: given } = source
+  requireInteger('dataset: size', size, 1)
+  const x = matrix('dataset: x', givenX, size)
+  const y = matrix('dataset: y', givenY, size)
+  if (given === undefined) return new Dataset(x, y, size)
 
-  const shape = Array.from(requireArray('dataset: shape', source.shape), (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
+  const shape = requireArray('dataset: shape', given, (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
   const product = shape.reduce((total, length) => total * length, 1)
   if (product !== x.length / size) {
     throw new NgradError('SHAPE', 'dataset: shape', `a product of ${x.length / size}, the inputs of x`, `[${shape}]`)
@@ -107,22 +109,18 @@ export function dataset(source: DatasetSource): Dataset {
 }
 
 function matrix(where: string, values: ArrayLike<number>, rows: number): Values {
-  if (typeof values !== 'object' || values === null || typeof values.length !== 'number') {
-    throw new NgradError('TYPE', where, 'an array of numbers', describe(values))
-  }
-  if (values.length < rows || values.length % rows !== 0) {
-    throw new NgradError('SHAPE', where, `${rows} rows of equal length`, `${values.length} numbers`)
-  }
-  requireFinite(where, values, values.length / rows)
-  return isValues(values) ? values : Float64Array.from(values)
+  const taken = takeRows(where, values, rows)
+  const length = lengthOf(taken)
+  requireFinite(where, taken, length / rows)
+  const kind = kindOf(taken)
+  if (kind !== 'Float32Array' && kind !== 'Float64Array') return Float64Array.from(part(taken, 0, length))
+  return (taken.length === length ? taken : part(taken, 0, length)) as Values
 }
 
-/** By tag, since `instanceof` fails for the arrays of another realm. */
-function isValues(values: ArrayLike<number>): values is Values {
-  const tag = Object.prototype.toString.call(values)
-  return tag === '[object Float32Array]' || tag === '[object Float64Array]'
-}
-
-function emptyLike(values: Values, length: number): Values {
-  return values.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)
+function emptyLike(where: string, values: Values, length: number): Values {
+  try {
+    return values.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)
+  } catch (cause) {
+    throw new NgradError('OUT_OF_MEMORY', where, `memory for ${length} numbers`, 'no more memory', { cause })
+  }
 }

@@ -1,9 +1,10 @@
 import type { DType, FloatArray } from '../core/dtype.js'
-import { bytesPerElement } from '../core/dtype.js'
+import { bytesPerElement, floatArray } from '../core/dtype.js'
 import { Ceiling } from '../core/ceiling.js'
 import { Matrix, type Region } from '../core/memory.js'
 import { operations } from '../core/operations.js'
-import { NgradError, requireFinite, requireLength } from '../errors.js'
+import { requireFinite, takeNumbers } from '../core/numbers.js'
+import { NgradError } from '../errors.js'
 
 export type Shape = readonly number[]
 
@@ -37,15 +38,17 @@ export class Parameter {
   /**
    * Replaces all values, row-major.
    *
-   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, `DISPOSED`; the old values
-   * then stay
+   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, also what is infinite only in f32,
+   * `TYPE`, `DISPOSED`; the old values then stay
    */
   write(values: ArrayLike<number>): void {
     const where = `${this.name}.write(values)`
+    const { dtype, length, columns } = this.matrix
+    const taken = floatArray(dtype, length)
+    taken.set(takeNumbers(where, '', values, columns, length))
+    requireFinite(where, taken, columns)
     this.#region.requireAlive(where)
-    requireLength(where, values, this.matrix.length)
-    requireFinite(where, values, this.matrix.columns)
-    this.matrix.write(values)
+    this.matrix.write(taken)
     this.#ceiling.value = Infinity
   }
 }

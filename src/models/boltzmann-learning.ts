@@ -34,14 +34,14 @@ export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Model
   const where = 'boltzmannLearning(options)'
   const { expectations = 'exact', temperatures = annealing, samples = 10 } = requireOptions(where, options)
   requireOneOf(`${where}: expectations`, expectations, ['exact', 'gibbs'])
-  requireArray(`${where}: temperatures`, temperatures).forEach((temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
+  const cooling = requireArray(`${where}: temperatures`, temperatures, (temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
   requireInteger(`${where}: samples`, samples, 1)
   return {
     name: 'boltzmannLearning',
     claim: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium',
     attach: (site) => {
       const phase = (held: number) =>
-        expectations === 'exact' ? enumerated(site, held) : sampled(site, held, temperatures, samples)
+        expectations === 'exact' ? enumerated(site, held) : sampled(site, held, cooling, samples)
       return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))
     },
   }

@@ -5,10 +5,11 @@
 //
 // Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
 import type { FloatArray } from '../core/dtype.js'
+import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
+import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions } from '../errors.js'
+import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity } from './gibbs.js'
 import { drawn, Model, type ModelDescription } from './model.js'
@@ -36,12 +37,12 @@ export interface Connection {
  */
 export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescription<HelmholtzMachine> {
   const where = 'helmholtzMachine(options)'
-  if (!Array.isArray(options?.layers) || options.layers.length < 2)
-    throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(options?.layers))
-  options.layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
-  if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
-  if (options.visibleBias !== undefined) requireNumber(`${where}: visibleBias`, options.visibleBias)
-  return { build: (build = {}) => drawn(new HelmholtzMachine(options, build)) }
+  const { layers: given, spread = 0.1, visibleBias = 0 } = requireOptions(where, options)
+  const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
+  if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
+  requireNumber(`${where}: spread`, spread, 0)
+  requireNumber(`${where}: visibleBias`, visibleBias)
+  return { build: (build = {}) => drawn(new HelmholtzMachine({ layers, spread, visibleBias }, build)) }
 }
 
 export class HelmholtzMachine extends Model {
@@ -49,7 +50,7 @@ export class HelmholtzMachine extends Model {
   readonly layers: readonly number[]
 
   /** @internal Use {@link helmholtzMachine}. */
-  constructor({ layers, spread = 0.1, visibleBias = 0 }: HelmholtzMachineOptions, build: BuildOptions) {
+  constructor({ layers, spread, visibleBias }: Required<HelmholtzMachineOptions>, build: BuildOptions) {
     const top = layers.length - 1
     super('Helmholtz machine', {
       generative: layers.flatMap((units, k) => [
@@ -97,10 +98,11 @@ export class HelmholtzMachine extends Model {
   logLikelihood(x: ArrayLike<number>): FloatArray {
     const where = 'logLikelihood(x)'
     const states = requireEnumerable(where, this.layers.slice(1).reduce((sum, units) => sum + units, 0))
+    const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
-      const rows = countRows(where, '', x, this.visible)
+      const rows = lengthOf(values) / this.visible
       const v = region.matrix(this.dtype, rows, this.visible)
-      writeRows(where, '', x, v)
+      writeRows(where, '', values, v)
       const layers = this.layers.map((units) => region.matrix(this.dtype, rows * states, units))
       enumerateStates(this.ops, v, this.visible, layers)
       const joint = region.matrix('f64', rows * states, 1)

@@ -1,5 +1,5 @@
 import { requireOwn } from '../errors.js'
-import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
+import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
 import { Trainer } from '../training/trainer.js'
 import { angleDegrees, norm } from './compare.js'
@@ -24,10 +24,11 @@ export function angles(trainer: Trainer, reference: Learner, batch: Batch): Angl
   const where = 'angles(trainer, reference, batch)'
   requireOwn(where, trainer, Trainer, 'a trainer')
   requireParts(where, trainer.network, reference, trainer.loss)
-  const direction = trainer.direction(batch)
+  const taken = takeBatch(where, 'batch', batch, trainer.network)
+  const direction = trainer.direction(taken)
   const estimator = new Estimator(trainer.network, reference, trainer.loss, trainer.seed, 'measurement')
   try {
-    estimator.estimate(where, batch)
+    estimator.estimate(where, taken)
     return estimator.direction.parameters.map(({ name, matrix }) => {
       const u = direction.of(name)
       const v = matrix.read()
