@@ -26,10 +26,14 @@ export const kindOf = (value: unknown): string | undefined => (typeof value === 
 /** How many numbers there are. */
 export const lengthOf = (values: Numbers): number => length.call(values)
 
-/** `count` numbers from `start` on, sharing the memory, with nothing put upon them. */
+/** `count` numbers from `start` on, sharing the memory, with nothing put upon them. Throws `TYPE` where the memory is gone. */
 export function part(values: Numbers, start: number, count: number): Numbers {
   const make = (globalThis as unknown as Record<string, Float64ArrayConstructor>)[kind.call(values)!]!
-  return new make(buffer.call(values), byteOffset.call(values) + start * make.BYTES_PER_ELEMENT, count)
+  try {
+    return new make(buffer.call(values), byteOffset.call(values) + start * make.BYTES_PER_ELEMENT, count)
+  } catch (cause) {
+    throw new NgradError('TYPE', 'numbers', 'an array that has its memory', describe(values), { cause })
+  }
 }
 
 /**
@@ -55,6 +59,18 @@ function take(where: string, name: string, values: ArrayLike<number>, columns: n
   if (found === 0) requireMemory(where, name, typed)
   const width = columnsOf(where, name, found, columns, count, rows)
   return isShared(typed) ? copyOf(where, name, typed, found, width) : typed
+}
+
+/**
+ * The bytes of a Uint8Array, with nothing put upon it; a copy where other threads see them.
+ * @throws NgradError `TYPE` for anything else
+ */
+export function takeBytes(where: string, bytes: Uint8Array): Uint8Array {
+  if (kindOf(bytes) !== 'Uint8Array') throw new NgradError('TYPE', where, 'a Uint8Array', describe(bytes))
+  const found = lengthOf(bytes)
+  if (found === 0) requireMemory(where, '', bytes)
+  const plain = part(bytes, 0, found) as Uint8Array
+  return isShared(bytes) ? Uint8Array.from(plain) : plain
 }
 
 /** Checks numbers that were taken. Throws NOT_FINITE, with row and column. */
@@ -118,7 +134,7 @@ function requireMemory(where: string, name: string, values: Numbers): void {
   try {
     at.call(values, 0)
   } catch (cause) {
-    throw new NgradError('TYPE', where + name, 'an array of numbers', 'one whose memory was taken away', { cause })
+    throw new NgradError('TYPE', where + name, 'an array that has its memory', 'one whose memory was taken away', { cause })
   }
 }
 

@@ -46,15 +46,15 @@ export class Dataset implements Batch {
     this.x = x
     this.y = y
     this.size = size
-    this.inputs = x.length / size
-    this.outputs = y.length / size
+    this.inputs = lengthOf(x) / size
+    this.outputs = lengthOf(y) / size
     this.shape = shape ?? [this.inputs]
   }
 
   /** The first `n` examples, 1 <= n <= size, as a view: nothing is copied. Throws TYPE or RANGE. */
   first(n: number): Dataset {
     requireInteger('first: n', n, 1, this.size)
-    return new Dataset(this.x.subarray(0, n * this.inputs), this.y.subarray(0, n * this.outputs), n, this.shape)
+    return new Dataset(rows(this.x, this.inputs, 0, n), rows(this.y, this.outputs, 0, n), n, this.shape)
   }
 
   /** The examples at `indices`, in that order, repeated where an index is; copied. Throws TYPE, RANGE, or SHAPE for none. */
@@ -65,8 +65,8 @@ export class Dataset implements Batch {
     const y = emptyLike('subset: indices', this.y, size * this.outputs)
     for (let row = 0; row < size; row++) {
       const from = requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
-      x.set(this.x.subarray(from * this.inputs, (from + 1) * this.inputs), row * this.inputs)
-      y.set(this.y.subarray(from * this.outputs, (from + 1) * this.outputs), row * this.outputs)
+      x.set(rows(this.x, this.inputs, from, 1), row * this.inputs)
+      y.set(rows(this.y, this.outputs, from, 1), row * this.outputs)
     }
     return new Dataset(x, y, size, this.shape)
   }
@@ -102,10 +102,9 @@ export function dataset(source: DatasetSource): Dataset {
 
   const shape = requireArray('dataset: shape', given, (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
   const product = shape.reduce((total, length) => total * length, 1)
-  if (product !== x.length / size) {
-    throw new NgradError('SHAPE', 'dataset: shape', `a product of ${x.length / size}, the inputs of x`, `[${shape}]`)
-  }
-  return new Dataset(x, y, size, shape)
+  const made = new Dataset(x, y, size, shape)
+  if (product !== made.inputs) throw new NgradError('SHAPE', 'dataset: shape', `a product of ${made.inputs}, the inputs of x`, `[${shape}]`)
+  return made
 }
 
 function matrix(where: string, values: ArrayLike<number>, rows: number): Values {
@@ -114,12 +113,15 @@ function matrix(where: string, values: ArrayLike<number>, rows: number): Values 
   requireFinite(where, taken, length / rows)
   const kind = kindOf(taken)
   if (kind !== 'Float32Array' && kind !== 'Float64Array') return Float64Array.from(part(taken, 0, length))
-  return (taken.length === length ? taken : part(taken, 0, length)) as Values
+  return taken as Values
 }
+
+const rows = (values: Values, columns: number, first: number, count: number): Values =>
+  part(values, first * columns, count * columns) as Values
 
 function emptyLike(where: string, values: Values, length: number): Values {
   try {
-    return values.BYTES_PER_ELEMENT === 4 ? new Float32Array(length) : new Float64Array(length)
+    return kindOf(values) === 'Float32Array' ? new Float32Array(length) : new Float64Array(length)
   } catch (cause) {
     throw new NgradError('OUT_OF_MEMORY', where, `memory for ${length} numbers`, 'no more memory', { cause })
   }

@@ -4,7 +4,7 @@ import { type Operations, operations, type Simd } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import { lengthOf, notFinite, type Numbers, takeNumbers } from '../core/numbers.js'
-import { describe, NgradError, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
+import { describe, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
 import type { Initialization, Layer, LayerDescription, LayerParameters, LayerShapes, PoolingDescription } from './layer.js'
 import { type Parameter, ParameterGroup, type ParameterSpec, type Shape, sizeOf } from './parameter.js'
@@ -47,11 +47,11 @@ export function sequential(
   inputs: number | ImageShape | Shape, layers: readonly (LayerDescription | PoolingDescription)[],
 ): NetworkDescription {
   const shape = inputShape(inputs)
-  if (!Array.isArray(layers) || layers.length === 0)
-    throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
+  const taken = requireArray('sequential(inputs, layers)', layers)
+  if (taken.length === 0) throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
   const description: NetworkDescription = {
     inputs: shape,
-    layers: joinPoolings(layers),
+    layers: joinPoolings(taken),
     build: (options = {}) => new Network(description, options),
   }
   layerShapes(description) // so that a misfit is an error here, and not in build
@@ -64,7 +64,7 @@ function inputShape(inputs: number | ImageShape | Shape): Shape {
   if (typeof inputs !== 'object' || inputs === null)
     throw new NgradError('TYPE', where, 'a number or { height, width, channels }', describe(inputs))
   const named = Array.isArray(inputs)
-    ? inputs.map((extent, axis) => [`[${axis}]`, extent])
+    ? requireArray(where, inputs).map((extent, axis) => [`[${axis}]`, extent])
     : (['height', 'width', 'channels'] as const).map((side) => [`.${side}`, (inputs as ImageShape)[side]])
   if (named.length === 0) throw new NgradError('SHAPE', where, 'at least one extent', 'none')
   const shape = named.map(([name, extent]) => requireInteger(where + name, extent, 1, 1 << 24))

@@ -96,6 +96,8 @@ export class Estimator {
       this.#x = this.#batch(network.inputs)
       this.#y = this.#batch(network.outputs)
       this.rule = learner.attach(this.#site())
+      if (typeof this.rule?.estimate !== 'function' || typeof this.rule.predict !== 'function')
+        throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
       this.#directions = [this.direction, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
       for (const { values } of this.auxiliaries) values.requireFinite(`${learner.name}: ${values.name}`)
     } catch (error) {

@@ -5,7 +5,7 @@
 //
 // Every phase rule here is a choice of the two states, of the presynaptic activity, and of the scale that says how
 // strong the pull between the states was. Lillicrap et al. 2020, Nat. Rev. Neurosci. 21:335.
-import { lengthOf, part, requireFinite, takeNumbers } from '../core/numbers.js'
+import { lengthOf, part, requireFinite, takeRows } from '../core/numbers.js'
 import { describe, NgradError, requireArray, requireNumber } from '../errors.js'
 
 /** One row of activities for each sample. */
@@ -41,12 +41,13 @@ function takeStates(where: string, states: States, rows?: number, columns?: numb
   const taken: Float64Array[] = []
   let width = columns
   requireArray(where, states, (row, n) => {
-    const numbers = takeNumbers(`${where}[${n}]`, '', row, 1, width)
-    requireFinite(`${where}[${n}]`, numbers, lengthOf(numbers))
+    const numbers = takeRows(`${where}[${n}]`, row, 1)
     width ??= lengthOf(numbers)
+    if (lengthOf(numbers) !== width) throw new NgradError('SHAPE', `${where}[${n}]`, `${width} numbers`, lengthOf(numbers))
+    requireFinite(`${where}[${n}]`, numbers, width)
     taken.push(Float64Array.from(part(numbers, 0, width)))
   })
-  if (taken.length === 0 || width === 0) throw new NgradError('TYPE', where, 'an array of rows, one for each sample', describe(states))
+  if (taken.length === 0) throw new NgradError('TYPE', where, 'an array of rows, one for each sample', describe(states))
   if (rows !== undefined && taken.length !== rows) throw new NgradError('SHAPE', where, `${rows} rows`, `${taken.length} rows`)
   return taken
 }

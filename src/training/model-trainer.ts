@@ -102,6 +102,8 @@ export class ModelTrainer<M extends Model> {
         batch: (columns, copies = 1) => follow(region.matrix(model.dtype, copies, columns), copies),
         batchDoubles: (copies = 1) => follow(region.matrix('f64', copies, 1), copies),
       })
+      if (typeof this.#rule?.estimate !== 'function')
+        throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate }', describe(this.#rule))
       const taught = model.groups.map((values, i) => ({ values, direction: this.#directions[i]! }))
       this.#update = new Update(model.ops, region, optimizer, taught, {
         groups: [],
