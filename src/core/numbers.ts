@@ -20,8 +20,16 @@ const { at } = prototype
 const any = -1
 const byteLength = getter(ArrayBuffer.prototype, 'byteLength')
 
+/** What is remembered where numbers are taken again and again, in every step: it spares looking, and memory for copies. */
+export interface Remembered {
+  /** The last typed array, whose memory no other thread sees. */
+  known?: Numbers
+  /** The last copy. */
+  copy?: Float64Array
+}
+
 /** What kind of typed array it is, such as `Float32Array`; undefined for anything else. */
-export const kindOf = (value: unknown): string | undefined => (typeof value === 'object' && value !== null ? kind.call(value) : undefined)
+export const kindOf = (value: unknown): string | undefined => (ArrayBuffer.isView(value) ? kind.call(value) : undefined)
 
 /** How many numbers there are. */
 export const lengthOf = (values: Numbers): number => length.call(values)
@@ -44,21 +52,33 @@ export function part(values: Numbers, start: number, count: number): Numbers {
  * @param count how many there must be; any number of whole rows where it is left out
  * @throws NgradError `TYPE`, `SHAPE`, `NOT_FINITE` with row and column, `OUT_OF_MEMORY`
  */
-export const takeNumbers = (where: string, name: string, values: ArrayLike<number>, columns: number, count = any): Numbers =>
-  take(where, name, values, columns, count, any)
+export function takeNumbers(
+  where: string, name: string, values: ArrayLike<number>, columns: number, count = any, last?: Remembered,
+): Numbers {
+  const known = last?.known
+  if (known === undefined || known !== values) return take(where, name, values, columns, count, any, last)
+  const found = lengthOf(known)
+  if (found === 0) requireMemory(where, name, known)
+  columnsOf(where, name, found, columns, count, any)
+  return known
+}
 
 /** The same for `rows` rows, at least 1, of however many columns, at least 1. */
 export const takeRows = (where: string, values: ArrayLike<number>, rows: number): Numbers => take(where, '', values, any, any, rows)
 
-function take(where: string, name: string, values: ArrayLike<number>, columns: number, count: number, rows: number): Numbers {
+function take(
+  where: string, name: string, values: ArrayLike<number>, columns: number, count: number, rows: number, last?: Remembered,
+): Numbers {
   const type = kindOf(values)
-  if (type === undefined) return copy(where, name, values, columns, count, rows)
-  if (type.startsWith('Big')) throw new NgradError('TYPE', where + name, 'an array of numbers', describe(values))
+  if (type === undefined) return copy(where, name, values, columns, count, rows, last)
+  if (type === 'BigInt64Array' || type === 'BigUint64Array') throw new NgradError('TYPE', where + name, 'an array of numbers', describe(values))
   const typed = values as Numbers
   const found = lengthOf(typed)
   if (found === 0) requireMemory(where, name, typed)
   const width = columnsOf(where, name, found, columns, count, rows)
-  return isShared(typed) ? copyOf(where, name, typed, found, width) : typed
+  if (isShared(typed)) return copyOf(where, name, typed, found, width, last)
+  if (last) last.known = typed
+  return typed
 }
 
 /**
@@ -89,19 +109,22 @@ export function notFinite(where: string, name: string, i: number, columns: numbe
 export const unreadable = (where: string, expected: string, cause: unknown): NgradError =>
   cause instanceof NgradError ? cause : new NgradError('TYPE', where, expected, 'one that cannot be read', { cause })
 
-function copy(where: string, name: string, values: ArrayLike<number>, columns: number, count: number, rows: number): Numbers {
+function copy(
+  where: string, name: string, values: ArrayLike<number>, columns: number, count: number, rows: number, last?: Remembered,
+): Numbers {
   try {
     const found: unknown = values?.length
     if (typeof values !== 'object' || typeof found !== 'number' || !Number.isSafeInteger(found) || found < 0)
       throw new NgradError('TYPE', where + name, 'an array of numbers', describe(values))
-    return copyOf(where, name, values, found, columnsOf(where, name, found, columns, count, rows))
+    return copyOf(where, name, values, found, columnsOf(where, name, found, columns, count, rows), last)
   } catch (cause) {
     throw unreadable(where + name, 'an array of numbers', cause)
   }
 }
 
-function copyOf(where: string, name: string, values: ArrayLike<unknown>, count: number, columns: number): Float64Array {
-  const taken = zeros(where + name, count)
+function copyOf(where: string, name: string, values: ArrayLike<unknown>, count: number, columns: number, last?: Remembered): Float64Array {
+  const taken = last?.copy?.length === count ? last.copy : zeros(where + name, count)
+  if (last) last.copy = taken
   for (let i = 0; i < count; i++) {
     const value = values[i]
     if (typeof value !== 'number' || !Number.isFinite(value)) throw notFinite(where, name, i, columns, value)

@@ -1,7 +1,7 @@
 // A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
 // measurements both need.
 import { Matrix, Region } from '../core/memory.js'
-import { lengthOf, type Numbers, part, takeNumbers, unreadable } from '../core/numbers.js'
+import { lengthOf, type Numbers, part, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireOwn } from '../errors.js'
 import { Network, writeRows } from '../layers/network.js'
@@ -76,6 +76,8 @@ export class Estimator {
   /** All directions, the network's first. */
   readonly #directions: readonly ParameterGroup[]
   #rows = 1
+  /** What was learned from last. */
+  readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
   /** Whether a batch is being read. */
   #reading = false
 
@@ -112,7 +114,7 @@ export class Estimator {
    * @throws NgradError for a batch that does not fit; `NOT_FINITE` when the loss or a direction is not finite
    */
   estimate(where: string, batch: Batch): number {
-    this.load(where, batch, this.loss.distributions ? this.learner.compares : undefined)
+    this.#load(where, batch, this.loss.distributions ? this.learner.compares : undefined, 0, this.#last)
     const loss = this.rule.estimate(this.#x, this.#y)
     this.#requireFinite(where, loss)
     return loss
@@ -128,28 +130,35 @@ export class Estimator {
     for (const [, random] of this.randoms) random.rewind()
   }
 
+  /** Copies a batch into WASM memory, and checks it. Errors count its rows from `first`. */
+  load(where: string, batch: Batch, first = 0): void {
+    this.#load(where, batch, undefined, first)
+  }
+
   /**
-   * Copies a batch into WASM memory, and checks it; also, where told which, that its targets or inputs are distributions.
-   * While it is read, which may run anything of the caller's, nothing has changed, and nothing else can be estimated.
-   * Errors count its rows from `first`.
+   * Also checks, where told which, that its targets or inputs are distributions. While the batch is read, which may run
+   * anything of the caller's, nothing has changed, and nothing else can be estimated.
    */
-  load(where: string, batch: Batch, distributions?: 'targets' | 'inputs', first = 0): void {
+  #load(
+    where: string, batch: Batch, distributions: 'targets' | 'inputs' | undefined, first: number, last?: { x: Remembered; y: Remembered },
+  ): void {
     if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
     const { inputs, outputs } = this.network
     let x: Numbers
     let y: Numbers
+    let rows: number
     this.#reading = true
     try {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, y: givenY, size } = batch
-      x = takeNumbers(where, ': batch.x', givenX, inputs)
-      const rows = lengthOf(x) / inputs
+      x = takeNumbers(where, ': batch.x', givenX, inputs, undefined, last?.x)
+      rows = lengthOf(x) / inputs
       if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
       if (size !== undefined && size !== rows)
         throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
-      y = takeNumbers(where, ': batch.y', givenY, outputs)
-      if (lengthOf(y) !== rows * outputs)
-        throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${lengthOf(y) / outputs} rows`)
+      y = takeNumbers(where, ': batch.y', givenY, outputs, undefined, last?.y)
+      const targets = lengthOf(y) / outputs
+      if (targets !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)
     } catch (cause) {
       throw unreadable(where, aBatch, cause)
     } finally {
@@ -157,10 +166,10 @@ export class Estimator {
     }
     this.region.requireAlive(where)
     this.network.requireAlive(where)
-    this.#resize(lengthOf(x) / inputs)
+    this.#resize(rows)
     writeRows(where, ': batch.x', x, this.#x, first)
     writeRows(where, ': batch.y', y, this.#y, first)
-    this.#requireTargets(where, y, first)
+    this.#requireTargets(where, y, rows * outputs, first)
     if (distributions === 'targets') this.#requireDistributions(where, ': batch.y', y, outputs)
     if (distributions === 'inputs') this.#requireDistributions(where, ': batch.x', x, inputs)
   }
@@ -178,10 +187,9 @@ export class Estimator {
     this.region.dispose()
   }
 
-  #requireTargets(where: string, y: Numbers, first: number): void {
+  #requireTargets(where: string, y: Numbers, count: number, first: number): void {
     const { expected, accepts } = this.loss.targets
     const { outputs } = this.network
-    const count = lengthOf(y)
     for (let i = 0; i < count; i++)
       if (!accepts(y[i]!)) {
         const place = `row ${first + Math.floor(i / outputs)}, column ${i % outputs}`

@@ -183,7 +183,7 @@ export class Trainer implements Disposable {
     let loss = 0
     let correct = 0
     for (let start = 0; start < size; start += evaluationRows) {
-      this.estimator.load(where, rowsOf(taken, this.network, start, evaluationRows), undefined, start)
+      this.estimator.load(where, rowsOf(taken, this.network, start, evaluationRows), start)
       const { outputs: h, targets } = this.estimator.predict()
       if (ops.firstNonFinite(h) >= 0)
         throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
