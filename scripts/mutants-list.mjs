@@ -164,7 +164,7 @@ export const mutants = [
   ], ['models/claims', 'models/boltzmann-machine']),
   ...of('meanFieldLearning', [
     ['models/mean-field-learning.ts', 'phases exchanged', 'phase(site.model.visible), phase(site.model.inputs)', 'phase(site.model.inputs), phase(site.model.visible)'],
-    ['models/boltzmann-phases.ts', 'data not held', '      hold(x, held, means)\n', ''],
+    ['models/boltzmann-phases.ts', 'data not held', '      hold(ops, x, held, means)\n', ''],
     ['models/boltzmann-phases.ts', 'rests at another temperature', 'residual = sweep(1)', 'residual = sweep(2)'],
   ], ['models/claims', 'models/boltzmann-machine']),
   ...of('rbmLikelihood', [
@@ -207,4 +207,11 @@ export const mutants = [
     ['direct-feedback-alignment.ts', "no f' in the hidden layers", '            ops.multiplySlope(layers[l - 1]!.code, h[l]!, delta[l]!)\n', ''],
     ['direct-feedback-alignment.ts', 'no error at the outputs', 'outputDelta(network, loss, h.at(-1)!, y, error)', 'outputDelta(network, loss, h.at(-1)!, h.at(-1)!, error)'],
   ]),
+  ...of('inputs', [
+    ['core/numbers.ts', 'the length that is claimed', 'lengthOf = (values: Numbers): number => length.call(values)', 'lengthOf = (values: Numbers): number => values.length'],
+    ['core/numbers.ts', 'memory that was taken away', "  if (found === 0) requireMemory(where, name, typed)\n", ''],
+    ['layers/parameter.ts', 'checked before it is rounded', '    requireFinite(where, taken, columns)\n', '    requireFinite(where, takeNumbers(where, "", values, columns), columns)\n'],
+    ['learners/estimator.ts', 'a step within a step', '    this.#reading = true\n', '    this.#reading = false\n'],
+    ['learners/estimator.ts', 'disposed of while it is read', '    this.region.requireAlive(where)\n', ''],
+  ], ['core/numbers']),
 ]
