@@ -8,7 +8,9 @@ import { activateComplex } from './nn/complex'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
 import { momentum } from './optimizers/momentum'
 import { adam } from './optimizers/adam'
+import { approach } from './rules/approach'
 import { Inference, infer } from './rules/infer'
+import { move, pull } from './rules/nodes'
 import { Phase, feedforward, relax } from './rules/relax'
 import { settle } from './rules/settle'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
@@ -143,6 +145,25 @@ export function settle_f64(
   code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, worst: usize,
 ): void { settle<f64>(code, bias, steps, potential, s, samples, repeats, columns, worst) }
 
+export function approach_f32(
+  steps: usize, target: usize, s: usize, samples: i32, columns: i32, worst: usize,
+): void { approach<f32>(steps, target, s, samples, columns, worst) }
+export function approach_f64(
+  steps: usize, target: usize, s: usize, samples: i32, columns: i32, worst: usize,
+): void { approach<f64>(steps, target, s, samples, columns, worst) }
+export function pull_f32(
+  code: i32, rates: usize, scale: f64, x: usize, h: usize, eps: usize, change: usize, samples: i32, columns: i32, residuals: usize, squares: usize,
+): void { pull<f32>(code, rates, scale, x, h, eps, change, samples, columns, residuals, squares) }
+export function pull_f64(
+  code: i32, rates: usize, scale: f64, x: usize, h: usize, eps: usize, change: usize, samples: i32, columns: i32, residuals: usize, squares: usize,
+): void { pull<f64>(code, rates, scale, x, h, eps, change, samples, columns, residuals, squares) }
+export function move_f32(
+  code: i32, stop: i32, x: usize, change: usize, h: usize, n: i32,
+): void { move<f32>(code, stop, x, change, h, n) }
+export function move_f64(
+  code: i32, stop: i32, x: usize, change: usize, h: usize, n: i32,
+): void { move<f64>(code, stop, x, change, h, n) }
+
 // rules/relax: the phase and its layers are records in memory.
 export function feedforward_f32(phase: usize): void { feedforward<f32>(changetype<Phase>(phase)) }
 export function feedforward_f64(phase: usize): void { feedforward<f64>(changetype<Phase>(phase)) }
@@ -214,8 +235,8 @@ export function bernoulliOf_f64(seed: u32, stream: u32, step: u32, substream: u3
 
 import { sweepUnits } from './rules/sweep-units'
 export function sweepUnits_f32(
-  weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32,
-): f64 { return sweepUnits<f32>(weight, bias, inverseTemperature, uniforms, firstFree, s, rows, units) }
+  weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32, moving: usize, worst: usize,
+): void { sweepUnits<f32>(weight, bias, inverseTemperature, uniforms, firstFree, s, rows, units, moving, worst) }
 export function sweepUnits_f64(
-  weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32,
-): f64 { return sweepUnits<f64>(weight, bias, inverseTemperature, uniforms, firstFree, s, rows, units) }
+  weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32, moving: usize, worst: usize,
+): void { sweepUnits<f64>(weight, bias, inverseTemperature, uniforms, firstFree, s, rows, units, moving, worst) }

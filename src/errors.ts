@@ -84,6 +84,11 @@ export function requireInteger(where: string, value: unknown, min = -Infinity, m
   return value
 }
 
+/** The most sweeps, steps or samples within one step of training: more than any needs, and few enough to end. */
+export const mostRepeats = 1_000_000
+/** The most epochs, and examples in a batch. */
+export const mostPasses = 0x7fffffff
+
 /** `value`, when it is a u32: what seeds and streams are. Throws TYPE, NOT_FINITE or RANGE. */
 export function requireSeed(where: string, value: unknown): number {
   return requireInteger(where, value, 0, 0xffffffff)

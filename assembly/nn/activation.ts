@@ -24,6 +24,12 @@ export const IDENTITY: i32 = 0
 // @ts-ignore: decorator
 @inline
 export const SIGMOID: i32 = 2
+// @ts-ignore: decorator
+@inline
+export const RELU: i32 = 3
+// @ts-ignore: decorator
+@inline
+export const HARD_SIGMOID: i32 = 5
 
 // @ts-ignore: decorator
 @inline
@@ -43,8 +49,8 @@ function zero<T>(): v128 {
 export function activation<T>(code: i32, z: v128): v128 {
   switch (code) {
     case 0: return z
-    case 3: return v128.max<T>(z, zero<T>())
-    case 5: return v128.min<T>(v128.max<T>(z, zero<T>()), one<T>())
+    case RELU: return v128.max<T>(z, zero<T>())
+    case HARD_SIGMOID: return v128.min<T>(v128.max<T>(z, zero<T>()), one<T>())
     case 1: return tanh<T>(z)
     case 2: return sigmoid<T>(z)
     case 4: return softplus<T>(z)
@@ -59,9 +65,9 @@ export function slope<T>(code: i32, h: v128): v128 {
   switch (code) {
     case 1: return v128.sub<T>(one<T>(), v128.mul<T>(h, h))
     case 2: return v128.mul<T>(h, v128.sub<T>(one<T>(), h))
-    case 3: return v128.and(one<T>(), v128.gt<T>(h, zero<T>()))
+    case RELU: return v128.and(one<T>(), v128.gt<T>(h, zero<T>()))
     case 4: return softplusSlope<T>(h)
-    case 5: return v128.and(one<T>(), v128.and(v128.gt<T>(h, zero<T>()), v128.lt<T>(h, one<T>())))
+    case HARD_SIGMOID: return v128.and(one<T>(), v128.and(v128.gt<T>(h, zero<T>()), v128.lt<T>(h, one<T>())))
     case 6: return v128.mul<T>(v128.splat<T>(<T>4), v128.mul<T>(h, v128.sub<T>(one<T>(), h)))
     default: return one<T>()
   }

@@ -10,6 +10,7 @@
 import { expWide } from '../math/exp'
 import { log1pWide } from '../math/log1p'
 import { softplus } from '../math/softplus'
+import { lanes, sumLanes } from '../vector'
 
 /** |h - y|^2 / 2 of a row. */
 export function squaredErrorOf<T>(h: usize, y: usize, columns: i32): f64 {
@@ -24,23 +25,37 @@ export function squaredErrorOf<T>(h: usize, y: usize, columns: i32): f64 {
     if (sizeof<T>() == 8) lost = f64x2.add(lost, roundedOff(sum, term, next))
     sum = next
   }
-  return total(sum, lost) / 2
+  return total<T>(sum, lost) / 2
 }
 
 /** sum_j y_j ((largest - h_j) + log1p(others)) of a row, by what `powers` returns of it. */
 export function crossEntropyOf<T>(h: usize, y: usize, columns: i32, largest: T, others: f64): f64 {
-  const top = f64x2.splat(f64(largest)), rest = log1pWide<f64>(f64x2.splat(others))
+  const top = f64x2.splat(f64(largest)), rest = log1pWide<T>(f64x2.splat(others))
   let sum = f64x2.splat(0), lost = sum
   for (let j = 0; j < columns; j += 2) {
     const minus = f64x2.neg(two<T>(h, j, columns))
     const gap = f64x2.add(top, minus)
-    const surprise = f64x2.add(gap, sizeof<T>() == 8 ? f64x2.add(rest, roundedOff(top, minus, gap)) : rest)
-    const term = kept(f64x2.mul(two<T>(y, j, columns), surprise), j, columns)
+    const term = kept(f64x2.mul(two<T>(y, j, columns), f64x2.add(gap, rest)), j, columns)
     const next = f64x2.add(sum, term)
     if (sizeof<T>() == 8) lost = f64x2.add(lost, roundedOff(sum, term, next))
     sum = next
   }
-  return total(sum, lost)
+  return total<T>(sum, lost)
+}
+
+/** The largest of a row; NaN when any is. */
+export function largestOf<T>(h: usize, columns: i32): T {
+  let largest = load<T>(h)
+  if (columns < lanes<T>()) {
+    for (let j = 1; j < columns; j++) largest = max<T>(largest, load<T>(h + usize(j) * sizeof<T>()))
+    return largest
+  }
+  const last = h + usize(columns - lanes<T>()) * sizeof<T>() // the last vector, which may overlap the one before
+  let v = v128.load(last)
+  for (; h < last; h += 16) v = v128.max<T>(v, v128.load(h))
+  v = v128.max<T>(v, v128.shuffle<f64>(v, v, 1, 0))
+  if (sizeof<T>() == 8) return <T>f64x2.extract_lane(v, 0)
+  return <T>max<f32>(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1))
 }
 
 /** p <- e^(h - largest) of a row, unless p is 0; returns the sum, in double precision, but for one of the largest. p may be h. */
@@ -63,7 +78,7 @@ export function powers<T>(h: usize, columns: i32, largest: T, p: usize): f64 {
     if (sizeof<T>() == 8) lost = f64x2.add(lost, roundedOff(sum, term, next))
     sum = next
   }
-  return total(sum, lost) + f64(i64x2.extract_lane(ones, 0) + i64x2.extract_lane(ones, 1) - 1)
+  return total<T>(sum, lost) + f64(i64x2.extract_lane(ones, 0) + i64x2.extract_lane(ones, 1) - 1)
 }
 
 /** sum_j ln(1 + e^h_j) - y_j h_j of a row. */
@@ -79,7 +94,7 @@ export function binaryCrossEntropyOf<T>(h: usize, y: usize, columns: i32): f64 {
     if (sizeof<T>() == 8) lost = f64x2.add(lost, roundedOff(sum, term, next))
     sum = next
   }
-  return total(sum, lost)
+  return total<T>(sum, lost)
 }
 
 /** Elements j and j + 1 of a row as doubles; the last one of an odd number stands in both lanes. */
@@ -117,7 +132,8 @@ function roundedOff(a: v128, b: v128, sum: v128): v128 {
 }
 
 /** Both lanes of a sum and of what was rounded off it. Where the sum overflowed, nothing is known of the latter. */
-function total(sum: v128, lost: v128): f64 {
+function total<T>(sum: v128, lost: v128): f64 {
+  if (sizeof<T>() == 4) return sumLanes(sum)
   const other = v128.shuffle<f64>(sum, sum, 1, 0)
   const both = f64x2.add(sum, other)
   const result = f64x2.extract_lane(both, 0)

@@ -4,7 +4,7 @@
 import { sigmoid } from '../math/sigmoid'
 import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
 import { SIGMOID, activate } from './activation'
-import { binaryCrossEntropyOf, crossEntropyOf, powers, squaredErrorOf } from './loss-values'
+import { binaryCrossEntropyOf, crossEntropyOf, largestOf, powers, squaredErrorOf } from './loss-values'
 
 // @ts-ignore: decorator
 @inline
@@ -84,16 +84,18 @@ function predicted<T>(code: i32, h: v128): v128 {
   return code == BINARY_CROSS_ENTROPY ? sigmoid<T>(h) : h
 }
 
-/** Of a row p of exponentials: p <- softmax sum(y) - y. */
+/** Of a row p of exponentials: p <- softmax sum(y) - y. Both sums run in the order of the elements. */
 function softmaxErrors<T>(p: usize, y: usize, columns: i32): void {
-  let mass: T = <T>0
-  for (let j = 0; j < columns; j++) mass += load<T>(at<T>(y, j))
-  normalize<T>(p, columns)
-  const factor = v128.splat<T>(mass)
+  let sum: T = <T>0, mass: T = <T>0
+  for (let j = 0; j < columns; j++) {
+    sum += load<T>(at<T>(p, j))
+    mass += load<T>(at<T>(y, j))
+  }
+  const divisor = v128.splat<T>(sum), factor = v128.splat<T>(mass)
   const r = rest<T>(columns)
   for (const end = p + wholeBytes<T>(columns); p < end; p += 16, y += 16)
-    v128.store(p, v128.sub<T>(v128.mul<T>(v128.load(p), factor), v128.load(y)))
-  if (r) storePartial<T>(p, v128.sub<T>(v128.mul<T>(loadPartial<T>(p, r), factor), loadPartial<T>(y, r)), r)
+    v128.store(p, v128.sub<T>(v128.mul<T>(v128.div<T>(v128.load(p), divisor), factor), v128.load(y)))
+  if (r) storePartial<T>(p, v128.sub<T>(v128.mul<T>(v128.div<T>(loadPartial<T>(p, r), divisor), factor), loadPartial<T>(y, r)), r)
 }
 
 /** p <- p / sum(p) of a row, the sum in the order of its elements. */
@@ -104,12 +106,6 @@ function normalize<T>(p: usize, columns: i32): void {
   const r = rest<T>(columns)
   for (const end = p + wholeBytes<T>(columns); p < end; p += 16) v128.store(p, v128.div<T>(v128.load(p), divisor))
   if (r) storePartial<T>(p, v128.div<T>(loadPartial<T>(p, r), divisor), r)
-}
-
-function largestOf<T>(h: usize, columns: i32): T {
-  let largest = load<T>(h)
-  for (let j = 1; j < columns; j++) largest = max<T>(largest, load<T>(at<T>(h, j)))
-  return largest
 }
 
 /** p <- softmax of each row of h; p may be h. */

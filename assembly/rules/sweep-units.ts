@@ -5,16 +5,19 @@
 //
 // The first is a sweep of Gibbs sampling (Geman & Geman 1984, after), the second one of the mean-field equations, a
 // descent on their free energy coordinate by coordinate. Rows are independent chains; the units before `firstFree`
-// stay. Returns the largest |change| of a unit.
+// stay. Where `moving` is not 0, a column of doubles, rows of 0 in it rest, and in `worst`, likewise, the largest |change| of a
+// unit of each other row stands where that is larger.
 import { dot } from '../linalg/reduce'
 import { sigmoid } from '../math/sigmoid'
 
 export function sweepUnits<T>(
   weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32,
-): f64 {
+  moving: usize, worst: usize,
+): void {
   const size = usize(units) * sizeof<T>()
-  let largest: f64 = 0
   for (let row = 0; row < rows; row++, s += size, uniforms += uniforms ? size : 0) {
+    if (moving != 0 && load<f64>(moving + (usize(row) << 3)) == 0) continue
+    let largest: f64 = 0
     for (let i = firstFree; i < units; i++) {
       const at = usize(i) * sizeof<T>()
       const drive = (dot<T>(weight + usize(i) * size, s, units) + f64(load<T>(bias + at))) * inverseTemperature
@@ -23,8 +26,9 @@ export function sweepUnits<T>(
       largest = max<f64>(largest, abs<f64>(f64(next - load<T>(s + at))))
       store<T>(s + at, next)
     }
+    const at = worst + (usize(row) << 3)
+    if (moving != 0) store<f64>(at, max(load<f64>(at), largest))
   }
-  return largest
 }
 
 // @ts-ignore: decorator

@@ -6,7 +6,7 @@ import { command } from './command.js'
 import { machine, version } from './host.js'
 import { json, rules } from './options.js'
 import { type Column, textTable } from './table.js'
-import { breathe, endProgress, print, printJson, showProgress } from './terminal.js'
+import { endProgress, print, printJson, showProgress } from './terminal.js'
 
 const productColumns: readonly Column<ProductSpeed>[] = [
   { title: 'product', text: ({ form }) => form },
@@ -27,19 +27,17 @@ export const bench = command({
   details: 'Times are of the processor, on one core, so that other work on the machine counts little.',
   options: { rules, json },
   examples: [['bench', 'products, then rules'], ['bench --rules backprop --json', 'for another program']],
-  run: async ({ rules, json }) => {
+  run: ({ rules, json }) => {
     const roof = roofline()
     const products: ProductSpeed[] = []
     for (const dtype of ['f32', 'f64'] as const)
       for (const speed of productSpeeds(dtype, roof)) {
         products.push(speed)
         showProgress(`${dtype} ${speed.form} ${speed.shape} ...`)
-        await breathe()
       }
     const steps: StepSpeed[] = []
     for (const rule of rules) {
       showProgress(`${rule.name} ...`)
-      await breathe()
       steps.push(stepSpeed(rule))
     }
     endProgress()

@@ -1,5 +1,6 @@
 // What a command is: a name, options that read themselves, examples, and what it does. The help is made from these.
 import { parseArgs } from 'node:util'
+import { print } from './terminal.js'
 
 /** What the user typed cannot be understood: one line, and exit code 2. */
 export class UsageError extends Error {}
@@ -39,7 +40,7 @@ export const command = <O extends Options>(definition: Command<O>): Command => d
 export async function runCommand(command: Command, words: readonly string[]): Promise<number> {
   const { values: typed, positionals } = parse(command, words)
   if (typed['help'] === true) {
-    process.stdout.write(commandHelp(command))
+    print(commandHelp(command).trimEnd())
     return 0
   }
   const expected = command.argument === undefined ? 0 : 1

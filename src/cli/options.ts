@@ -7,23 +7,19 @@ export const flag = (help: string): Option<boolean> => ({ help, otherwise: false
 
 export const json = flag('print one JSON document, and nothing else')
 
-/** An integer of at least `least`; `otherwise` may be undefined, for what depends on other options. */
-export const integer = <T extends number | undefined>(help: string, least: number, otherwise: T): Option<number | T> => ({
+/** An integer from the first to the second; `otherwise` may be undefined, for what depends on other options. */
+export const integer = <T extends number | undefined>(help: string, range: readonly [number, number], otherwise: T): Option<number | T> => ({
   placeholder: 'N',
   help,
   otherwise,
-  read: (text) => readInteger(text, least),
+  read: (text) => readInteger(text, range),
 })
 
 export const seed = (help: string): Option<number> => ({
   placeholder: 'N',
   help: `${help} (0)`,
   otherwise: 0,
-  read: (text) => {
-    const value = readInteger(text, 0)
-    if (value > 0xffffffff) throw new UsageError(`a seed is at most ${0xffffffff}, not ${text}`)
-    return value
-  },
+  read: (text) => readInteger(text, [0, 0xffffffff]),
 })
 
 export const path = (help: string, otherwise: string): Option<string> => ({
@@ -43,7 +39,7 @@ export const hidden: Option<readonly number[] | undefined> = {
   placeholder: 'N,N...',
   help: 'units of the hidden layers (32 for digits, else 128)',
   otherwise: undefined,
-  read: (text) => text.split(',').map((part) => readInteger(part, 1)),
+  read: (text) => text.split(',').map((part) => readInteger(part, [1, 1 << 24])),
 }
 
 export const data: Option<Data> = {
@@ -72,9 +68,9 @@ export function ruleNamed(name: string): RegistryRow {
   return row
 }
 
-function readInteger(text: string, least: number): number {
+function readInteger(text: string, [least, most]: readonly [number, number]): number {
   const value = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least)
-    throw new UsageError(`expected an integer of at least ${least}, got ${JSON.stringify(text)}`)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < least || value > most)
+    throw new UsageError(`expected an integer from ${least} to ${most}, got ${JSON.stringify(text)}`)
   return value
 }

@@ -3,14 +3,14 @@ import { recipeNetwork, type RegistryRow } from '../learners/registry.js'
 import { describeNetwork } from '../verify/random-setting.js'
 import { type VerifiedClaim, verifyRules } from '../verify/verify-rules.js'
 import { command } from './command.js'
-import { writeText } from './files.js'
+import { replaceFile } from './files.js'
 import { machine, version } from './host.js'
 import { data, flag, hidden, integer, json, path, rules } from './options.js'
 import { type Run, runExperiment, type Task } from './spectrum/experiment.js'
 import { reportPage } from './spectrum/report.js'
 import { summarize, type SpectrumRow } from './spectrum/result.js'
 import { percent, summaryText } from './spectrum/summary.js'
-import { breathe, endProgress, paint, print, printJson, showProgress } from './terminal.js'
+import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
 
 /** Random networks for each claim; `ngrad verify` takes more. */
 const claimCases = 5
@@ -23,8 +23,8 @@ export const spectrum = command({
     rules,
     data,
     hidden,
-    epochs: integer('passes over the training images (as the recipe of each rule says)', 1, undefined),
-    seeds: integer('networks for each rule (3)', 1, 3),
+    epochs: integer('passes over the training images (as the recipe of each rule says)', [1, 10_000], undefined),
+    seeds: integer('networks for each rule (3)', [1, 1000], 3),
     html: path('where the report goes', 'ngrad-spectrum.html'),
     'no-html': flag('no report'),
     json,
@@ -42,7 +42,7 @@ export const spectrum = command({
     const task: Task = { train, test, network }
     const rows: SpectrumRow[] = []
     for (const rule of rules) {
-      const claim = await measureDefaultForm(rule)
+      const claim = measureDefaultForm(rule)
       const runs: Run[] = []
       for (let seed = 0; seed < seeds; seed++) runs.push(await runVisibly(rule, task, seed, seeds, epochs ?? rule.recipe.epochs))
       const row = summarize(rule, claim, epochs ?? rule.recipe.epochs, runs)
@@ -60,15 +60,14 @@ export const spectrum = command({
     // What was found is out before a path that cannot be written ends it.
     if (json) printJson(result)
     else print(summaryText(result))
-    if (!noHtml) writeText(html, reportPage(result))
+    if (!noHtml) replaceFile(html, reportPage(result))
     if (!noHtml && !json) print(`Report: ${paint('bold', html)}`)
     return 0
   },
 })
 
-async function measureDefaultForm(rule: RegistryRow): Promise<VerifiedClaim> {
+function measureDefaultForm(rule: RegistryRow): VerifiedClaim {
   showProgress(`${rule.name.padEnd(24)} measuring its claim ...`)
-  await breathe()
   const [claim] = verifyRules({ rules: [{ ...rule, variants: rule.variants.slice(0, 1) }], cases: claimCases })
   return claim!
 }

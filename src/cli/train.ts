@@ -1,6 +1,6 @@
 // `ngrad train RULE`: one rule on one set of data, saved and resumed.
 import type { Dataset } from '../data/dataset.js'
-import { NgradError } from '../errors.js'
+import { mostPasses } from '../errors.js'
 import { resume } from '../io/checkpoint.js'
 import { recipeNetwork, type RegistryRow } from '../learners/registry.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
@@ -10,10 +10,10 @@ import { command, UsageError } from './command.js'
 import { type Data, readData } from './data.js'
 import { readBytes, replaceFile } from './files.js'
 import { version } from './host.js'
-import { deferInterrupts, interrupted } from './interrupt.js'
+import { allowInterrupts, deferInterrupts, interrupted } from './interrupt.js'
 import { data, hidden, integer, json, optional, ruleNamed, seed, somePath } from './options.js'
 import { endProgress, print, printJson, showProgress, warn } from './terminal.js'
-import { type Course, readCourse, saveTraining } from './train/saved-training.js'
+import { type Course, mostEpochs, readCourse, requireConsistent, saveTraining } from './train/saved-training.js'
 
 /** Far more than a network that this command builds could need. */
 const mostBytes = 2 ** 32
@@ -29,11 +29,11 @@ export const train = command({
   options: {
     data: optional(data),
     hidden,
-    epochs: integer('passes over the training images (as the recipe says)', 1, undefined),
-    'batch-size': integer('images in a batch (as the recipe says)', 1, undefined),
+    epochs: integer('passes over the training images (as the recipe says)', [1, mostEpochs], undefined),
+    'batch-size': integer('images in a batch (as the recipe says)', [1, mostPasses], undefined),
     seed: optional(seed('of the initial weights, the order of the images, and the noise')),
     save: somePath('where the training is saved after each epoch: a safetensors file, replaced in one piece'),
-    'save-every': integer('steps between two saves, within epochs too', 1, undefined),
+    'save-every': integer('steps between two saves, within epochs too', [1, Number.MAX_SAFE_INTEGER], undefined),
     resume: somePath('the file of a training, to go on with'),
     json,
   },
@@ -70,6 +70,7 @@ export const train = command({
       return interrupted()
     }
     if (trainer.steps === before) put() // else the last epoch did
+    allowInterrupts()
     endProgress()
     const { loss, accuracy } = trainer.evaluate(test)
     const { network } = trainer
@@ -131,8 +132,7 @@ function goOn({ data = readData('digits'), ...typed }: Typed, file: string, name
   const course = readCourse(bytes)
   if (course.data !== data.name) throw new UsageError(`--data: ${file} is of a training on ${course.data}, not ${data.name}`)
   const sets = data.load()
-  const { trainer, position } = resume(bytes, teaching(row, course, sets.train))
-  if (course.history.length !== position.epoch - 1)
-    throw new NgradError('FORMAT', file, `the losses of ${position.epoch - 1} epochs`, course.history.length)
+  const { trainer } = resume(bytes, teaching(row, course, sets.train))
+  requireConsistent(file, course, trainer, sets.train.size)
   return { ...sets, data, course, trainer }
 }

@@ -1,11 +1,12 @@
 // `ngrad verify`: measures what every rule claims.
 import { registry, type RegistryRow } from '../learners/registry.js'
+import { mostCases } from '../verify/property.js'
 import { modelClaims, verifyModels } from '../verify/verify-models.js'
 import { otherRules, type VerifiedClaim, verifyRules } from '../verify/verify-rules.js'
 import { command, type Option, UsageError } from './command.js'
 import { integer, json, seed } from './options.js'
 import { type Column, textTable } from './table.js'
-import { breathe, endProgress, paint, print, printJson, showProgress } from './terminal.js'
+import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
 
 /** 120 characters in all. */
 const columns: readonly Column<VerifiedClaim>[] = [
@@ -50,7 +51,7 @@ export const verify = command({
     'them are the limits that are often believed in and do not exist. Exit code 1 where a claim fails.',
   options: {
     rules,
-    cases: integer('random networks for each claim (100)', 1, 100),
+    cases: integer('random networks for each claim (100)', [1, mostCases], 100),
     seed: seed('seed of the first network; the others follow'),
     json,
   },
@@ -59,7 +60,7 @@ export const verify = command({
     ['verify --rules equilibriumPropagation --cases 1000', 'one rule, thoroughly'],
     ['verify --json', 'for another program'],
   ],
-  run: async ({ rules, cases, seed, json }) => {
+  run: ({ rules, cases, seed, json }) => {
     const claims: VerifiedClaim[] = []
     showProgress('measuring ...')
     const { listed, others } = rules
@@ -68,7 +69,6 @@ export const verify = command({
       for (const claim of some) {
         claims.push(claim)
         showProgress(`${claims.length} claims measured, last ${claim.variant}`)
-        await breathe()
       }
     endProgress()
     const failed = claims.filter(({ passed }) => !passed)

@@ -1,7 +1,7 @@
 // The typed face of the kernels: the only file that calls WASM exports to compute. Operands are matrices in
 // WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
 import { bytesPerElement, type DType } from './dtype.js'
-import { type Matrix, memoryViews } from './memory.js'
+import type { Matrix } from './memory.js'
 import { getCore } from './wasm.js'
 
 type Kernel = (...operands: number[]) => number
@@ -12,14 +12,12 @@ const kernelNames = [
   'firstNonFinite', 'activate', 'activateComplex', 'activateRows', 'multiplySlope', 'settle', 'squaredError',
   'softmax', 'crossEntropy', 'binaryCrossEntropy', 'countCorrect', 'momentum', 'adam', 'uniform', 'normal',
   'rademacher', 'bernoulli', 'bernoulliOf', 'dotRows', 'sweepUnits', 'packWeights', 'packedSize', 'feedforward',
-  'relax', 'infer', 'moveWindows', 'poolWindows',
+  'relax', 'infer', 'approach', 'pull', 'move', 'moveWindows', 'poolWindows',
 ] as const
 type Kernels = Record<(typeof kernelNames)[number], Kernel>
 
 /** How the operands of a product stand: as they are, the right one transposed, or the left one. */
-const NN = 0
-const NT = 1
-const TN = 2
+const [NN, NT, TN] = [0, 1, 2] as const
 
 /** Whether multiply-adds are fused: `relaxed` is not the same to the bit on every processor. */
 export type Simd = 'portable' | 'relaxed'
@@ -30,23 +28,16 @@ export class Operations {
   readonly #k: Kernels
   /** Scratch that products need. */
   readonly workspace: number
+  /** The operations on doubles. */
+  readonly doubles: Operations
 
   /** @internal Use {@link operations}. */
   constructor(readonly dtype: DType) {
     const { kernels } = getCore()
     this.#k = Object.fromEntries(kernelNames.map((name) => [name, kernels[`${name}_${dtype}`]])) as Kernels
     this.workspace = sharedWorkspace()
+    this.doubles = dtype === 'f64' ? this : operations('f64')
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
-  }
-
-  /** Those on doubles. */
-  get doubles(): Operations {
-    return operations('f64')
-  }
-
-  /** Typed arrays over the whole memory. Do not keep them: growth detaches them. */
-  views(): ReturnType<typeof memoryViews> {
-    return memoryViews()
   }
 
   /** out <- scale a b (+ out), a [m x k], b [k x n]. */
@@ -189,6 +180,27 @@ export class Operations {
     this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, worst.pointer)
   }
 
+  /** s_i <- s_i + step_i (target_i - s_i) for each sample, a row, and worst_i as in `settle`. */
+  approach(steps: Matrix, target: Matrix, s: Matrix, worst: Matrix): void {
+    this.#k.approach(steps.pointer, target.pointer, s.pointer, s.rows, s.columns, worst.pointer)
+  }
+
+  /**
+   * Nodes of predictive coding: change <- rate_i (f' change - eps) for each sample, a row, with f' from h; at the kinks of x,
+   * where it is given, downhill. residuals_i <- the largest of the changes over rate_i times `scale`, where that is larger,
+   * and squares_i grows by their squares. Rates, residuals and squares are columns of doubles; samples of rate 0 rest.
+   */
+  pull(code: number, rates: Matrix, scale: number, x: Matrix | null, h: Matrix, eps: Matrix, change: Matrix, residuals: Matrix, squares: Matrix): void {
+    this.#k.pull(
+      code, rates.pointer, scale, x?.pointer ?? 0, h.pointer, eps.pointer, change.pointer, change.rows, change.columns, residuals.pointer, squares.pointer,
+    )
+  }
+
+  /** x <- x + change, h <- f(x); with `stop` no further than the next kink of f, and change is what was left of it. */
+  move(code: number, stop: boolean, x: Matrix, change: Matrix, h: Matrix): void {
+    this.#k.move(code, stop ? 1 : 0, x.pointer, change.pointer, h.pointer, x.length)
+  }
+
   /** Row i of patches <- window `first` + i of the images x, for as many as patches has rows. */
   im2col(x: Matrix, windows: number, first: number, patches: Matrix): void {
     this.#k.moveWindows(0, x.pointer, windows, first, patches.rows, patches.pointer)
@@ -250,46 +262,52 @@ export class Operations {
 
   /** out <- U[0, 1), fill `step` of the stream (seed, stream). */
   uniform(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.uniform(seed, stream, step, 0, 0, out.pointer, out.length)
+    this.#k.uniform(seed, stream, step, highWord(step), 0, out.pointer, out.length)
   }
 
   /** out <- N(0, 1), fill `step` of the stream (seed, stream). */
   normal(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.normal(seed, stream, step, 0, 0, out.pointer, out.length)
+    this.#k.normal(seed, stream, step, highWord(step), 0, out.pointer, out.length)
   }
 
   /** out <- -size or +size with equal chances, fill `step` of the stream (seed, stream). */
   rademacher(seed: number, stream: number, step: number, out: Matrix, size: number): void {
-    this.#k.rademacher(seed, stream, step, 0, 0, out.pointer, out.length, size)
+    this.#k.rademacher(seed, stream, step, highWord(step), 0, out.pointer, out.length, size)
   }
 
   /** out <- 1 with probability p, else 0, fill `step` of the stream (seed, stream). */
   bernoulli(seed: number, stream: number, step: number, out: Matrix, p: number): void {
-    this.#k.bernoulli(seed, stream, step, 0, 0, out.pointer, out.length, p)
+    this.#k.bernoulli(seed, stream, step, highWord(step), 0, out.pointer, out.length, p)
   }
 
   /** out <- 1 with probability p_ij, else 0, fill `step` of the stream (seed, stream); out is not p. */
   bernoulliOf(seed: number, stream: number, step: number, p: Matrix, out: Matrix): void {
-    this.#k.bernoulliOf(seed, stream, step, 0, 0, p.pointer, out.pointer, out.length)
+    this.#k.bernoulliOf(seed, stream, step, highWord(step), 0, p.pointer, out.pointer, out.length)
   }
 
   /**
    * One sweep over the units from `firstFree` on of a symmetric network, s_i <- sigmoid((w_i s + b_i) / T), or, with
-   * uniform numbers, 1 with that probability and else 0. Returns the largest change.
+   * uniform numbers, 1 with that probability and else 0. With `steps` and `worst`, columns of doubles, samples of step 0
+   * are left alone, and worst_i is raised to the largest change of the others.
    */
-  sweepUnits(weight: Matrix, bias: Matrix, temperature: number, uniforms: Matrix | null, firstFree: number, s: Matrix): number {
-    return this.#k.sweepUnits(
+  sweepUnits(
+    weight: Matrix, bias: Matrix, temperature: number, uniforms: Matrix | null, firstFree: number, s: Matrix, steps?: Matrix, worst?: Matrix,
+  ): void {
+    this.#k.sweepUnits(
       weight.pointer, bias.pointer, 1 / temperature, uniforms?.pointer ?? 0, firstFree, s.pointer, s.rows, s.columns,
+      steps?.pointer ?? 0, worst?.pointer ?? 0,
     )
   }
 }
+
+/** What of a step is beyond the u32 that a kernel takes; it goes into the substream. */
+const highWord = (step: number): number => Math.floor(step / 0x1_0000_0000)
 
 /** One workspace for the packed panels of products serves all networks: kernels run one at a time. */
 let workspace = 0
 function sharedWorkspace(): number {
   const { kernels } = getCore()
-  if (workspace === 0) workspace = kernels.allocate(kernels.gemmWorkspace()) >>> 0
-  return workspace
+  return (workspace ||= kernels.allocate(kernels.gemmWorkspace()) >>> 0)
 }
 
 const instances: Partial<Record<DType, Operations>> = {}

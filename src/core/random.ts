@@ -1,6 +1,6 @@
 // Random numbers in WASM memory: Philox4x32-10, keyed by a seed and a stream. Every fill takes the next block of
 // the stream, so that what is drawn depends on how many fills came before, and on nothing else.
-import { requireSeed } from '../errors.js'
+import { NgradError, requireSeed } from '../errors.js'
 import type { Matrix } from './memory.js'
 import { operations } from './operations.js'
 
@@ -8,7 +8,7 @@ import { operations } from './operations.js'
 export const stream = { shuffle: 1, noise: 2, feedback: 3, initialization: 0x1000 } as const
 
 export class Random {
-  /** How many fills were made: the place in the stream, which a checkpoint keeps. */
+  /** How many fills were made, up to 2^53 - 1: the place in the stream, which a checkpoint keeps. */
   position = 0
   #mark = 0
 
@@ -29,29 +29,35 @@ export class Random {
   /** U(low, high). */
   uniform(out: Matrix, low: number, high: number): void {
     const ops = operations(out.dtype)
-    ops.uniform(this.seed, this.stream, this.position++, out)
+    ops.uniform(this.seed, this.stream, this.#next(), out)
     ops.affine(high - low, low, out)
   }
 
   /** N(0, deviation^2). */
   normal(out: Matrix, deviation: number): void {
     const ops = operations(out.dtype)
-    ops.normal(this.seed, this.stream, this.position++, out)
+    ops.normal(this.seed, this.stream, this.#next(), out)
     if (deviation !== 1) ops.affine(deviation, 0, out)
   }
 
   /** -size or +size, each with probability 1/2. */
   rademacher(out: Matrix, size: number): void {
-    operations(out.dtype).rademacher(this.seed, this.stream, this.position++, out, size)
+    operations(out.dtype).rademacher(this.seed, this.stream, this.#next(), out, size)
   }
 
   /** 1 with probability p, else 0. */
   bernoulli(out: Matrix, p: number): void {
-    operations(out.dtype).bernoulli(this.seed, this.stream, this.position++, out, p)
+    operations(out.dtype).bernoulli(this.seed, this.stream, this.#next(), out, p)
   }
 
   /** 1 with probability p_ij, else 0; out is not p. */
   bernoulliOf(p: Matrix, out: Matrix): void {
-    operations(out.dtype).bernoulliOf(this.seed, this.stream, this.position++, p, out)
+    operations(out.dtype).bernoulliOf(this.seed, this.stream, this.#next(), p, out)
+  }
+
+  /** The place of the next fill. Beyond 2^53 - 1 numbers would repeat. */
+  #next(): number {
+    if (this.position >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'random numbers', 'fewer than 2^53 - 1 draws', this.position)
+    return this.position++
   }
 }

@@ -14,6 +14,8 @@ const CLASSES = 10
 const WHITE = 255
 /** More than the 47,040,016 bytes of the largest file, and little enough to refuse a gzip bomb. */
 const MAX_BYTES = 64 << 20
+/** A label of a byte becomes a row of ten numbers. */
+const MAX_IMAGES = 1 << 20
 
 /**
  * MNIST from the folder `directory`, with its four files by their canonical names (`train-images-idx3-ubyte`, ...),
@@ -25,7 +27,10 @@ const MAX_BYTES = 64 << 20
  */
 export function mnist(directory: string): { train: Dataset; test: Dataset } {
   if (typeof directory !== 'string') throw new NgradError('TYPE', 'mnist: directory', 'a path', describe(directory))
-  return { train: part(directory, 'train'), test: part(directory, 't10k') }
+  const [train, test] = [part(directory, 'train'), part(directory, 't10k')]
+  if (train.shape.join() !== test.shape.join())
+    throw new NgradError('FORMAT', `${directory}/t10k-images-idx3-ubyte`, `images of [${train.shape}], as those to train on`, `[${test.shape}]`)
+  return { train, test }
 }
 
 /** Fashion-MNIST, as `mnist`; from where Debian's package `dataset-fashion-mnist` puts it unless told otherwise. */
@@ -37,6 +42,7 @@ function part(directory: string, name: 'train' | 't10k'): Dataset {
   const images = read(`${directory}/${name}-images-idx3-ubyte`, 3)
   const labels = read(`${directory}/${name}-labels-idx1-ubyte`, 1)
   const [size, rows, columns] = images.shape
+  if (size > MAX_IMAGES) throw new NgradError('FORMAT', images.path, `at most ${MAX_IMAGES} images`, size)
   if (labels.shape[0] !== size) throw new NgradError('FORMAT', labels.path, `${size} labels, one an image`, labels.shape[0])
   const stray = labels.bytes.findIndex((label) => label >= CLASSES)
   if (stray >= 0) throw new NgradError('FORMAT', `${labels.path}, label ${stray}`, 'one of 0 .. 9', labels.bytes[stray])

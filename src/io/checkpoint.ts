@@ -6,13 +6,13 @@
 //   __metadata__                        the network's description, places in the random streams and in the data
 //
 // Functions are not saved: learner, loss and optimizer are given again, with the same settings.
-import { requireOwn } from '../errors.js'
+import { mostPasses, requireOwn } from '../errors.js'
 import { layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
 import type { Position } from '../training/fit.js'
 import { createTrainer, Trainer, type TrainerOptions } from '../training/trainer.js'
 import { describeNetwork, parseNetwork } from './describe-network.js'
-import { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.js'
-import { metadataOf, type State, StateReader, type Stored, tensorsOf } from './state.js'
+import { readCheckpoint, type Safetensors, writeSafetensors } from './safetensors.js'
+import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
 /** What a checkpoint comes back as. Dispose of trainer and network. */
 export interface Resumed {
@@ -57,7 +57,7 @@ export function checkpointOf(trainer: Trainer): Safetensors {
  * `TYPE` for options of the wrong kind; `OUT_OF_MEMORY`. Nothing is kept then.
  */
 export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>): Resumed {
-  const file = new StateReader(where, readSafetensors(bytes))
+  const file = new StateReader(where, readCheckpoint(bytes))
   file.word('format', [format])
   const dtype = file.dtype()
   const description = parseNetwork(`${where}: network`, file.text('network'), file.file.tensors.size)
@@ -69,10 +69,10 @@ export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>)
     trainer = createTrainer(network, { ...options, seed: file.integer('seed', mostU32) })
     file.word('learner', [trainer.learner.name])
     file.word('loss', [trainer.loss.name])
-    file.restore(network.ops, stateOf(trainer))
-    for (const [purpose, random] of trainer.estimator.randoms) random.position = file.integer(`random.${purpose}`, mostU32)
+    file.restore(stateOf(trainer))
+    for (const [purpose, random] of trainer.estimator.randoms) random.position = file.integer(`random.${purpose}`)
     trainer.steps = file.integer('steps')
-    trainer.position = { epoch: file.integer('epoch', mostU32, 1), examples: file.integer('examples') }
+    trainer.position = { epoch: file.integer('epoch', mostPasses + 1, 1), examples: file.integer('examples') }
     return { network, trainer, position: trainer.position }
   } catch (error) {
     trainer?.dispose()
@@ -87,11 +87,7 @@ function stateOf({ network, estimator, taught }: Trainer): State {
     ...estimator.auxiliaries.flatMap(({ values }) =>
       values.parameters.map((parameter) => [`auxiliary.${values.name}.${parameter.name}`, parameter] as const),
     ),
-    ...taught.flatMap(({ values, state }) =>
-      Object.entries(state.matrices).map(
-        ([name, matrix]) => [`optimizer.${values.name}.${name}`, { shape: [matrix.length], matrix }] as const,
-      ),
-    ),
+    ...taught.flatMap(({ values, state }) => optimizerState(values, state)),
   ])
 }
 

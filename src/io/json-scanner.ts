@@ -10,10 +10,10 @@ export class JsonScanner {
     readonly text: string,
   ) {}
 
-  /** Reads `{ "key": value, ... }`, the values by `value`. */
-  object(value: (key: string) => void): void {
+  /** Reads `{ "key": value, ... }`, at most so many, the values by `value`. */
+  object(value: (key: string) => void, most = Infinity): void {
     const keys = new Set<string>()
-    this.#list('{', '}', () => {
+    this.#list('{', '}', most, () => {
       const key = this.string()
       if (keys.has(key)) throw this.unexpected('keys that differ')
       keys.add(key)
@@ -22,11 +22,24 @@ export class JsonScanner {
     })
   }
 
-  /** Reads `[ element, ... ]`, the elements by `element`. */
-  array<T>(element: () => T): T[] {
+  /** Reads `[ element, ... ]`, at most so many, the elements by `element`. */
+  array<T>(element: () => T, most = Infinity): T[] {
     const elements: T[] = []
-    this.#list('[', ']', () => elements.push(element()))
+    this.#list('[', ']', most, () => elements.push(element()))
     return elements
+  }
+
+  /** Any value whose objects and arrays are nested at most `depth` deep, and hold at most `most` members each. */
+  value(depth: number, most: number): unknown {
+    const next = this.#next()
+    if (next === '"') return this.string()
+    for (const [word, value] of words) if (this.#word(word)) return value
+    if (next !== '{' && next !== '[') return this.number()
+    if (depth === 0) throw this.unexpected('no deeper value')
+    if (next === '[') return this.array(() => this.value(depth - 1, most), most)
+    const members: [string, unknown][] = []
+    this.object((key) => members.push([key, this.value(depth - 1, most)]), most)
+    return Object.fromEntries(members)
   }
 
   string(): string {
@@ -63,6 +76,16 @@ export class JsonScanner {
     return value
   }
 
+  /** A finite number, of no more characters than a double needs. */
+  number(): number {
+    this.#space()
+    const [digits = ''] = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/.exec(this.text.slice(this.#at, this.#at + mostDigits + 1)) ?? []
+    const value = Number(digits)
+    if (digits === '' || digits.length > mostDigits || !Number.isFinite(value)) throw this.unexpected('a number')
+    this.#at += digits.length
+    return value
+  }
+
   /** Checks that nothing but space is left. */
   end(): void {
     this.#space()
@@ -73,12 +96,26 @@ export class JsonScanner {
     return new NgradError('FORMAT', `${this.where}, character ${this.#at}`, expected, JSON.stringify(this.text.slice(this.#at, this.#at + 12)))
   }
 
-  #list(open: string, close: string, item: () => void): void {
+  #list(open: string, close: string, most: number, item: () => void): void {
     this.#take(open)
     if (this.#is(close)) return
-    do item()
-    while (this.#is(','))
+    let count = 0
+    do {
+      if (++count > most) throw this.unexpected(`at most ${most} in a list`)
+      item()
+    } while (this.#is(','))
     this.#take(close)
+  }
+
+  #next(): string | undefined {
+    this.#space()
+    return this.text[this.#at]
+  }
+
+  #word(word: string): boolean {
+    if (!this.text.startsWith(word, this.#at)) return false
+    this.#at += word.length
+    return true
   }
 
   #is(mark: string): boolean {
@@ -98,5 +135,7 @@ export class JsonScanner {
 }
 
 const [quote, backslash, space] = [34, 92, 32]
+const words = [['true', true], ['false', false], ['null', null]] as const
+const mostDigits = 32
 const isSpace = (code: number): boolean => code === space || code === 9 || code === 10 || code === 13
 const isDigit = (code: number): boolean => code >= 48 && code <= 57

@@ -6,12 +6,12 @@
 //   __metadata__                        kind of model, learner, seeds, places in the random stream and in the data
 //
 // A model may be described by functions, which are not saved: description, learner and optimizer are given again.
-import { describe, NgradError, requireOwn } from '../errors.js'
+import { describe, mostPasses, NgradError, requireOwn } from '../errors.js'
 import type { Model, ModelDescription } from '../models/model.js'
 import type { Position } from '../training/fit.js'
 import { createModelTrainer, ModelTrainer, type ModelTrainerOptions } from '../training/model-trainer.js'
-import { readSafetensors, writeSafetensors } from './safetensors.js'
-import { metadataOf, type State, StateReader, type Stored, tensorsOf } from './state.js'
+import { readCheckpoint, writeSafetensors } from './safetensors.js'
+import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
 /** What a checkpoint of a model comes back as. Dispose of trainer and model. */
 export interface ResumedModel<M extends Model> {
@@ -53,7 +53,7 @@ export function resumeModel<M extends Model>(
   bytes: Uint8Array, description: ModelDescription<M>, options: Omit<ModelTrainerOptions<M>, 'seed'>,
 ): ResumedModel<M> {
   if (typeof description?.build !== 'function') throw new NgradError('TYPE', where, 'the description of a model', describe(description))
-  const file = new StateReader(where, readSafetensors(bytes))
+  const file = new StateReader(where, readCheckpoint(bytes))
   file.word('format', [format])
   const model = description.build({ dtype: file.dtype(), seed: file.integer('modelSeed', mostU32) })
   let trainer: ModelTrainer<M> | undefined
@@ -61,10 +61,10 @@ export function resumeModel<M extends Model>(
     file.word('model', [model.kind])
     trainer = createModelTrainer(model, { ...options, seed: file.integer('seed', mostU32) })
     file.word('learner', [trainer.learner.name])
-    file.restore(model.ops, stateOf(trainer))
-    trainer.random.position = file.integer('random', mostU32)
+    file.restore(stateOf(trainer))
+    trainer.random.position = file.integer('random')
     trainer.steps = file.integer('steps')
-    trainer.position = { epoch: file.integer('epoch', mostU32, 1), examples: file.integer('examples') }
+    trainer.position = { epoch: file.integer('epoch', mostPasses + 1, 1), examples: file.integer('examples') }
     return { model, trainer, position: trainer.position }
   } catch (error) {
     trainer?.dispose()
@@ -74,12 +74,9 @@ export function resumeModel<M extends Model>(
 }
 
 function stateOf<M extends Model>({ model, kept, states }: ModelTrainer<M>): State {
-  const flat = (matrix: Stored['matrix']): Stored => ({ shape: [matrix.length], matrix })
   return new Map<string, Stored>([
     ...model.parameters.map((parameter) => [parameter.name, parameter] as const),
-    ...[...kept].map(([name, matrix]) => [`kept.${name}`, { shape: [matrix.rows, matrix.columns], matrix }] as const),
-    ...states.flatMap(({ matrices }, i) =>
-      Object.entries(matrices).map(([name, matrix]) => [`optimizer.${model.groups[i]!.name}.${name}`, flat(matrix)] as const),
-    ),
+    ...[...kept].map(([name, { matrix, validity }]) => [`kept.${name}`, { shape: [matrix.rows, matrix.columns], matrix, validity }] as const),
+    ...states.flatMap((state, i) => optimizerState(model.groups[i]!, state)),
   ])
 }

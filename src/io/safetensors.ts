@@ -32,8 +32,17 @@ export interface Safetensors {
 const where = 'safetensors'
 const prefixBytes = 8
 const metadataKey = '__metadata__'
+/** How much a reader takes on. */
+interface Limits {
+  readonly headerBytes: number
+  readonly arrays: number
+}
 /** The reference implementation's own limit. */
-const maxHeaderBytes = 100_000_000
+const anyFile: Limits = { headerBytes: 100_000_000, arrays: Infinity }
+/** Those of the deepest network, and the losses of a million epochs. */
+const checkpoint: Limits = { headerBytes: 1 << 26, arrays: 1 << 17 }
+/** Extents of an array: as many as numpy allows. */
+const maxRank = 64
 
 interface Coding {
   readonly TextDecoder: new (label: string, options: object) => { decode(bytes: Uint8Array): string }
@@ -49,15 +58,20 @@ function requireCoding(where: string): Coding {
 }
 
 /** The arrays and the metadata in the bytes of a file. Throws `FORMAT`, or `TYPE` for what is no Uint8Array. */
-export function readSafetensors(given: Uint8Array): Safetensors {
+export const readSafetensors = (bytes: Uint8Array): Safetensors => readWithin(anyFile, bytes)
+
+/** The same of a file that claims to be a checkpoint, whose header says no more than a checkpoint's. @internal */
+export const readCheckpoint = (bytes: Uint8Array): Safetensors => readWithin(checkpoint, bytes)
+
+function readWithin(limits: Limits, given: Uint8Array): Safetensors {
   const bytes = takeBytes(where, given)
   if (bytes.length < prefixBytes) throw malformed('length', `at least ${prefixBytes} bytes`, bytes.length)
   const view = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes)
   const headerBytes = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
-  const most = Math.min(maxHeaderBytes, bytes.length - prefixBytes)
+  const most = Math.min(limits.headerBytes, bytes.length - prefixBytes)
   if (headerBytes > most) throw malformed('header', `at most ${most} bytes`, headerBytes)
   const data = bytes.subarray(prefixBytes + headerBytes)
-  const { entries, metadata } = readHeader(decode(bytes.subarray(prefixBytes, prefixBytes + headerBytes)))
+  const { entries, metadata } = readHeader(decode(bytes.subarray(prefixBytes, prefixBytes + headerBytes)), limits.arrays)
   return { tensors: new Map(placed(entries, data)), metadata }
 }
 
@@ -78,13 +92,14 @@ function decode(header: Uint8Array): string {
   }
 }
 
-function readHeader(text: string): { entries: Entry[]; metadata: Map<string, string> } {
+function readHeader(text: string, mostArrays: number): { entries: Entry[]; metadata: Map<string, string> } {
   const json = new JsonScanner(`${where}, header`, text)
   const entries: Entry[] = []
   const metadata = new Map<string, string>()
   json.object((name) => {
     if (name === metadataKey) json.object((key) => metadata.set(key, json.string()))
     else entries.push(readEntry(json, name))
+    if (entries.length > mostArrays) throw json.unexpected(`at most ${mostArrays} arrays`)
   })
   json.end()
   return { entries, metadata }
@@ -96,8 +111,8 @@ function readEntry(json: JsonScanner, name: string): Entry {
   let offsets: number[] | undefined
   json.object((key) => {
     if (key === 'dtype') dtype = json.string()
-    else if (key === 'shape') shape = json.array(() => json.integer())
-    else if (key === 'data_offsets') offsets = json.array(() => json.integer())
+    else if (key === 'shape') shape = json.array(() => json.integer(), maxRank)
+    else if (key === 'data_offsets') offsets = json.array(() => json.integer(), 2)
     else throw json.unexpected('no key but dtype, shape and data_offsets')
   })
   if (dtype === undefined || shape === undefined || offsets?.length !== 2) throw json.unexpected('dtype, shape and two data_offsets before this')

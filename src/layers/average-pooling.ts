@@ -21,7 +21,7 @@ export class AveragePooling {
 
   constructor(ops: Operations, region: Region, image: Image, law: WindowLaw) {
     this.#ops = ops
-    this.#windows = placeWindows(ops, region, image, law)
+    this.#windows = placeWindows(region, image, law)
     this.#share = 1 / (law.kernel[0] * law.kernel[1])
   }
 

@@ -28,7 +28,7 @@ export class Convolution implements LinearMap {
 
   constructor(ops: Operations, region: Region, image: Image, law: WindowLaw, channels: number) {
     this.#ops = ops
-    this.#windows = placeWindows(ops, region, image, law)
+    this.#windows = placeWindows(region, image, law)
     const size = law.kernel[0] * law.kernel[1] * image[2]
     const block = Math.max(leastPatches, Math.floor(patchBytes / (size * bytesPerElement(ops.dtype))))
     this.#patches = region.matrix(ops.dtype, block, size)

@@ -40,7 +40,7 @@ export interface ImageShape {
  *
  * @param inputs the number of inputs, or the shape of an image: `{ height, width, channels }`, or as an array
  * `[height, width, channels]`
- * @param layers from the first to the last
+ * @param layers from the first to the last, up to 2^14, with up to 24 poolings before each
  * @throws NgradError `RANGE`, `TYPE` or `SHAPE` when a layer cannot take what the one before it gives
  */
 export function sequential(
@@ -67,22 +67,35 @@ function inputShape(inputs: number | ImageShape | Shape): Shape {
     ? requireArray(where, inputs).map((extent, axis) => [`[${axis}]`, extent])
     : (['height', 'width', 'channels'] as const).map((side) => [`.${side}`, (inputs as ImageShape)[side]])
   if (named.length === 0) throw new NgradError('SHAPE', where, 'at least one extent', 'none')
+  if (named.length > mostExtents) throw new NgradError('SHAPE', where, `at most ${mostExtents} extents`, named.length)
   const shape = named.map(([name, extent]) => requireInteger(where + name, extent, 1, 1 << 24))
   requireInteger(`${where}: the product of the extents`, sizeOf(shape), 1, 1 << 24)
   return shape
 }
 
+/** More than the deepest networks that were ever taught. */
+const mostLayers = 1 << 14
+/** An image of 2^24 pixels can be halved as often; @internal a description of a file is counted before it is made. */
+export const mostPoolings = 24
+/** Extents of the inputs. */
+const mostExtents = 8
+
 /** The layers, each with the poolings that stand before it. */
 function joinPoolings(layers: readonly (LayerDescription | PoolingDescription)[]): LayerDescription[] {
   const joined: LayerDescription[] = []
   let poolings: PoolingDescription[] = []
+  requireInteger('sequential(inputs, layers): their number', layers.length, 1, mostLayers * (mostPoolings + 1))
   layers.forEach((layer: Partial<LayerDescription & PoolingDescription> | undefined, index) => {
-    if (typeof layer?.before === 'function') poolings.push(layer as PoolingDescription)
-    else if (typeof layer?.shapes === 'function') {
+    if (typeof layer?.before === 'function') {
+      poolings.push(layer as PoolingDescription)
+      if (poolings.length > mostPoolings)
+        throw new NgradError('RANGE', `sequential(inputs, layers[${index}])`, `at most ${mostPoolings} poolings in a row`, poolings.length)
+    } else if (typeof layer?.shapes === 'function') {
       joined.push(poolings.reduceRight((after, pooling) => pooling.before(after), layer as LayerDescription))
       poolings = []
     } else throw new NgradError('TYPE', `sequential(inputs, layers[${index}])`, 'a layer', describe(layer))
   })
+  requireInteger('sequential(inputs, layers): their number, without poolings', joined.length, 0, mostLayers)
   if (poolings.length > 0)
     throw new NgradError('RANGE', 'sequential(inputs, layers)', 'a layer after the last pooling', poolings.at(-1)!.kind)
   return joined

@@ -4,7 +4,8 @@ import { Ceiling } from '../core/ceiling.js'
 import { Matrix, type Region } from '../core/memory.js'
 import { operations } from '../core/operations.js'
 import { requireFinite, takeNumbers } from '../core/numbers.js'
-import { NgradError } from '../errors.js'
+import { requireValid, sideBySide, type Validity } from '../core/validity.js'
+import { describe, NgradError } from '../errors.js'
 
 export type Shape = readonly number[]
 
@@ -24,6 +25,8 @@ export class Parameter {
     /** @internal First extent by the product of the others. */
     readonly matrix: Matrix,
     ceiling: Ceiling,
+    /** @internal */
+    readonly validity?: Validity,
   ) {
     this.#region = region
     this.#ceiling = ceiling
@@ -38,8 +41,8 @@ export class Parameter {
   /**
    * Replaces all values, row-major.
    *
-   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, also what is infinite only in f32,
-   * `TYPE`, `DISPOSED`; the old values then stay
+   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, also what is infinite only in f32, `RANGE` for
+   * what the model's structure forbids, `TYPE`, `DISPOSED`; the old values then stay
    */
   write(values: ArrayLike<number>): void {
     const where = `${this.name}.write(values)`
@@ -48,6 +51,7 @@ export class Parameter {
     taken.set(takeNumbers(where, '', values, columns, length))
     requireFinite(where, taken, columns)
     this.#region.requireAlive(where)
+    requireValid(this.validity, taken, (at, expected) => new NgradError('RANGE', `${where}: number ${at}`, expected, describe(taken[at])))
     this.matrix.write(taken)
     this.#ceiling.value = Infinity
   }
@@ -56,6 +60,8 @@ export class Parameter {
 export interface ParameterSpec {
   readonly name: string
   readonly shape: Shape
+  /** What its numbers can be, where not any finite ones. */
+  readonly validity?: Validity
 }
 
 /**
@@ -82,17 +88,23 @@ export class ParameterGroup {
     this.flat = region.matrix(dtype, 1, total)
     this.ceiling = new Ceiling(operations(dtype), this.flat)
     let pointer = this.flat.pointer
-    this.parameters = specs.map(({ name, shape }) => {
+    this.parameters = specs.map(({ name, shape, validity }) => {
       const rows = shape[0] ?? 1
       const matrix = new Matrix(dtype, pointer, rows, sizeOf(shape) / rows)
       pointer += aligned(matrix.length) * bytes
-      return new Parameter(region, name, shape, matrix, this.ceiling)
+      return new Parameter(region, name, shape, matrix, this.ceiling, validity)
     })
   }
 
   /** A group of the same layout, all zeros: a direction, or an optimizer's moments. */
   like(region: Region, name: string): ParameterGroup {
     return new ParameterGroup(name, region, this.dtype, this.#specs)
+  }
+
+  /** What a vector along `flat` can hold, such as an optimizer's state: it has the structure of what it is for. */
+  get structure(): Validity {
+    const start = ({ pointer }: Matrix): number => (pointer - this.flat.pointer) / bytesPerElement(this.dtype)
+    return sideBySide(this.parameters.map(({ matrix, validity }) => ({ start: start(matrix), length: matrix.length, validity })))
   }
 
   /** Throws `NOT_FINITE`, and names the parameter, where a number is infinite or NaN. */

@@ -1,6 +1,6 @@
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { settle, unsettled } from '../core/settling.js'
+import { SampleSettling } from '../core/settling.js'
 import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
 import { DenseMap } from './dense.js'
@@ -13,11 +13,14 @@ export interface RecurrentOptions {
   readonly initialization?: Initialization
   /** The law of the initial V, whose fan-in is `units`; default `{ law: 'lecunNormal', gain: 0.5 }`, which mostly settles. */
   readonly lateral?: Initialization
-  /** The most sweeps of a forward pass; default 200. */
+  /** The most sweeps of a forward pass, up to 10^4; default 200. */
   readonly sweeps?: number
-  /** A forward pass ends when no unit changes by more in a sweep; default 1e-6. */
+  /** A sample has settled when none of its units changes by more in a sweep; default 1e-6. */
   readonly tolerance?: number
 }
+
+/** A description comes in files too, which must not say how long a pass takes. */
+const mostSweeps = 10_000
 
 /**
  * A layer whose units are connected with each other, at the fixed point h = f(W x + V h + b) that sweeps over all units at
@@ -37,7 +40,7 @@ export function recurrent(units: number, activation: Activation = 'tanh', option
   } = requireOptions(where, options)
   const initialization = requireInitialization(where, law)
   const lateral = requireInitialization(`${where}: lateral`, lateralLaw)
-  requireInteger(`${where}: sweeps`, sweeps, 1)
+  requireInteger(`${where}: sweeps`, sweeps, 1, mostSweeps)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return {
     kind: 'recurrent',
@@ -61,7 +64,7 @@ class RecurrentMap extends DenseMap {
   readonly #tolerance: number
   readonly #drive: Matrix
   readonly #potential: Matrix
-  readonly #settling = unsettled()
+  readonly #samples: SampleSettling
   /** The pass at hand. */
   #code = 0
   #bias!: Matrix
@@ -76,27 +79,25 @@ class RecurrentMap extends DenseMap {
     this.#tolerance = tolerance
     this.#drive = region.matrix(ops.dtype, 1, units)
     this.#potential = region.matrix(ops.dtype, 1, units)
+    this.#samples = new SampleSettling(region.matrix('f64', 1, 1), region.matrix('f64', 1, 1))
   }
 
   override activate(code: number, bias: Matrix, z: Matrix, lateral?: Matrix): void {
     if (!lateral) return super.activate(code, bias, z)
-    this.#region.resize(this.#drive, z.rows)
-    this.#region.resize(this.#potential, z.rows)
+    const { steps, residuals } = this.#samples
+    for (const matrix of [this.#drive, this.#potential, steps, residuals]) this.#region.resize(matrix, z.rows)
     this.#drive.copy(z)
     this.#code = code
     this.#bias = bias
     this.#lateral = lateral
     this.#h = z
     this.#ops.activateRows(code, bias, z)
-    settle(this.#settling, this.#sweeps, this.#tolerance, this.#sweep)
+    this.#samples.run(this.#sweeps, this.#tolerance, 1, this.#sweep)
   }
 
-  readonly #sweep = (): number => {
+  readonly #sweep = (): void => {
     this.#potential.copy(this.#drive)
     this.#ops.multiplyNT(this.#h, this.#lateral, this.#potential, 1, true)
-    this.#ops.activateRows(this.#code, this.#bias, this.#potential)
-    const residual = this.#ops.maxDifference(this.#potential, this.#h)
-    this.#h.copy(this.#potential)
-    return residual
+    this.#ops.settle(this.#code, this.#bias, this.#samples.steps, this.#potential, this.#h, this.#samples.residuals)
   }
 }

@@ -9,7 +9,8 @@
 // Laborieux & Zenke 2022, NeurIPS. Here for squared error, whose derivative is holomorphic as it stands.
 import type { Matrix } from '../core/memory.js'
 import { NgradError } from '../errors.js'
-import type { Rule, Settling, Site } from './learner.js'
+import { SampleSettling } from '../core/settling.js'
+import type { Rule, Site } from './learner.js'
 import { Relaxation, type RelaxationOptions } from './relaxation.js'
 
 const holomorphicActivations = ['identity', 'tanh', 'sigmoid', 'shiftedSigmoid']
@@ -34,10 +35,13 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
   const error = site.batch(network.outputs)
   const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, options)
   const roots = Array.from({ length: Math.floor(phases / 2) + 1 }, (_, k) => rootOfUnity(site, k, phases))
-  let settling: Settling = relaxation.settling
+  const samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+  /** The nudge of the phase at hand: b + ic, towards y. */
+  let [b, c] = [0, 0]
+  let y: Matrix
 
-  /** s_l <- f(potential) for a nudge of strength b + ic; returns by how much s_l was off. */
-  const update = (l: number, b: number, c: number, y: Matrix): number => {
+  /** s_l <- f(potential) for samples that have not settled. */
+  const update = (l: number): void => {
     const { map, parameters, code } = layers[l - 1]!
     const [zRe, zIm] = [potentialRe[l]!, potentialIm[l]!]
     map.forward(re[l - 1]!, parameters.weight, zRe)
@@ -56,26 +60,22 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
       ops.combine(-c, error, 1, zIm)
     }
     ops.activateComplex(code, parameters.bias, zRe, zIm)
-    const residual = Math.max(ops.maxDifference(zRe, re[l]!), ops.maxDifference(zIm, im[l]!))
-    ops.combine(step, zRe, 1 - step, re[l]!)
-    ops.combine(step, zIm, 1 - step, im[l]!)
-    return residual
+    ops.approach(samples.steps, zRe, re[l]!, samples.residuals)
+    ops.approach(samples.steps, zIm, im[l]!, samples.residuals)
+  }
+  const sweep = (): void => {
+    for (let l = last; l > 0; l--) update(l)
   }
 
-  /** The fixed point for a nudge of strength b + ic, from the free one. */
-  const nudged = (b: number, c: number, y: Matrix): void => {
+  /** The fixed point for a nudge of strength real + i imaginary, from the free one. */
+  const nudged = (real: number, imaginary: number): void => {
+    b = real
+    c = imaginary
     for (let l = 1; l <= last; l++) {
       re[l]!.copy(free[l]!)
       im[l]!.fill(0)
     }
-    let sweeps = 0
-    let residual = Infinity
-    while (sweeps < options.nudgedSweeps && !(residual <= options.tolerance)) {
-      sweeps++
-      residual = 0
-      for (let l = last; l > 0; l--) residual = Math.max(residual, update(l, b, c, y))
-    }
-    settling = { sweeps, residual, converged: residual <= options.tolerance }
+    samples.run(options.nudgedSweeps, options.tolerance, step, sweep)
   }
 
   /** G <- G - weight Re( s_l^T s_{l-1} (cos - i sin) ). */
@@ -96,9 +96,10 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
 
   return {
     get settling() {
-      return settling
+      return samples
     },
-    estimate: (x, y) => {
+    estimate: (x, targets) => {
+      y = targets
       relaxation.free(free)
       const meanLoss = loss.evaluate(ops, free[last]!, y, null) / x.rows
       for (const { weight, bias } of direction) {
@@ -106,7 +107,7 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
         bias.fill(0)
       }
       roots.forEach(([cos, sin], k) => {
-        nudged(radius * cos, radius * sin, y)
+        nudged(radius * cos, radius * sin)
         const conjugates = k > 0 && 2 * k < phases ? 2 : 1
         learn(cos, sin, conjugates / (phases * radius * x.rows))
       })

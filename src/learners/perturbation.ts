@@ -1,7 +1,7 @@
 // What the perturbation rules share: their noise, and their options.
 import type { Matrix } from '../core/memory.js'
 import type { Random } from '../core/random.js'
-import { requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { mostRepeats, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 
 const laws = ['rademacher', 'gaussian'] as const
 const differences = ['central', 'forward'] as const
@@ -13,7 +13,7 @@ export interface PerturbationOptions {
   readonly noise?: (typeof laws)[number]
   /** `central`: perturb both ways; `forward`: one way against the unperturbed loss. Default `central`. */
   readonly difference?: (typeof differences)[number]
-  /** Independent perturbations that are averaged for one direction; default 1. */
+  /** Independent perturbations that are averaged for one direction, up to 10^6; default 1. */
   readonly samples?: number
 }
 
@@ -25,7 +25,7 @@ export function perturbationOptions(
   requirePositive(`${where}: sigma`, sigma)
   requireOneOf(`${where}: noise`, noise, laws)
   requireOneOf(`${where}: difference`, difference, differences)
-  requireInteger(`${where}: samples`, samples, 1)
+  requireInteger(`${where}: samples`, samples, 1, mostRepeats)
   return { sigma, noise, difference, samples }
 }
 

@@ -5,12 +5,12 @@
 //   s_l <- s_l - step d(E + beta C)/ds_l
 //        = s_l + step ( rho'(s_l) (W_l rho(s_{l-1}) + W_{l+1}^T rho(s_{l+1}) + b_l) - beta dC/ds_l - s_l )
 //
-// all layers at once, as Euler's method has it; C is the loss of s_L. Where rho is a clip (hardSigmoid, relu) potentials are
+// all layers at once, as Euler's method has it, and each sample until it has settled; C is the loss of s_L. Where rho is a clip (hardSigmoid, relu) potentials are
 // kept in its range, where rho' is 1: then the fixed points are those of the rates s = f(a), relaxation.ts, f = rho.
 //
 // Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24; Hopfield 1984, PNAS 81:3088.
 import type { Matrix } from '../core/memory.js'
-import { settle, type Settling, unsettled } from '../core/settling.js'
+import { SampleSettling, type Settling } from '../core/settling.js'
 import { activationCode } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { SettlingSite } from './learner.js'
@@ -20,7 +20,7 @@ const identity = activationCode('potentials', 'identity')
 const clips: readonly string[] = ['hardSigmoid', 'relu']
 
 export class PotentialRelaxation {
-  readonly #settling = unsettled()
+  readonly #samples: SampleSettling
   readonly #site: SettlingSite
   readonly #parameters: readonly LayerParameters[]
   readonly #options: Required<RelaxationOptions>
@@ -42,11 +42,12 @@ export class PotentialRelaxation {
     this.#drives = site.network.layers.map(({ outputs }) => site.batch(outputs))
     this.#inputDrive = site.batch(site.network.layers[0]!.outputs)
     this.#errors = site.batch(site.network.outputs)
+    this.#samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
   }
 
   /** How the last phase went. */
   get settling(): Settling {
-    return this.#settling
+    return this.#samples
   }
 
   /** The free phase, from potentials of zero. */
@@ -66,21 +67,16 @@ export class PotentialRelaxation {
     this.#beta = beta
     this.#y = y
     this.#fire()
-    settle(this.#settling, sweeps, this.#options.tolerance, this.#step)
+    this.#samples.run(sweeps, this.#options.tolerance, fixedStep(this.#options), this.#step)
   }
 
-  /** One step of all potentials; returns by how much they were off. */
-  readonly #step = (): number => {
+  /** One step of all potentials, of samples that have not settled. */
+  readonly #step = (): void => {
     const { network: { layers }, ops } = this.#site
-    const step = fixedStep(this.#options)
+    const { steps, residuals } = this.#samples
     for (let l = 1; l <= layers.length; l++) this.#drive(l)
-    let residual = 0
-    for (let l = 1; l <= layers.length; l++) {
-      residual = Math.max(residual, ops.maxDifference(this.#drives[l - 1]!, this.#s[l]!))
-      ops.combine(step, this.#drives[l - 1]!, 1 - step, this.#s[l]!)
-    }
+    for (let l = 1; l <= layers.length; l++) ops.approach(steps, this.#drives[l - 1]!, this.#s[l]!, residuals)
     this.#fire()
-    return residual
   }
 
   /** The rates of the potentials as they are. */

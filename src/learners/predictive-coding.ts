@@ -6,8 +6,8 @@
 //   dx_l = rate ( -eps_l + f'_l(x_l) (eps_{l+1} W_{l+1}) )                    steps of inference from the forward pass
 //   G_{W_l} = -(1 / p_L) eps_l^T f(x_{l-1}) / N
 //
-//   variant 'strict'            the rule above. Inference descends F = sum_l p_l |x_l - mu_l|^2 / 2 + p_L C(mu_L); where
-//                               a step would raise F, of the batch as a whole, it is halved, as in the authors' code (after)
+//   variant 'strict'            the rule above. Inference descends F = sum_l p_l |x_l - mu_l|^2 / 2 + p_L C(mu_L), each
+//                               sample by itself; where a step would raise its F, it is halved
 //   variant 'fixedPrediction'   mu_l and f'_l stay at their forward values: eps_l <- eps_l + rate (-eps_l + ...)
 //   variant 'zeroDivergence'    Z-IL: rate 1, and W_l is credited at inference time t = L - l, when the error has
 //                               just reached it and x_{l-1} is still where the forward pass put it
@@ -17,11 +17,15 @@
 //
 // Claims. strict: limit(precision, 1) against backprop, as the output precision (1 / variance) goes to 0 and those of
 // the hidden layers stay. It does NOT become backprop as the output error shrinks. The other two: exact. Departs from
-// the papers in taking any loss with its derivative as the output error.
+// the papers in taking any loss with its derivative as the output error. Departs from the code of Whittington & Bogacz
+// (after), which halves the rate too where F rises, but there for all of a batch: here for a sample, so that it is inferred as it
+// would be alone; which ends after a number of steps: here also where nothing pulls any more, by a measure that does not shrink
+// with the rate; and which takes f' at a kink (relu, hardSigmoid) for that of one side: here nodes stop at kinks, and may
+// rest there (assembly/rules/nodes.ts).
 import { Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
-import { settle, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { largestOf, SampleSettling, type SettlingRecord, unsettled } from '../core/settling.js'
+import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
 import { InferenceInCore } from './inference-in-core.js'
@@ -42,14 +46,14 @@ export interface PredictiveCodingOptions {
    * inference lower F for rates below 2 over its largest curvature, which is about p_l + p_{l+1} |W_{l+1}|^2.
    */
   readonly hiddenPrecisions?: number | readonly number[]
-  /** The most steps of inference; default 20, or L - 1 for fixedPrediction. */
+  /** The most steps of inference, up to 10^6; default 20, or L - 1 for fixedPrediction. */
   readonly steps?: number
   /**
-   * Size of a step of inference; default 0.1, or 1 for fixedPrediction. Under `strict`, a step that raises F is halved, and
-   * those that follow it in the same inference are.
+   * Size of a step of inference; default 0.1, or 1 for fixedPrediction. Under `strict`, a step that raises F of a sample is
+   * halved for it, and those that follow it in the same inference are.
    */
   readonly rate?: number
-  /** Inference ends when no value changes by more in a step; default 0, all steps. */
+  /** A sample is inferred when a step of that size would change no value by more; default 0, all steps. */
   readonly tolerance?: number
 }
 
@@ -66,7 +70,7 @@ export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner
   requireOneOf(`${where}: variant`, variant, variants)
   requirePositive(`${where}: precision`, precision)
   const hiddenPrecisions = requirePrecisions(`${where}: hiddenPrecisions`, given)
-  if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1)
+  if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1, mostRepeats)
   if (rate !== undefined) requirePositive(`${where}: rate`, rate)
   const claim: Claim =
     variant === 'strict'
@@ -121,7 +125,7 @@ function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRec
 
 function strict(site: Site, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site, precisions)
-  const inference = servedByCore(site) ? new InferenceInCore(nodes) : new Descent(nodes, site.network.dtype)
+  const inference = servedByCore(site) ? new InferenceInCore(nodes) : new Descent(nodes, site.network.dtype, () => site.batchDoubles())
   const precision = precisions.at(-1)!
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
@@ -133,10 +137,14 @@ function strict(site: Site, precisions: readonly number[], steps: number, rate: 
 
 function fixedPrediction(site: Site, steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site)
-  const step = (): number => nodes.stepErrors(rate)
+  const samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+  const step = (): void => nodes.stepErrors(samples.steps, rate, samples.residuals)
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
-    settle(settling, steps, tolerance, step)
+    samples.run(steps, tolerance, rate, step)
+    settling.sweeps = samples.sweeps
+    settling.residual = samples.residual
+    settling.converged = samples.converged
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / y.rows)
     return meanLoss
   })
@@ -146,17 +154,21 @@ function zeroDivergence(site: Site): Rule {
   const { network, direction } = site
   const nodes = new Nodes(site)
   const { last } = nodes
+  const rates = site.batchDoubles()
+  const residuals = site.batchDoubles()
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
-    settling.residual = 0
+    rates.fill(1)
     for (let t = 0; t < last; t++) {
-      if (t > 0) settling.residual = nodes.step(1)
+      residuals.fill(0)
+      if (t > 0) nodes.step(rates, residuals)
       const l = last - t
       const { map } = network.layers[l - 1]!
       map.weightStatistic(nodes.eps[l]!, nodes.h[l - 1]!, direction[l - 1]!.weight, -1 / y.rows)
       map.biasStatistic(nodes.eps[l]!, direction[l - 1]!.bias, -1 / y.rows)
     }
     // It runs a fixed number of steps by design, and has done its work then.
+    settling.residual = largestOf(residuals)
     settling.sweeps = last - 1
     settling.converged = true
     return meanLoss

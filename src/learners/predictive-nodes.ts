@@ -2,9 +2,9 @@
 // over any linear maps. assembly/rules/infer.ts is the same for dense layers, with all steps in one call.
 import type { Descending } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
+import type { Operations } from '../core/operations.js'
 import { activationCode } from '../layers/activation.js'
 import type { Site } from './learner.js'
-import { outputDelta } from './pass.js'
 
 export class Nodes implements Descending {
   readonly x: readonly Matrix[]
@@ -15,9 +15,13 @@ export class Nodes implements Descending {
   readonly firstPrediction: Matrix
 
   y: Matrix | null = null
-  meanLoss = 0
+  /** What those who step without descending do not read. */
+  readonly #unread: Matrix
+  readonly #doubles: Operations
 
   constructor(readonly site: Site, readonly precisions: readonly number[] = site.network.layers.map(() => 1)) {
+    this.#doubles = site.ops.doubles
+    this.#unread = site.batchDoubles()
     this.x = site.activities()
     this.h = site.activities()
     this.eps = site.activities()
@@ -38,48 +42,53 @@ export class Nodes implements Descending {
       this.eps[l]!.fill(0)
     }
     this.firstPrediction.copy(this.x[1]!)
-    this.#outputError()
-    return this.meanLoss
+    return this.#outputError(null) / y.rows
   }
 
-  /** F, of all samples together. */
-  get freeEnergy(): number {
-    let energy = this.precisions.at(-1)! * this.meanLoss * this.h[0]!.rows
-    for (let l = 1; l < this.last; l++) energy += this.site.ops.dot(this.eps[l]!, this.eps[l]!) / (2 * this.precisions[l - 1]!)
-    return energy
+  measure(energies: Matrix): void {
+    const { loss, ops } = this.site
+    loss.evaluate(ops, this.h[this.last]!, this.y!, null, energies)
+    this.#freeEnergies(energies)
   }
 
-  /** Steps all hidden nodes at once: x_l <- x_l + rate dx_l. Returns the largest change. */
-  step(rate: number): number {
-    const largest = this.#pull(rate)
-    this.#move(1)
-    return largest
+  pull(rates: Matrix, scale: number, residuals: Matrix, squares: Matrix): void {
+    this.#pull(rates, scale, true, residuals, squares)
   }
 
-  /** Takes half of the last step back. */
-  halve(): void {
-    for (let l = 1; l < this.last; l++) this.site.ops.combine(0.5, this.change[l]!, 0, this.change[l]!)
-    this.#move(-1)
+  move(energies: Matrix): void {
+    this.#move(true)
+    this.#refreshErrors(energies)
   }
 
-  /** Steps all hidden errors at once, the predictions held. Returns the largest change. */
-  stepErrors(rate: number): number {
-    const largest = this.#pull(rate)
-    for (let l = 1; l < this.last; l++) this.site.ops.combine(1, this.change[l]!, 1, this.eps[l]!)
-    return largest
-  }
-
-  /** x_l <- x_l + times change_l, and the errors there. */
-  #move(times: number): void {
+  moveBack(shares: Matrix, energies: Matrix): void {
+    const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
-      this.site.ops.combine(times, this.change[l]!, 1, this.x[l]!)
-      this.site.ops.activate(this.#layer(l).code, this.x[l]!, this.h[l]!)
+      ops.scaleRows(shares, this.change[l]!)
+      ops.combine(-1, this.change[l]!, 1, this.x[l]!)
+      ops.activate(this.#layer(l).code, this.x[l]!, this.h[l]!)
     }
-    this.#refreshErrors()
+    this.#refreshErrors(energies)
   }
 
-  /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. */
-  #refreshErrors(): void {
+  /** Steps all hidden nodes at once, wherever that leads: x_l <- x_l + rate_i dx_l. residuals_i <- the largest change. */
+  step(rates: Matrix, residuals: Matrix): void {
+    this.#pull(rates, 1, false, residuals, this.#unread)
+    this.#move(false)
+    this.#refreshErrors(null)
+  }
+
+  /** Steps all hidden errors at once, the predictions held. residuals_i <- the largest change, where that is larger. */
+  stepErrors(rates: Matrix, rate: number, residuals: Matrix): void {
+    this.#pull(rates, rate, false, residuals, this.#unread)
+    for (let l = 1; l < this.last; l++) this.site.ops.combine(1, this.change[l]!, 1, this.eps[l]!)
+  }
+
+  #move(stop: boolean): void {
+    for (let l = 1; l < this.last; l++) this.site.ops.move(this.#layer(l).code, stop, this.x[l]!, this.change[l]!, this.h[l]!)
+  }
+
+  /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. Energies, if wanted, <- F. */
+  #refreshErrors(energies: Matrix | null): void {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
       if (l === 1) this.eps[l]!.copy(this.firstPrediction)
@@ -89,7 +98,15 @@ export class Nodes implements Descending {
     }
     if (this.last > 1) this.#predict(this.last, this.x[this.last]!)
     ops.activate(this.#layer(this.last).code, this.x[this.last]!, this.h[this.last]!)
-    this.#outputError()
+    this.#outputError(energies)
+    if (energies) this.#freeEnergies(energies)
+  }
+
+  /** From the loss of each sample, its F. */
+  #freeEnergies(energies: Matrix): void {
+    this.#doubles.combine(this.precisions.at(-1)!, energies, 0, energies)
+    for (let l = 1; l < this.last; l++)
+      this.site.ops.dotRows(this.eps[l]!, this.eps[l]!, energies, 1 / (2 * this.precisions[l - 1]!), true)
   }
 
   #layer(l: number) {
@@ -103,26 +120,24 @@ export class Nodes implements Descending {
     map.activate(activationCode('predictiveCoding', 'identity'), parameters.bias, mu)
   }
 
-  /** eps_L = -p_L dC/dmu_L, and the mean loss. */
-  #outputError(): void {
-    const { network, loss, ops } = this.site
-    const error = this.eps[this.last]!
-    this.meanLoss = outputDelta(network, loss, this.h[this.last]!, this.y!, error)
+  /** eps_L = -p_L dC/dmu_L; losses, if wanted, <- those of the samples. Returns their sum. */
+  #outputError(losses: Matrix | null): number {
+    const { loss, ops } = this.site
+    const [output, error] = [this.h[this.last]!, this.eps[this.last]!]
+    const total = loss.evaluate(ops, output, this.y!, error, losses)
+    ops.multiplySlope(this.#layer(this.last).code, output, error)
     ops.combine(-this.precisions.at(-1)!, error, 0, error)
+    return total
   }
 
-  /** change_l = rate ( -eps_l + f'_l (eps_{l+1} W_{l+1}) ) for the hidden layers; returns the largest. */
-  #pull(rate: number): number {
+  /** change_l = rate_i ( -eps_l + f'_l (eps_{l+1} W_{l+1}) ) for the hidden layers; `descending`, downhill at kinks too. */
+  #pull(rates: Matrix, scale: number, descending: boolean, residuals: Matrix, squares: Matrix): void {
     const { ops } = this.site
-    let largest = 0
     for (let l = 1; l < this.last; l++) {
       const above = this.#layer(l + 1)
       const change = this.change[l]!
       above.map.backward(this.eps[l + 1]!, above.parameters.weight, change)
-      ops.multiplySlope(this.#layer(l).code, this.h[l]!, change)
-      ops.combine(-rate, this.eps[l]!, rate, change)
-      largest = Math.max(largest, ops.maxAbsolute(change))
+      ops.pull(this.#layer(l).code, rates, scale, descending ? this.x[l]! : null, this.h[l]!, this.eps[l]!, change, residuals, squares)
     }
-    return largest
   }
 }

@@ -12,8 +12,8 @@
 // `recurrent`, V its weights; here for layered networks with symmetric feedback of gain gamma as well. After K sweeps the adjoint
 // is off by about rho^K, rho the spectral radius of diag(f') V.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
-import { settle, unsettled } from '../core/settling.js'
-import { requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
+import { SampleSettling } from '../core/settling.js'
+import { mostRepeats, requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
 import { centralDifferences } from './central-differences.js'
 import { equilibriumWithReadout } from './equilibrium.js'
 import type { Learner } from './learner.js'
@@ -24,7 +24,7 @@ import { fixedStep, Relaxation, type RelaxationOptions, relaxationOptions, toRou
 export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOption {
   /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
   readonly gamma?: number
-  /** The most sweeps of the adjoint; default as many as of the free phase. */
+  /** The most sweeps of the adjoint, up to 10^6; default as many as of the free phase. */
   readonly adjointSweeps?: number
 }
 
@@ -41,7 +41,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
   requireOneOf(`${where}: readout`, readout, readouts)
   const settings = relaxationOptions(where, options)
   const { adjointSweeps = settings.freeSweeps } = options
-  requireInteger(`${where}: adjointSweeps`, adjointSweeps, 1)
+  requireInteger(`${where}: adjointSweeps`, adjointSweeps, 1, mostRepeats)
   return {
     name: 'recurrentBackprop',
     feedback: 'vector',
@@ -65,9 +65,9 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
       const step = fixedStep(settings)
       const relaxation = new Relaxation(settling, layers.map(({ parameters }) => parameters), gamma, settings)
 
-      /** One sweep over the adjoint states, from the outputs down; returns the largest change. */
-      const sweep = (): number => {
-        let residual = 0
+      const adjoint = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+      /** One sweep over the adjoint states, from the outputs down. */
+      const sweep = (): void => {
         for (let l = last; l > 0; l--) {
           const { map, parameters, code } = layers[l - 1]!
           const next = scratch[l]!
@@ -76,13 +76,10 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           if (parameters.lateral) ops.multiplyNN(z[l]!, parameters.lateral, next, 1, true)
           if (l > 1) map.forward(z[l - 1]!, parameters.weight, next, gamma, true)
           ops.multiplySlope(code, s[l]!, next)
-          residual = Math.max(residual, ops.maxDifference(next, z[l]!))
-          ops.combine(step, next, 1 - step, z[l]!)
+          ops.approach(adjoint.steps, next, z[l]!, adjoint.residuals)
         }
-        return residual
       }
 
-      const adjoint = unsettled()
       return {
         get settling() {
           return adjoint.converged ? relaxation.settling : adjoint
@@ -92,7 +89,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
           outside?.learn(s.at(-1)!, y)
           for (let l = 1; l <= last; l++) z[l]!.fill(0)
-          settle(adjoint, adjointSweeps, settings.tolerance, sweep)
+          adjoint.run(adjointSweeps, settings.tolerance, step, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
           for (let l = 1; l <= last; l++)
             if (direction[l - 1]!.lateral) ops.multiplyTN(z[l]!, s[l]!, direction[l - 1]!.lateral!, 1 / x.rows)

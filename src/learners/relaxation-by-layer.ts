@@ -65,8 +65,8 @@ export class RelaxationByLayer implements Engine {
 
   /** Samples that have settled stay where they are; returns whether there are others. */
   #chooseMoving(): boolean {
-    const { site: { ops }, steps, residuals, tolerance } = this.#setting
-    const { f64 } = ops.views()
+    const { steps, residuals, tolerance } = this.#setting
+    const { f64 } = steps.views()
     let any = false
     for (let i = 0; i < steps.rows; i++) {
       const moves = !(f64[residuals.pointer / 8 + i]! <= tolerance)
@@ -79,8 +79,8 @@ export class RelaxationByLayer implements Engine {
 
   /** Notes the residuals of the samples that moved, and adapts their steps. */
   #adapt(): void {
-    const { site: { ops }, steps, residuals, adaptive } = this.#setting
-    const { f64 } = ops.views()
+    const { steps, residuals, adaptive } = this.#setting
+    const { f64 } = steps.views()
     for (let i = 0; i < steps.rows; i++) {
       if (f64[this.#moving.pointer / 8 + i] === 0) continue
       const [step, residual] = [steps.pointer / 8 + i, residuals.pointer / 8 + i]

@@ -40,7 +40,7 @@ export class RelaxationInCore implements Engine {
     const { site: { network, ops, loss }, parameters, gamma, tolerance, adaptive, drive, outputs, steps, residuals } = this.#setting
     const { layers } = network
     const { up, down } = this.#weights
-    const { u32, f64 } = ops.views()
+    const { u32, f64 } = drive.views()
     let at = this.#layers / 4
     u32[at] = network.inputs
     u32[at + 2] = s[0]!.pointer
@@ -82,8 +82,8 @@ export class RelaxationInCore implements Engine {
   }
 
   relax(record: SettlingRecord, sweeps: number): void {
-    const { ops } = this.#setting.site
+    const { site: { ops }, drive } = this.#setting
     ops.relax(this.#record, sweeps)
-    record.sweeps = ops.views().u32[this.#record / 4 + sweepsField]!
+    record.sweeps = drive.views().u32[this.#record / 4 + sweepsField]!
   }
 }

@@ -14,7 +14,7 @@ import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import { type Settling, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
-import { requireInteger, requireNumber, requirePositive } from '../errors.js'
+import { mostRepeats, requireInteger, requireNumber, requirePositive } from '../errors.js'
 import type { SettlingSite } from './learner.js'
 import { RelaxationByLayer } from './relaxation-by-layer.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
@@ -22,9 +22,9 @@ import { RelaxationInCore } from './relaxation-in-core.js'
 import { servedByCore } from './served-by-core.js'
 
 export interface RelaxationOptions {
-  /** The most sweeps of a free phase. */
+  /** The most sweeps of a free phase, up to 10^6. */
   readonly freeSweeps?: number
-  /** The most sweeps of a nudged or clamped phase, which starts from the free state. */
+  /** The most sweeps of a nudged or clamped phase, up to 10^6, which starts from the free state. */
   readonly nudgedSweeps?: number
   /** A sample has settled when none of its states is off by more in a sweep; 0 runs all sweeps. */
   readonly tolerance?: number
@@ -39,8 +39,8 @@ export interface RelaxationOptions {
 export function relaxationOptions(
   where: string, { freeSweeps = 50, nudgedSweeps = 20, tolerance = 1e-5, step = 'adaptive' }: RelaxationOptions,
 ): Required<RelaxationOptions> {
-  requireInteger(`${where}: freeSweeps`, freeSweeps, 1)
-  requireInteger(`${where}: nudgedSweeps`, nudgedSweeps, 1)
+  requireInteger(`${where}: freeSweeps`, freeSweeps, 1, mostRepeats)
+  requireInteger(`${where}: nudgedSweeps`, nudgedSweeps, 1, mostRepeats)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   if (step !== 'adaptive') {
     requirePositive(`${where}: step`, step)

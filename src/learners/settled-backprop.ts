@@ -15,6 +15,7 @@ import { equilibrium } from './equilibrium.js'
 import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
 import { Relaxation, toRounding } from './relaxation.js'
+import { SampleSettling } from '../core/settling.js'
 
 /**
  * The reference of GeneRec.
@@ -40,18 +41,16 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
       const scratch = site.activities()
       const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, toRounding, true)
 
-      /** One sweep over the hidden z; returns the largest change. */
-      const sweep = (): number => {
-        let residual = 0
+      const samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+      /** One sweep over the hidden z. */
+      const sweep = (): void => {
         for (let l = last - 1; l > 0; l--) {
           const next = scratch[l]!
           layers[l]!.map.backward(z[l + 1]!, layers[l]!.parameters.weight, next)
           if (l > 1) layers[l - 1]!.map.forward(z[l - 1]!, layers[l - 1]!.parameters.weight, next, 1, true)
           ops.multiplySlope(layers[l - 1]!.code, s[l]!, next)
-          residual = Math.max(residual, ops.maxDifference(next, z[l]!))
-          z[l]!.copy(next)
+          ops.approach(samples.steps, next, z[l]!, samples.residuals)
         }
-        return residual
       }
 
       return {
@@ -68,7 +67,7 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
             relaxation.clamped(plus, y)
             middle(ops, plus, minus, s)
           }
-          for (let n = 0; n < toRounding.freeSweeps && sweep() > 1e-16 * ops.maxAbsolute(z[last]!); n++);
+          samples.run(toRounding.freeSweeps, 1e-16 * ops.maxAbsolute(z[last]!), 1, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
           return meanLoss
         },

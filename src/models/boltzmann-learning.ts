@@ -8,7 +8,7 @@
 // weight. `gibbs` estimates them from annealed chains: unbiased as far as the chains reach equilibrium.
 // Departs from the paper, which moves each weight by the sign of the difference; and its noise on clamped units, which
 // keeps weights finite where the data lack states, is left to weight decay.
-import { requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { mostRepeats, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { boltzmannContrast, enumerated, sampled } from './boltzmann-phases.js'
 import type { ModelLearner } from './model-learner.js'
@@ -16,14 +16,21 @@ import type { ModelLearner } from './model-learner.js'
 export interface BoltzmannLearningOptions {
   /** By enumeration, for up to 12 units beside the inputs, or from samples; default `exact`. */
   readonly expectations?: 'exact' | 'gibbs'
-  /** The temperature of each annealing sweep; default 2, 2, 1.5, 1.5, 1.2, 1.2, 1, 1, 1, 1 (the paper's, tenfold there; after). */
+  /** The temperature of each annealing sweep, of at most 10^6; default 2, 2, 1.5, 1.5, 1.2, 1.2, 1, 1, 1, 1 (the paper's, tenfold there; after). */
   readonly temperatures?: readonly number[]
-  /** Sweeps at temperature 1 that are averaged over, after the annealing; default 10. */
+  /** Sweeps at temperature 1 that are averaged over, after the annealing, up to 10^6; default 10. */
   readonly samples?: number
 }
 
 /** Cools from twice the temperature of the machine. */
 export const annealing: readonly number[] = [2, 2, 1.5, 1.5, 1.2, 1.2, 1, 1, 1, 1]
+
+/** @internal A copy. Throws `TYPE`, `NOT_FINITE` or `RANGE` for what is no list of temperatures. */
+export function requireTemperatures(where: string, temperatures: readonly number[]): readonly number[] {
+  const taken = requireArray(where, temperatures, (temperature, i) => requirePositive(`${where}[${i}]`, temperature))
+  requireInteger(`${where}: their number`, taken.length, 0, mostRepeats)
+  return taken
+}
 
 /**
  * Boltzmann machine learning. A chain stands for each example, in either phase: repeat examples for more chains.
@@ -34,8 +41,8 @@ export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Model
   const where = 'boltzmannLearning(options)'
   const { expectations = 'exact', temperatures = annealing, samples = 10 } = requireOptions(where, options)
   requireOneOf(`${where}: expectations`, expectations, ['exact', 'gibbs'])
-  const cooling = requireArray(`${where}: temperatures`, temperatures, (temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
-  requireInteger(`${where}: samples`, samples, 1)
+  const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
+  requireInteger(`${where}: samples`, samples, 1, mostRepeats)
   return {
     name: 'boltzmannLearning',
     claim: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium',

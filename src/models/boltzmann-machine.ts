@@ -6,9 +6,11 @@
 // machine is a model of P(outputs | inputs). Ackley, Hinton & Sejnowski 1985, Cognitive Science 9:147.
 // Departs from the paper in its temperature, which is 1: any other is a scale of the weights.
 import type { FloatArray } from '../core/dtype.js'
+import { bytesPerElement } from '../core/dtype.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
-import type { Matrix } from '../core/memory.js'
+import { type Matrix, memoryViews } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
+import type { Validity } from '../core/validity.js'
 import { describe, NgradError, requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
@@ -16,7 +18,7 @@ import { identity } from './gibbs.js'
 import { drawn, Model, type ModelDescription } from './model.js'
 
 export interface BoltzmannMachineOptions {
-  /** Units that the data are about, the inputs among them. */
+  /** Units that the data are about, the inputs among them; with the hidden ones at most 2^14. */
   readonly visible: number
   readonly hidden: number
   /** How many of the visible units, the first ones, are held in every phase; default 0. */
@@ -27,6 +29,9 @@ export interface BoltzmannMachineOptions {
   readonly spread?: number
 }
 
+/** A rule keeps five arrays of units^2 numbers, which memory has no more room for. */
+const mostUnits = 1 << 14
+
 /**
  * A Boltzmann machine. Parameters `weight` [units, units], symmetric with a diagonal of zeros, and `bias` [units].
  *
@@ -35,8 +40,9 @@ export interface BoltzmannMachineOptions {
 export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescription<BoltzmannMachine> {
   const where = 'boltzmannMachine(options)'
   const { visible, hidden, inputs = 0, connected = () => true, spread = 0.1 } = requireOptions(where, options)
-  requireInteger(`${where}: visible`, visible, 1, 1 << 16)
-  requireInteger(`${where}: hidden`, hidden, 0, 1 << 16)
+  requireInteger(`${where}: visible`, visible, 1, mostUnits)
+  requireInteger(`${where}: hidden`, hidden, 0, mostUnits)
+  requireInteger(`${where}: visible + hidden`, visible + hidden, 1, mostUnits)
   requireInteger(`${where}: inputs`, inputs, 0, visible - 1)
   requireNumber(`${where}: spread`, spread, 0)
   if (typeof connected !== 'function') throw new NgradError('TYPE', `${where}: connected`, 'a function', describe(connected))
@@ -49,30 +55,27 @@ export class BoltzmannMachine extends Model {
   readonly inputs: number
   readonly units: number
   /** Whether each pair of units is connected: 1 or 0, row-major, symmetric, a diagonal of zeros. */
-  readonly connections: readonly number[]
+  readonly connections: Uint8Array
 
   /** @internal Use {@link boltzmannMachine}. */
   constructor({ visible, hidden, inputs, connected, spread }: Required<BoltzmannMachineOptions>, build: BuildOptions) {
     const units = visible + hidden
-    super('Boltzmann machine', { machine: [{ name: 'weight', shape: [units, units] }, { name: 'bias', shape: [units] }] }, build)
+    const connections = connectionsOf(units, connected)
+    const weight = { name: 'weight', shape: [units, units], validity: symmetric(units, connections) }
+    super('Boltzmann machine', { machine: [weight, { name: 'bias', shape: [units] }] }, build)
     this.visible = visible
     this.hidden = hidden
     this.inputs = inputs
     this.units = units
-    this.connections = Array.from({ length: units * units }, (_, at) => {
-      const i = Math.floor(at / units)
-      const j = at % units
-      return i !== j && connected(Math.max(i, j), Math.min(i, j)) ? 1 : 0
-    })
+    this.connections = connections
     new Random(this.seed, stream.initialization).uniform(this.weight, -spread, spread)
-    const draws = this.weight.read()
-    this.weight.write(
-      this.connections.map((one, at) => {
-        const i = Math.floor(at / units)
-        const j = at % units
-        return one * draws[Math.max(i, j) * units + Math.min(i, j)]!
-      }),
-    )
+    const numbers = memoryViews()[this.dtype]
+    const start = this.weight.pointer / bytesPerElement(this.dtype)
+    for (let i = 0; i < units; i++)
+      for (let j = 0; j <= i; j++) {
+        const [below, above] = [i * units + j, j * units + i]
+        numbers[start + below] = numbers[start + above] = connections[below]! * numbers[start + below]!
+      }
   }
 
   /** @internal */
@@ -109,7 +112,7 @@ export class BoltzmannMachine extends Model {
       if (values && x) writeRows(where, '', values, x)
       const all = region.matrix(this.dtype, rows * states, this.units)
       const probabilities = region.matrix('f64', rows * states, 1)
-      enumerateStates(this.ops, x, this.inputs, [all])
+      enumerateStates(x, this.inputs, [all])
       this.negativeEnergies(all, region.matrix(this.dtype, all.rows, this.units), probabilities)
       toProbabilities(this.ops, probabilities, rows, null)
       const ones = region.matrix('f64', 1, 1 << this.hidden)
@@ -120,3 +123,24 @@ export class BoltzmannMachine extends Model {
     })
   }
 }
+
+function connectionsOf(units: number, connected: (i: number, j: number) => boolean): Uint8Array {
+  const connections = new Uint8Array(units * units)
+  for (let i = 0; i < units; i++)
+    for (let j = 0; j < i; j++) if (connected(i, j)) connections[i * units + j] = connections[j * units + i] = 1
+  return connections
+}
+
+/** One weight for each connected pair, the same both ways, and none for the others. */
+const symmetric = (units: number, connections: Uint8Array): Validity => ({
+  expected: 'symmetric weights, zeros between units that are not connected and from a unit to itself',
+  firstInvalid: (values, from) => {
+    for (let i = 0; i < units; i++)
+      for (let j = 0; j <= i; j++) {
+        const [below, above] = [i * units + j, j * units + i]
+        const [value, other] = [values[from + below], values[from + above]]
+        if (value !== other || (connections[below] === 0 && value !== 0)) return from + below
+      }
+    return -1
+  },
+})

@@ -1,8 +1,9 @@
 // The phases of a Boltzmann machine, as ensembles: states, one a row, with the probability of each. In the data phase
 // the visible units are held at the examples, in the model phase the inputs only. Exactly by enumeration, by Gibbs
 // sampling, or in the mean-field approximation; and what all have in common, the difference of their correlations.
+import { bytesPerElement } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
-import type { Settling } from '../core/settling.js'
+import { SampleSettling, type Settling } from '../core/settling.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { gibbsSweep, hold } from './gibbs.js'
@@ -26,7 +27,7 @@ export function boltzmannContrast({ model, ops, region, directions }: Site, data
   const connections = region.matrix(dtype, units, units)
   connections.write(model.connections)
   const one = region.matrix(dtype, units, units)
-  one.write(model.connections.map((_, at) => (at % (units + 1) === 0 ? 1 : 0)))
+  for (let unit = 0; unit < units; unit++) one.views()[dtype][one.pointer / bytesPerElement(dtype) + unit * (units + 1)] = 1
   const correlation = region.matrix(dtype, units, units)
   const weighted = region.matrix(dtype, 1, units)
   const add = (sign: number): Collect => (states, weights, share) => {
@@ -64,7 +65,7 @@ export function enumerated({ model, ops, region, weights, batch, batchDoubles }:
   const probabilities = perExample ? batchDoubles(copies) : region.matrix('f64', copies, 1)
   return {
     run: (x, collect) => {
-      enumerateStates(ops, x, held, [states])
+      enumerateStates(x, held, [states])
       model.negativeEnergies(states, drives, probabilities)
       toProbabilities(ops, probabilities, perExample ? x.rows : 1, perExample ? weights : null)
       collect(states, probabilities, 1)
@@ -81,7 +82,7 @@ export function sampled({ model, ops, random, weights, batch }: Site, held: numb
   return {
     run: (x, collect) => {
       random.bernoulli(states, 0.5)
-      hold(ops, x, held, states)
+      hold(x, held, states)
       for (const temperature of temperatures) sweep(temperature)
       for (let sample = 0; sample < samples; sample++) {
         sweep(1)
@@ -93,25 +94,20 @@ export function sampled({ model, ops, random, weights, batch }: Site, held: numb
 
 /** Means m_i = sigmoid((W m + b)_i / T) in the place of states, through the temperatures and then at 1 until they rest. */
 export function settled(
-  { model, ops, weights, batch }: Site, held: number, temperatures: readonly number[], sweeps: number, tolerance: number,
+  { model, ops, weights, batch, batchDoubles }: Site, held: number, temperatures: readonly number[], sweeps: number, tolerance: number,
 ): Phase {
   const means = batch(model.units)
-  let settling: Settling = { sweeps: 0, residual: Infinity, converged: false }
-  const sweep = (temperature: number): number => ops.sweepUnits(model.weight, model.bias, temperature, null, held, means)
+  const samples = new SampleSettling(batchDoubles(), batchDoubles())
+  const sweep = (): void => ops.sweepUnits(model.weight, model.bias, 1, null, held, means, samples.steps, samples.residuals)
   return {
     run: (x, collect) => {
       means.fill(0.5)
-      hold(ops, x, held, means)
-      for (const temperature of temperatures) sweep(temperature)
-      let residual = Infinity
-      let done = 0
-      for (; done < sweeps && !(residual <= tolerance); done++) residual = sweep(1)
-      settling = { sweeps: done, residual, converged: residual <= tolerance }
+      hold(x, held, means)
+      for (const temperature of temperatures) ops.sweepUnits(model.weight, model.bias, temperature, null, held, means)
+      samples.run(sweeps, tolerance, 1, sweep)
       collect(means, weights, 1)
     },
-    get settling() {
-      return settling
-    },
+    settling: samples,
   }
 }
 

@@ -8,7 +8,8 @@
 // lambda_2 the second eigenvalue of the chain v -> v'. For no finite k it is the gradient of any function (Sutskever &
 // Tieleman 2010). `expected` takes the expectation over the chain by enumeration instead of sampling it.
 import type { Matrix } from '../core/memory.js'
-import { NgradError, requireInteger, requireOptions } from '../errors.js'
+import { binary } from '../core/validity.js'
+import { mostRepeats, NgradError, requireInteger, requireOptions } from '../errors.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity, probabilitiesDown, probabilitiesUp } from './gibbs.js'
 import type { ModelLearner, ModelRule, ModelSite } from './model-learner.js'
@@ -16,9 +17,9 @@ import type { Rbm } from './rbm.js'
 import { type NegativePhase, rbmContrast } from './rbm-contrast.js'
 
 export interface ContrastiveDivergenceOptions {
-  /** k; default 1. */
+  /** k, up to 10^6; default 1. */
   readonly steps?: number
-  /** How many chains go on from step to step; default 0, chains that start at the examples. */
+  /** How many chains go on from step to step, up to 10^6; default 0, chains that start at the examples. */
   readonly persistent?: number
   /** Whether to enumerate the chain instead of sampling it, for up to 12 visible and 12 hidden units; default false. */
   readonly expected?: boolean
@@ -32,8 +33,8 @@ export interface ContrastiveDivergenceOptions {
 export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}): ModelLearner<Rbm> {
   const where = 'contrastiveDivergence(options)'
   const { steps = 1, persistent = 0, expected = false } = requireOptions(where, options)
-  requireInteger(`${where}: steps`, steps, 1)
-  requireInteger(`${where}: persistent`, persistent, 0)
+  requireInteger(`${where}: steps`, steps, 1, mostRepeats)
+  requireInteger(`${where}: persistent`, persistent, 0, mostRepeats)
   if (expected && persistent > 0)
     throw new NgradError('RANGE', `${where}: expected`, 'false for persistent chains, which have a past', 'true')
   return {
@@ -80,7 +81,7 @@ function persistentChains(site: ModelSite<Rbm>, steps: number, chains: number): 
   const ph = matrix(model.hidden)
   const last = matrix(model.visible)
   random.bernoulli(last, 0.5)
-  site.kept('chains', last)
+  site.kept('chains', last, binary)
   const weights = region.matrix('f64', chains, 1)
   weights.fill(1 / chains)
   const contrast = rbmContrast(site, () => {
@@ -100,8 +101,8 @@ function enumeratedChain({ model, ops, region, batch, weights }: ModelSite<Rbm>,
   const matrix = (rows: number, columns: number): Matrix => region.matrix(model.dtype, rows, columns)
   const v = matrix(requireEnumerable('contrastiveDivergence: visible units', model.visible), model.visible)
   const h = matrix(requireEnumerable('contrastiveDivergence: hidden units', model.hidden), model.hidden)
-  enumerateStates(ops, null, 0, [v])
-  enumerateStates(ops, null, 0, [h])
+  enumerateStates(null, 0, [v])
+  enumerateStates(null, 0, [h])
   const driveH = matrix(v.rows, model.hidden)
   const driveV = matrix(h.rows, model.visible)
   const hGivenX = batch(h.rows)

@@ -18,12 +18,12 @@ export function requireEnumerable(where: string, freeUnits: number): number {
  * Row n K + k of the layers, side by side, <- the first `held` numbers of x_n, then state k of the other K = 2^free:
  * its binary digits, the highest first. With nothing held, x may be null, and there is one n.
  */
-export function enumerateStates(ops: Operations, x: Matrix | null, held: number, layers: readonly Matrix[]): void {
+export function enumerateStates(x: Matrix | null, held: number, layers: readonly Matrix[]): void {
   const units = layers.reduce((sum, { columns }) => sum + columns, 0)
   const free = units - held
   let first = 0
   for (const layer of layers) {
-    const numbers = ops.views()[layer.dtype]
+    const numbers = layer.views()[layer.dtype]
     let at = layer.pointer / bytesPerElement(layer.dtype)
     const from = (x?.pointer ?? 0) / bytesPerElement(layer.dtype)
     for (let row = 0; row < layer.rows; row++) {

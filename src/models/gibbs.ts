@@ -22,8 +22,8 @@ export function probabilitiesDown(ops: Operations, h: Matrix, weight: Matrix, bi
 }
 
 /** Writes the first `held` columns of x into those of the states, row by row. */
-export function hold(ops: Operations, x: Matrix, held: number, states: Matrix): void {
-  const numbers = ops.views()[x.dtype]
+export function hold(x: Matrix, held: number, states: Matrix): void {
+  const numbers = x.views()[x.dtype]
   const from = x.pointer / bytesPerElement(x.dtype)
   const to = states.pointer / bytesPerElement(x.dtype)
   for (let row = 0; row < states.rows; row++)

@@ -5,17 +5,17 @@
 //
 // Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
 import type { FloatArray } from '../core/dtype.js'
+import { type Matrix, memoryViews } from '../core/memory.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
-import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity } from './gibbs.js'
-import { drawn, Model, type ModelDescription } from './model.js'
+import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
 export interface HelmholtzMachineOptions {
-  /** Units by layer, the visible ones first: two layers at least. */
+  /** Units by layer, the visible ones first: from 2 to 1024 layers. */
   readonly layers: readonly number[]
   /** The initial weights are U(-spread, spread); default 0.1. */
   readonly spread?: number
@@ -40,6 +40,7 @@ export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescrip
   const { layers: given, spread = 0.1, visibleBias = 0 } = requireOptions(where, options)
   const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
+  requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
   requireNumber(`${where}: spread`, spread, 0)
   requireNumber(`${where}: visibleBias`, visibleBias)
   return { build: (build = {}) => drawn(new HelmholtzMachine({ layers, spread, visibleBias }, build)) }
@@ -104,14 +105,14 @@ export class HelmholtzMachine extends Model {
       const v = region.matrix(this.dtype, rows, this.visible)
       writeRows(where, '', values, v)
       const layers = this.layers.map((units) => region.matrix(this.dtype, rows * states, units))
-      enumerateStates(this.ops, v, this.visible, layers)
+      enumerateStates(v, this.visible, layers)
       const joint = region.matrix('f64', rows * states, 1)
       const logs = region.matrix('f64', rows * states, 1)
       const drives = layers.map(({ rows: high, columns }) => region.matrix(this.dtype, high, columns))
       this.logJoint(layers, drives, logs, joint)
       // ln sum_h P(v, h) = ln P(v, h_0) + cross-entropy of the softmax over h with the state h_0.
       const first = region.matrix('f64', rows, states)
-      first.write(Array.from({ length: rows * states }, (_, at) => (at % states === 0 ? 1 : 0)))
+      for (let row = 0; row < rows; row++) memoryViews().f64[first.pointer / 8 + row * states] = 1
       const table = joint.as(rows, states)
       const sums = region.matrix('f64', rows, 1)
       this.ops.doubles.crossEntropy(table, first, null, sums)

@@ -9,16 +9,16 @@
 // KL divergence; the means agree with the true ones to second order in the weights. With nothing held in the model
 // phase it cannot represent several modes: sound for P(outputs | inputs), not for generating (Welling & Hinton 2002).
 // Departs from the papers in settling unit after unit, which lowers F at every step and needs no damping.
-import { requireArray, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
-import { annealing } from './boltzmann-learning.js'
+import { mostRepeats, requireInteger, requireNumber, requireOptions } from '../errors.js'
+import { annealing, requireTemperatures } from './boltzmann-learning.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { boltzmannContrast, settled } from './boltzmann-phases.js'
 import type { ModelLearner } from './model-learner.js'
 
 export interface MeanFieldLearningOptions {
-  /** The temperature of each annealing sweep; default as for `boltzmannLearning`. */
+  /** The temperature of each annealing sweep, of at most 10^6; default as for `boltzmannLearning`. */
   readonly temperatures?: readonly number[]
-  /** The most sweeps at temperature 1; default 200. */
+  /** The most sweeps at temperature 1, up to 10^6; default 200. */
   readonly sweeps?: number
   /** A phase ends when no mean changes by more in a sweep; default 1e-6. */
   readonly tolerance?: number
@@ -32,8 +32,8 @@ export interface MeanFieldLearningOptions {
 export function meanFieldLearning(options: MeanFieldLearningOptions = {}): ModelLearner<BoltzmannMachine> {
   const where = 'meanFieldLearning(options)'
   const { temperatures = annealing, sweeps = 200, tolerance = 1e-6 } = requireOptions(where, options)
-  const cooling = requireArray(`${where}: temperatures`, temperatures, (temperature, i) => requirePositive(`${where}: temperatures[${i}]`, temperature))
-  requireInteger(`${where}: sweeps`, sweeps, 1)
+  const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
+  requireInteger(`${where}: sweeps`, sweeps, 1, mostRepeats)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return {
     name: 'meanFieldLearning',

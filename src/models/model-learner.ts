@@ -3,6 +3,7 @@
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
+import type { Validity } from '../core/validity.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Settling } from '../core/settling.js'
 import type { Model } from './model.js'
@@ -27,8 +28,8 @@ export interface ModelSite<M extends Model> {
   /** The probability of each example of the batch at hand, a column of doubles that sums to 1. */
   readonly weights: Matrix
   readonly random: Random
-  /** Names a matrix that the rule keeps from step to step, so that checkpoints keep it too. */
-  kept(name: string, matrix: Matrix): void
+  /** Names a matrix that the rule keeps from step to step, so that checkpoints keep it too, and what its numbers can be. */
+  kept(name: string, matrix: Matrix, validity: Validity): void
   /** A matrix with `copies` rows for each example of the batch at hand. */
   batch(columns: number, copies?: number): Matrix
   /** A column of doubles, likewise. */

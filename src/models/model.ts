@@ -7,6 +7,9 @@ import { requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import type { BuildOptions } from '../layers/network.js'
 import { type Parameter, ParameterGroup, type ParameterSpec } from '../layers/parameter.js'
 
+/** Far more than a stochastic model learns with. */
+export const mostLayers = 1 << 10
+
 /** A model as data: build it as often as you like. */
 export interface ModelDescription<M extends Model> {
   /**

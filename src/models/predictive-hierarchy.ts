@@ -7,8 +7,8 @@
 //
 //   eps_k = p_k (x_k - mu_k),     dx_k = rate ( -eps_k + f'(x_k) (eps_{k-1} U_{k-1}) ),  k > 0
 //
-// Each unit needs its own error and those of the layer that it predicts. Where a step would raise F, of the batch as a
-// whole, it is halved. Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
+// Each unit needs its own error and those of the layer that it predicts. Where a step would raise an example's F it is
+// halved (src/core/descent.ts, assembly/rules/nodes.ts). Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
 // Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
 import type { FloatArray } from '../core/dtype.js'
 import { type Descending, Descent } from '../core/descent.js'
@@ -16,14 +16,14 @@ import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
+import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
 import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { identity } from './gibbs.js'
-import { drawn, Model, type ModelDescription } from './model.js'
+import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
 export interface PredictiveHierarchyOptions {
-  /** Units of each layer, the visible one first. */
+  /** Units of each layer, the visible one first: from 2 to 1024 layers. */
   readonly layers: readonly number[]
   /** f; default `tanh`. */
   readonly activation?: Activation
@@ -32,11 +32,11 @@ export interface PredictiveHierarchyOptions {
 }
 
 export interface InferenceOptions {
-  /** The most steps; default 50. */
+  /** The most steps, up to 10^6; default 50. */
   readonly steps?: number
   /** Size of a step, above 0; default 0.1. */
   readonly rate?: number
-  /** Inference ends when no cause changes by more in a step; default 1e-4. */
+  /** An example is inferred when a step of that size would change no cause by more; default 1e-4. */
   readonly tolerance?: number
 }
 
@@ -61,6 +61,7 @@ export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelD
   const { layers: given, activation = 'tanh', precisions = 1 } = requireOptions(where, options)
   const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
+  requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
   activationCode(`${where}: activation`, activation)
   const each = requireArray(`${where}: precisions`, typeof precisions === 'number' ? layers.map(() => precisions) : precisions, (precision, k) =>
     requirePositive(`${where}: precisions[${k}]`, precision),
@@ -103,7 +104,7 @@ export class PredictiveHierarchy extends Model {
     const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
       const rows = lengthOf(values) / this.visible
-      const inference = new Inference(this, (columns) => region.matrix(this.dtype, rows, columns))
+      const inference = new Inference(this, (columns) => region.matrix(this.dtype, rows, columns), () => region.matrix('f64', rows, 1))
       const data = region.matrix(this.dtype, rows, this.visible)
       writeRows(where, '', values, data)
       const settling = unsettled()
@@ -118,7 +119,7 @@ export class PredictiveHierarchy extends Model {
 /** Checks the options of inference, and fills in what is left out. @internal */
 export function inferenceOptions(where: string, options: InferenceOptions): Required<InferenceOptions> {
   const { steps = 50, rate = 0.1, tolerance = 1e-4 } = requireOptions(where, options)
-  requireInteger(`${where}: steps`, steps, 1)
+  requireInteger(`${where}: steps`, steps, 1, mostRepeats)
   requirePositive(`${where}: rate`, rate)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return { steps, rate, tolerance }
@@ -133,9 +134,14 @@ export class Inference implements Descending {
   readonly #code: number
   readonly #connections: readonly { weight: Matrix | null; bias: Matrix }[]
   readonly #descent: Descent
+  /** F of each example. */
+  readonly #energies: Matrix
 
-  /** @param batch gives matrices with a row for each example */
-  constructor(readonly model: PredictiveHierarchy, batch: (columns: number) => Matrix) {
+  /**
+   * @param batch gives matrices with a row for each example
+   * @param column gives columns of doubles, likewise
+   */
+  constructor(readonly model: PredictiveHierarchy, batch: (columns: number) => Matrix, column: () => Matrix) {
     const nodes = (): Matrix[] => model.layers.map((units) => batch(units))
     this.x = nodes()
     this.h = nodes()
@@ -143,13 +149,14 @@ export class Inference implements Descending {
     this.#change = nodes()
     this.#code = activationCode('predictiveHierarchy', model.activation)
     this.#connections = model.connections()
-    this.#descent = new Descent(this, model.dtype)
+    this.#descent = new Descent(this, model.dtype, column)
+    this.#energies = column()
   }
 
+  /** F, of all examples together. */
   get freeEnergy(): number {
-    let energy = 0
-    for (let k = 0; k < this.eps.length; k++) energy += this.model.ops.dot(this.eps[k]!, this.eps[k]!) / (2 * this.model.precisions[k]!)
-    return energy
+    this.measure(this.#energies)
+    return Array.from(this.#energies.read()).reduce((sum, energy) => sum + energy, 0)
   }
 
   /** From what the prior predicts, at most that many steps. */
@@ -172,35 +179,35 @@ export class Inference implements Descending {
     return out
   }
 
-  /** Steps all causes at once: x_k <- x_k + rate dx_k. Returns the largest change. */
-  step(rate: number): number {
+  measure(energies: Matrix): void {
+    for (let k = 0; k < this.eps.length; k++) this.model.ops.dotRows(this.eps[k]!, this.eps[k]!, energies, 1 / (2 * this.model.precisions[k]!), k > 0)
+  }
+
+  /** On all causes at once: change_k = rate_i dx_k. */
+  pull(rates: Matrix, scale: number, residuals: Matrix, squares: Matrix): void {
     const { ops } = this.model
-    let largest = 0
     for (let k = 1; k < this.x.length; k++) {
       const change = this.#change[k]!
       ops.multiplyNN(this.eps[k - 1]!, this.#connections[k - 1]!.weight!, change)
-      ops.multiplySlope(this.#code, this.h[k]!, change)
-      ops.combine(-rate, this.eps[k]!, rate, change)
-      largest = Math.max(largest, ops.maxAbsolute(change))
+      ops.pull(this.#code, rates, scale, this.x[k]!, this.h[k]!, this.eps[k]!, change, residuals, squares)
     }
-    this.#move(1)
-    return largest
   }
 
-  /** Takes half of the last step back. */
-  halve(): void {
-    for (let k = 1; k < this.x.length; k++) this.model.ops.combine(0.5, this.#change[k]!, 0, this.#change[k]!)
-    this.#move(-1)
+  move(energies: Matrix): void {
+    for (let k = 1; k < this.x.length; k++) this.model.ops.move(this.#code, true, this.x[k]!, this.#change[k]!, this.h[k]!)
+    this.#refresh()
+    this.measure(energies)
   }
 
-  /** x_k <- x_k + times change_k, and the errors there. */
-  #move(times: number): void {
+  moveBack(shares: Matrix, energies: Matrix): void {
     const { ops } = this.model
     for (let k = 1; k < this.x.length; k++) {
-      ops.combine(times, this.#change[k]!, 1, this.x[k]!)
+      ops.scaleRows(shares, this.#change[k]!)
+      ops.combine(-1, this.#change[k]!, 1, this.x[k]!)
       ops.activate(this.#code, this.x[k]!, this.h[k]!)
     }
     this.#refresh()
+    this.measure(energies)
   }
 
   #refresh(): void {

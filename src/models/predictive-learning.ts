@@ -20,8 +20,8 @@ export function predictiveLearning(options: InferenceOptions = {}): ModelLearner
   return {
     name: 'predictiveLearning',
     claim: 'exact: the gradient of min F over the causes',
-    attach: ({ model, ops, directions, weights, batch }) => {
-      const inference = new Inference(model, batch)
+    attach: ({ model, ops, directions, weights, batch, batchDoubles }) => {
+      const inference = new Inference(model, batch, batchDoubles)
       const errors = model.layers.map((units) => batch(units))
       const to = model.connections(directions[0]!)
       const settling = unsettled()

@@ -13,7 +13,7 @@ export const rbmLikelihood = (): ModelLearner<Rbm> => ({
   attach: (site) => {
     const { model, ops, region } = site
     const states = region.matrix(model.dtype, requireEnumerable('rbmLikelihood: visible units', model.visible), model.visible)
-    enumerateStates(ops, null, 0, [states])
+    enumerateStates(null, 0, [states])
     const drives = region.matrix(model.dtype, states.rows, model.hidden)
     const ones = region.matrix(model.dtype, 1, model.hidden)
     ones.fill(1)

@@ -96,7 +96,7 @@ export class Rbm extends Model {
     const states = requireEnumerable(where, this.visible)
     return this.borrow(where, (region) => {
       const v = region.matrix(this.dtype, states, this.visible)
-      enumerateStates(this.ops, null, 0, [v])
+      enumerateStates(null, 0, [v])
       const probabilities = this.#negativeFreeEnergies(region, v)
       toProbabilities(this.ops, probabilities, 1, null)
       return readFinite(where, probabilities)

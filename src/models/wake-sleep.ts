@@ -114,7 +114,7 @@ function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x:
   const probabilities = batchDoubles(copies)
   const { recognition } = model.connections()
   return (x) => {
-    enumerateStates(ops, x, model.visible, layers)
+    enumerateStates(x, model.visible, layers)
     probabilities.fill(0)
     recognition.forEach((connection, k) => {
       if (connection === null) return
@@ -134,7 +134,7 @@ function enumeratedSleep({ model, ops, region }: Site): () => Ensemble {
   const drives = model.layers.map((units) => region.matrix(model.dtype, rows, units))
   const logs = region.matrix('f64', rows, 1)
   const weights = region.matrix('f64', rows, 1)
-  enumerateStates(ops, null, 0, layers)
+  enumerateStates(null, 0, layers)
   return () => {
     model.logJoint(layers, drives, logs, weights)
     toProbabilities(ops, weights, 1, null)

@@ -2,15 +2,15 @@ import { permutation } from '../core/permutation.js'
 import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
 import { requireFinite } from '../core/numbers.js'
-import { NgradError, requireInteger, requireOptions } from '../errors.js'
+import { mostPasses, NgradError, requireInteger, requireOptions } from '../errors.js'
 import { type Batch, takeBatch } from '../learners/estimator.js'
 import { now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
 
 export interface FitOptions {
-  /** Passes over the data; default 1. */
+  /** Passes over the data, at most 2^31 - 1; default 1. */
   readonly epochs?: number
-  /** Examples in a batch; the last batch of an epoch takes what is left. Default 32. */
+  /** Examples in a batch; the last batch of an epoch takes what is left. At most 2^31 - 1; default 32. */
   readonly batchSize?: number
   /** Whether each epoch has an order of its own, drawn from the trainer's seed; default true. */
   readonly shuffle?: boolean
@@ -47,11 +47,16 @@ export interface FitStep {
 /** A copy. @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
 export function requirePosition(where: string, from: Position, size: number, batchSize: number): Position {
   const { epoch, examples } = requireOptions(`${where}: from`, from)
-  requireInteger(`${where}: from.epoch`, epoch, 1)
+  requireInteger(`${where}: from.epoch`, epoch, 1, mostPasses + 1)
   requireInteger(`${where}: from.examples`, examples, 0, size - 1)
   if (examples % batchSize !== 0)
     throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, examples)
   return { epoch, examples }
+}
+
+/** Steps are counted exactly, or not taken. Throws `RANGE`. */
+export function requireCountable(steps: number): void {
+  if (steps >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'step(batch)', 'fewer than 2^53 - 1 steps before it', steps)
 }
 
 /** After this many milliseconds of work the event loop gets a turn. It changes no number. */
@@ -62,8 +67,8 @@ export async function* fit(
 ): AsyncGenerator<FitStep, void, undefined> {
   const where = 'fit(data, options)'
   const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
-  requireInteger(`${where}: epochs`, epochs, 0)
-  requireInteger(`${where}: batchSize`, batchSize, 1)
+  requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
+  requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   const { inputs, outputs, dtype } = trainer.network
   const { x: allX, y: allY, size } = takeBatch(where, 'data', data, trainer.network)
   requireFinite(`${where}: data.x`, allX, inputs)

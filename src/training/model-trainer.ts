@@ -5,14 +5,15 @@ import { type Matrix, Region } from '../core/memory.js'
 import { lengthOf, requireFinite, takeNumbers, type Numbers, unreadable } from '../core/numbers.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireInteger, requireNumber, requireOptions, requireOwn, requireSeed } from '../errors.js'
+import type { Validity } from '../core/validity.js'
+import { describe, mostPasses, NgradError, requireInteger, requireNumber, requireOptions, requireOwn, requireSeed } from '../errors.js'
 import { writeRows } from '../layers/network.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Settling } from '../core/settling.js'
 import type { ModelLearner, ModelRule } from '../models/model-learner.js'
 import { Model } from '../models/model.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
-import { type Position, requirePosition, start } from './fit.js'
+import { type Position, requireCountable, requirePosition, start } from './fit.js'
 import { Update } from './update.js'
 
 export interface ModelTrainerOptions<M extends Model> {
@@ -32,9 +33,9 @@ export interface ModelBatch {
 }
 
 export interface ModelFitOptions {
-  /** Passes over the data; default 1. */
+  /** Passes over the data, at most 2^31 - 1; default 1. */
   readonly epochs?: number
-  /** Examples in a batch; the last of an epoch takes what is left. Default 32. */
+  /** Examples in a batch; the last of an epoch takes what is left. At most 2^31 - 1; default 32. */
   readonly batchSize?: number
   /** Whether each epoch has an order of its own; default true. */
   readonly shuffle?: boolean
@@ -61,7 +62,7 @@ export class ModelTrainer<M extends Model> {
   /** @internal The rule's own place in its stream. */
   readonly random: Random
   /** @internal What the rule keeps from step to step, by name. */
-  readonly kept = new Map<string, Matrix>()
+  readonly kept = new Map<string, { readonly matrix: Matrix; readonly validity: Validity }>()
   readonly #region = new Region('model trainer')
   readonly #rule: ModelRule
   readonly #directions: readonly ParameterGroup[]
@@ -98,7 +99,7 @@ export class ModelTrainer<M extends Model> {
       this.#weights = follow(region.matrix('f64', 1, 1), 1)
       this.#rule = learner.attach({
         model, region, ops: model.ops, directions: this.#directions, weights: this.#weights, random: this.random,
-        kept: (name, matrix) => void this.kept.set(name, matrix),
+        kept: (name, matrix, validity) => void this.kept.set(name, { matrix, validity }),
         batch: (columns, copies = 1) => follow(region.matrix(model.dtype, copies, columns), copies),
         batchDoubles: (copies = 1) => follow(region.matrix('f64', copies, 1), copies),
       })
@@ -107,7 +108,7 @@ export class ModelTrainer<M extends Model> {
       const taught = model.groups.map((values, i) => ({ values, direction: this.#directions[i]! }))
       this.#update = new Update(model.ops, region, optimizer, taught, {
         groups: [],
-        matrices: [...this.kept.values()],
+        matrices: [...this.kept.values()].map(({ matrix }) => matrix),
         move: () => this.#rule.applied?.(),
       })
     } catch (error) {
@@ -173,6 +174,7 @@ export class ModelTrainer<M extends Model> {
    * @throws NgradError as `direction` does; no parameter has changed then, and the next step draws the samples of this one
    */
   step(batch: ModelBatch): void {
+    requireCountable(this.#steps)
     this.random.mark()
     try {
       const where = 'step(batch)'
@@ -189,8 +191,8 @@ export class ModelTrainer<M extends Model> {
     const where = 'fit(data, options)'
     const { epochs = 1, batchSize = 32, shuffle = true, from = start } = requireOptions(where, options)
     const { visible, dtype } = this.model
-    requireInteger(`${where}: epochs`, epochs, 0)
-    requireInteger(`${where}: batchSize`, batchSize, 1)
+    requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
+    requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
     const { x: givenX, size, weights } = requireOptions(`${where}: data`, data)
     requireInteger(`${where}: data.size`, size, 1)
     const all = takeNumbers(where, ': data.x', givenX, visible, size * visible)

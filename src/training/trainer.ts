@@ -8,7 +8,7 @@ import type { Network } from '../layers/network.js'
 import type { Parameter } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
-import { type FitOptions, type FitStep, fit, type Position, start } from './fit.js'
+import { type FitOptions, type FitStep, fit, type Position, requireCountable, start } from './fit.js'
 import { type Taught, Update } from './update.js'
 
 export interface TrainerOptions {
@@ -149,6 +149,7 @@ export class Trainer implements Disposable {
    * @throws NgradError as `direction` does; nothing has changed then, and the next step draws the noise of this one
    */
   step(batch: Batch): number {
+    requireCountable(this.#steps)
     this.estimator.mark()
     try {
       const where = 'step(batch)'

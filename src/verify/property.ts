@@ -18,6 +18,9 @@ export interface Property {
   readonly text?: (figure: number) => string
 }
 
+/** The most random cases of a measurement; each is remembered. */
+export const mostCases = 100_000
+
 /** Measures a property on the cases of seed, seed + 1, ... */
 export function verifyProperty(property: Property, cases: number, seed: number): VerifiedClaim {
   const { rule, kind, claim, expected, conditions, measure, holds, text = (figure) => figure.toPrecision(2) } = property

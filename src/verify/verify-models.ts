@@ -20,7 +20,7 @@ import {
   boltzmannDivergence, boltzmannMeans, differences, fantasyDivergence, helmholtzFreeEnergy, hierarchyFreeEnergy, meanField, meanFieldFreeEnergy,
   type Parameters, rbmKernel, rbmNegativeLogLikelihood, slowEigenvalues, states,
 } from './model-oracles.js'
-import { exact, ofOrder, type Property, verifyProperty } from './property.js'
+import { exact, mostCases, ofOrder, type Property, verifyProperty } from './property.js'
 import type { Draws } from './random-setting.js'
 import type { VerifiedClaim } from './verify-rules.js'
 
@@ -36,7 +36,7 @@ export interface VerifyModelsOptions {
 /** Measures every claim of the models, and yields each as it is done. */
 export function* verifyModels(options: VerifyModelsOptions = {}): Generator<VerifiedClaim, void> {
   const { rules, cases = 20, seed = 0 } = requireOptions('verifyModels(options)', options)
-  requireInteger('verifyModels(options): cases', cases, 1)
+  requireInteger('verifyModels(options): cases', cases, 1, mostCases)
   requireSeed('verifyModels(options): seed', seed)
   for (const claim of modelClaims) if (rules === undefined || rules.includes(claim.rule)) yield verifyProperty(claim, cases, seed)
 }
@@ -66,21 +66,22 @@ export const modelClaims: readonly Property[] = [
   },
 ]
 
-/** A model with every parameter U(-size, size), and symmetric where it must be. */
+/** A model with every parameter U(-size, size). */
 function randomize<M extends Model>(model: M, draws: Draws, size = 1): M {
   for (const parameter of model.parameters) parameter.write(draws.list(parameter.read().length, -size, size))
   return model
 }
 
 function randomMachine(draws: Draws, inputs: number): BoltzmannMachine {
-  const machine = randomize(boltzmannMachine({ visible: 4, hidden: 3, inputs }).build({ dtype: 'f64' }), draws)
-  const weight = machine.parameters[0]!
-  const values = weight.read()
-  weight.write(values.map((_, at) => {
+  const machine = boltzmannMachine({ visible: 4, hidden: 3, inputs }).build({ dtype: 'f64' })
+  const [weight, bias] = machine.parameters
+  const values = draws.list(49, -1, 1)
+  weight!.write(values.map((_, at) => {
     const i = Math.floor(at / 7)
     const j = at % 7
     return i === j ? 0 : values[Math.max(i, j) * 7 + Math.min(i, j)]!
   }))
+  bias!.write(draws.list(7, -1, 1))
   return machine
 }
 

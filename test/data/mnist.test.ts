@@ -28,6 +28,17 @@ function folder(contents: Record<string, Uint8Array>): string {
 const gzipped = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]))
 
 describe('mnist', () => {
+  test('refuses images to test with of another size than those to train on', () => {
+    const contents = { ...files, 't10k-images-idx3-ubyte': writeIdx(8, [1, 4, 1], [255, 255, 0, 0]) }
+    expect(() => mnist(folder(contents))).toThrow(expect.objectContaining({ code: 'FORMAT', got: '[1,4,1]' }))
+  })
+
+  test('refuses more images than have room as rows of numbers', () => {
+    const size = 2 ** 20 + 1
+    const contents = { ...files, 'train-images-idx3-ubyte': writeIdx(8, [size, 1, 1], new Uint8Array(size)), 'train-labels-idx1-ubyte': writeIdx(8, [size], new Uint8Array(size)) }
+    expect(() => mnist(folder(contents))).toThrow(expect.objectContaining({ code: 'FORMAT', got: String(size) }))
+  })
+
   test.each([
     ['plain', files],
     ['gzipped', gzipped],
