@@ -16,6 +16,7 @@ import { settle } from './rules/settle'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
 
 export { allocate, free, bytesInUse } from './memory'
+export { version } from './version'
 export { relaxed } from './simd'
 
 export function combine_f32(a: f32, x: usize, b: f32, y: usize, n: i32): void { combine<f32>(a, x, b, y, n) }

@@ -60,6 +60,11 @@ export class Matrix {
     return copy
   }
 
+  /** Typed arrays over the whole memory that it lies in. Do not keep them: growth detaches them. */
+  views(): Readonly<Views> {
+    return memoryViews()
+  }
+
   /** Writes `values`, as many as there are elements. */
   write(values: ArrayLike<number>): void {
     memoryViews()[this.dtype].set(values, this.pointer / bytesPerElement(this.dtype))
@@ -126,6 +131,13 @@ export class Region {
     if (pointer === 0)
       throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
     this.#blocks.add(pointer)
+    return pointer
+  }
+
+  /** The address of these u32. */
+  place(numbers: readonly number[]): number {
+    const pointer = this.allocate(4 * numbers.length)
+    memoryViews().u32.set(numbers, pointer / 4)
     return pointer
   }
 

@@ -17,9 +17,7 @@ const kernelNames = [
 type Kernels = Record<(typeof kernelNames)[number], Kernel>
 
 /** How the operands of a product stand: as they are, the right one transposed, or the left one. */
-const NN = 0
-const NT = 1
-const TN = 2
+const [NN, NT, TN] = [0, 1, 2] as const
 
 /** Whether multiply-adds are fused: `relaxed` is not the same to the bit on every processor. */
 export type Simd = 'portable' | 'relaxed'
@@ -30,12 +28,15 @@ export class Operations {
   readonly #k: Kernels
   /** Scratch that products need. */
   readonly workspace: number
+  /** The operations on doubles. */
+  readonly doubles: Operations
 
   /** @internal Use {@link operations}. */
   constructor(readonly dtype: DType) {
     const { kernels } = getCore()
     this.#k = Object.fromEntries(kernelNames.map((name) => [name, kernels[`${name}_${dtype}`]])) as Kernels
     this.workspace = sharedWorkspace()
+    this.doubles = dtype === 'f64' ? this : operations('f64')
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
   }
 
@@ -299,15 +300,14 @@ export class Operations {
   }
 }
 
-/** What of a step is beyond the u32 that a kernel takes of it; it goes into the substream. */
+/** What of a step is beyond the u32 that a kernel takes; it goes into the substream. */
 const highWord = (step: number): number => Math.floor(step / 0x1_0000_0000)
 
 /** One workspace for the packed panels of products serves all networks: kernels run one at a time. */
 let workspace = 0
 function sharedWorkspace(): number {
   const { kernels } = getCore()
-  if (workspace === 0) workspace = kernels.allocate(kernels.gemmWorkspace()) >>> 0
-  return workspace
+  return (workspace ||= kernels.allocate(kernels.gemmWorkspace()) >>> 0)
 }
 
 const instances: Partial<Record<DType, Operations>> = {}
