@@ -1,9 +1,9 @@
-// `npm run guard`: random calls of every public function over the guarded core (assembly/guards.ts), with a look at all guards after
+// `npm run guard`: random calls of every public function, and of every kernel, over the guarded core (assembly/guards.ts), with a look at all guards after
 // each: nothing may write what it was not handed.
 //
-//   npm run guard -- [--calls 1000000] [--least 5000] [--from 0] [--scenes N] [--json]
+//   npm run guard -- [--calls 1000000] [--least 5000] [--from 0] [--scenes N] [--core build/core-guarded.wasm] [--json]
 //
-// Scene n calls one public function, the n-th modulo their number, on what it needs for that; all it draws is a function of n. Scenes
+// Scene n calls one public function or kernel, the n-th modulo their number, on what it needs for that; all it draws is a function of n. Scenes
 // go on until there have been so many calls, and so many of each function; `--from N --scenes 1` plays one again. The library is
 // the built one; `npm run build` makes it and the guarded core. Exits with 1 where a guard was written, memory was kept,
 // or anything but an NgradError was thrown.
@@ -13,21 +13,23 @@ import { bytesInUse } from '../dist/core/memory.js'
 import { operations } from '../dist/core/operations.js'
 import { run } from '../dist/core/wasm.js'
 import { Draws } from './guard/draws.mjs'
-import { doors, once } from './guard/doors.mjs'
+import { doors as publicDoors, once } from './guard/doors.mjs'
+import { kernelDoors } from './guard/kernels.mjs'
 
 const { values } = parseArgs({
   options: {
     calls: { type: 'string', default: '1000000' }, least: { type: 'string', default: '5000' }, from: { type: 'string', default: '0' },
-    scenes: { type: 'string', default: 'Infinity' }, json: { type: 'boolean', default: false },
+    scenes: { type: 'string', default: 'Infinity' }, core: { type: 'string', default: 'build/core-guarded.wasm' }, json: { type: 'boolean', default: false },
   },
 })
 const [calls, least, from, scenes] = ['calls', 'least', 'from', 'scenes'].map((name) => Number(values[name]))
 
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(new URL('../build/core-guarded.wasm', import.meta.url))))
+const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(values.core)))
 run('guard', { memory: exports.memory, kernels: exports })
 operations('f32') // the workspace is made once and kept
 operations('f64')
 
+const doors = { ...publicDoors, ...kernelDoors }
 const names = Object.keys(doors)
 const counts = Object.fromEntries([...names, ...Object.keys(once)].map((name) => [name, { calls: 0, refused: 0 }]))
 const problems = []

@@ -16,6 +16,17 @@ const times = (n, act) => {
   for (let i = 0; i < n; i++) act(i)
 }
 
+/** Parameters lie in one block, each padded to whole vectors: no guard, but zeros for ever. */
+function requireGaps({ flat, parameters }) {
+  if (flat.length > 1e5) return
+  const numbers = flat.read()
+  for (const { matrix } of parameters) {
+    const start = (matrix.pointer - flat.pointer) / numbers.BYTES_PER_ELEMENT
+    numbers.fill(0, start, start + matrix.length)
+  }
+  if (numbers.some((value) => value !== 0)) throw new Error('what lies between parameters was written')
+}
+
 /** A network, for `use`. */
 function withNetwork({ call, draw }, use, options = {}) {
   const described = networks.describe(call, draw, options)
@@ -23,6 +34,7 @@ function withNetwork({ call, draw }, use, options = {}) {
   if (!network) return
   try {
     use(network, described)
+    if (!network.disposed) requireGaps(network.group)
   } finally {
     call('Network.dispose', () => network.dispose())
   }
@@ -39,6 +51,7 @@ function withTrainer(scene, use, { rule, loss: fixed, ...options } = {}) {
     const batch = () => networks.batchFor(draw, network, networks.batchSize(draw, most), loss)
     try {
       use({ trainer, network, loss, learner, optimizer, batch })
+      if (!trainer.estimator.region.disposed) for (const { values, direction } of trainer.taught) [values, direction].forEach(requireGaps)
     } finally {
       call('Trainer.dispose', () => trainer.dispose())
     }
@@ -246,7 +259,7 @@ export const doors = {
   resume: (scene) => withTrainer(scene, ({ trainer, loss, learner, optimizer, batch }) => {
     scene.call('Trainer.step', () => trainer.step(batch()))
     const bytes = scene.call('save', () => ngrad.save(trainer))
-    times(10, () => {
+    times(16, () => {
       const resumed = scene.call('resume', () => ngrad.resume(bytes, { loss, learner, optimizer }))
       resumed?.trainer.dispose()
       resumed?.network.dispose()
