@@ -125,10 +125,10 @@ export function packWeights_f32(form: i32, n: usize, k: usize, b: usize, ldb: us
 export function packWeights_f64(form: i32, n: usize, k: usize, b: usize, ldb: usize, destination: usize): void {
   packWeights<f64>(form, n, k, b, ldb, destination)
 }
-export function packedSize_f32(n: usize, k: usize): usize {
+export function packedSize_f32(n: usize, k: usize): f64 {
   return packedSize<f32>(n, k)
 }
-export function packedSize_f64(n: usize, k: usize): usize {
+export function packedSize_f64(n: usize, k: usize): f64 {
   return packedSize<f64>(n, k)
 }
 

@@ -35,7 +35,7 @@ export function memoryViews(): Readonly<Views> {
 }
 
 /** Bytes that living networks, trainers and their workspaces hold in WASM memory. */
-export const bytesInUse = (): number => getCore().kernels.bytesInUse()
+export const bytesInUse = (): number => getCore().kernels.bytesInUse() >>> 0
 
 /** A row-major matrix in WASM memory: where it is, and no more. */
 export class Matrix {
