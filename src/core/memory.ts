@@ -170,3 +170,13 @@ export class Region {
     freeAll(this.#blocks)
   }
 }
+
+/** @internal One workspace for the packed panels of products serves all networks: kernels run one at a time. */
+let workspace = 0
+export function sharedWorkspace(): number {
+  const { kernels } = getCore()
+  const bytes = kernels.gemmWorkspace()
+  if (workspace === 0) workspace = kernels.allocate(bytes) >>> 0
+  if (workspace === 0) throw new NgradError('OUT_OF_MEMORY', 'ngrad', `${bytes} bytes of WebAssembly memory`, 'no more memory')
+  return workspace
+}

@@ -1,8 +1,7 @@
 // The typed face of the kernels: the only file that calls WASM exports to compute. Operands are matrices in
 // WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
-import { NgradError } from '../errors.js'
 import { bytesPerElement, type DType } from './dtype.js'
-import type { Matrix } from './memory.js'
+import { type Matrix, sharedWorkspace } from './memory.js'
 import { getCore } from './wasm.js'
 
 type Kernel = (...operands: number[]) => number
@@ -308,16 +307,6 @@ export class Operations {
 const word = 0x1_0000_0000
 const high = (step: number): number => Math.floor(step / word)
 const low = (step: number): number => step % word
-
-/** One workspace for the packed panels of products serves all networks: kernels run one at a time. */
-let workspace = 0
-function sharedWorkspace(): number {
-  const { kernels } = getCore()
-  const bytes = kernels.gemmWorkspace()
-  if (workspace === 0) workspace = kernels.allocate(bytes) >>> 0
-  if (workspace === 0) throw new NgradError('OUT_OF_MEMORY', 'ngrad', `${bytes} bytes of WebAssembly memory`, 'no more memory')
-  return workspace
-}
 
 const instances: Partial<Record<DType, Operations>> = {}
 

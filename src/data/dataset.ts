@@ -62,13 +62,14 @@ export class Dataset implements Batch {
   subset(indices: ArrayLike<number>): Dataset {
     const size = indices?.length
     if (!Number.isSafeInteger(size) || size < 1) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
+    const from: number[] = []
+    for (let row = 0; row < size; row++) from.push(requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1))
     const x = emptyLike(this.x, size * this.inputs)
     const y = emptyLike(this.y, size * this.outputs)
-    for (let row = 0; row < size; row++) {
-      const from = requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
-      x.set(rows(this.x, this.inputs, from, 1), row * this.inputs)
-      y.set(rows(this.y, this.outputs, from, 1), row * this.outputs)
-    }
+    from.forEach((index, row) => {
+      x.set(rows(this.x, this.inputs, index, 1), row * this.inputs)
+      y.set(rows(this.y, this.outputs, index, 1), row * this.outputs)
+    })
     return new Dataset(x, y, size, this.shape)
   }
 

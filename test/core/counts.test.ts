@@ -11,7 +11,7 @@ import { batchFor, directionOf, dtypes, withNetwork } from '../support/teaching.
 const region = new Region('test')
 afterAll(() => region.dispose())
 
-describe.each([2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1])('%d sweeps', (many) => {
+describe.each([1_000_000, 1_000_001, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1])('%d sweeps', (many) => {
   const relaxation = (sweeps: number) => ({ freeSweeps: sweeps, nudgedSweeps: sweeps, tolerance: 1e-9 })
   const rules = {
     contrastiveHebbian: (sweeps: number) => contrastiveHebbian({ gamma: 0.1, ...relaxation(sweeps) }),
@@ -23,11 +23,12 @@ describe.each([2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1])('%d swe
     predictiveCoding: (sweeps: number) => predictiveCoding({ steps: sweeps, tolerance: 1e-9 }),
   }
 
-  it.each(Object.entries(rules))('%s settles as with as many as it needs', (_, rule) => {
+  it.each(Object.entries(rules))('%s settles as with as many as it needs, or says that these are too many', (_, rule) => {
+    if (many > 1_000_000) return void expect(() => rule(many)).toThrow(expect.objectContaining({ code: 'RANGE' }))
     withNetwork({ sizes: [3, 4, 2], gain: 0.3, seed: 2 }, (network) => {
       const batch = batchFor(network, 3)
       const direction = directionOf(network, { learner: rule(many) }, batch)
-      expect(direction).toEqual(directionOf(network, { learner: rule(100_000) }, batch))
+      expect(direction).toEqual(directionOf(network, { learner: rule(10_000) }, batch))
       expect(direction.some((value) => value !== 0)).toBe(true)
     })
   })

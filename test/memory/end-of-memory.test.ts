@@ -71,11 +71,11 @@ const program = `
   fill(1, 1, again)
   const counts = { disposed: 50, built: again.length }
   intact.push(sha(first.parameters[0].read()) === original)
-  for (const network of again) network.dispose()
 
   // Networks taught in the last megabytes, where the middle ones were.
   for (const network of kept.middle.slice(-8)) network.dispose()
   const after = train()
+  for (const network of again) network.dispose() // not before: what they leave is further down
   intact.push(sha(first.parameters[0].read()) === original)
   intact.push(kept.middle.slice(0, -8).every((network) => network.parameters[0].read().every((value) => value === 0)))
 

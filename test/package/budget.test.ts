@@ -39,11 +39,12 @@ describe('what an application ships', () => {
     expect((await bundle(train('backprop', 'ngrad/learners'))).files.sort()).toEqual((await bundle(train('backprop'))).files.sort())
   })
 
-  it('is everything, digits, models, claims and all rules included, in 90 kB', async () => {
+  // What guards every number, count, file and sample came after the cap of 90 kB, and weighs 9 kB.
+  it('is everything, digits, models, claims and all rules included, in 100 kB', async () => {
     const entries = ['ngrad', 'ngrad/learners', 'ngrad/registry', 'ngrad/data', 'ngrad/verify']
     const { size } = await bundle(entries.map((entry, i) => `export * as e${i} from '${entry}'`).join('\n'))
-    console.log(`everything: ${(size / kB).toFixed(1)} kB of 90`)
-    expect(size).toBeLessThanOrEqual(90 * kB)
+    console.log(`everything: ${(size / kB).toFixed(1)} kB of 100`)
+    expect(size).toBeLessThanOrEqual(100 * kB)
   })
 
   it('is nothing where nothing is used: no module acts when it is imported', async () => {
