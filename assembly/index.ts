@@ -16,6 +16,7 @@ import { settle } from './rules/settle'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
 
 export { allocate, free, bytesInUse } from './memory'
+export { version } from './version'
 export { relaxed } from './simd'
 
 export function combine_f32(a: f32, x: usize, b: f32, y: usize, n: i32): void { combine<f32>(a, x, b, y, n) }
@@ -124,10 +125,10 @@ export function packWeights_f32(form: i32, n: usize, k: usize, b: usize, ldb: us
 export function packWeights_f64(form: i32, n: usize, k: usize, b: usize, ldb: usize, destination: usize): void {
   packWeights<f64>(form, n, k, b, ldb, destination)
 }
-export function packedSize_f32(n: usize, k: usize): usize {
+export function packedSize_f32(n: usize, k: usize): f64 {
   return packedSize<f32>(n, k)
 }
-export function packedSize_f64(n: usize, k: usize): usize {
+export function packedSize_f64(n: usize, k: usize): f64 {
   return packedSize<f64>(n, k)
 }
 

@@ -252,4 +252,11 @@ export const mutants = [
     ['direct-feedback-alignment.ts', "no f' in the hidden layers", '            ops.multiplySlope(layers[l - 1]!.code, h[l]!, delta[l]!)\n', ''],
     ['direct-feedback-alignment.ts', 'no error at the outputs', 'outputDelta(network, loss, h.at(-1)!, y, error)', 'outputDelta(network, loss, h.at(-1)!, h.at(-1)!, error)'],
   ]),
+  ...of('inputs', [
+    ['core/numbers.ts', 'the length that is claimed', 'lengthOf = (values: Numbers): number => length.call(values)', 'lengthOf = (values: Numbers): number => values.length'],
+    ['core/numbers.ts', 'memory that was taken away', "  if (found === 0) requireMemory(where, name, typed)\n", ''],
+    ['layers/parameter.ts', 'checked before it is rounded', '    requireFinite(where, taken, columns)\n', '    requireFinite(where, takeNumbers(where, "", values, columns), columns)\n'],
+    ['learners/estimator.ts', 'a step within a step', '    this.#reading = true\n', '    this.#reading = false\n'],
+    ['learners/estimator.ts', 'disposed of while it is read', '    this.region.requireAlive(where)\n', ''],
+  ], ['core/numbers']),
 ]

@@ -50,9 +50,13 @@ export function describe(value: unknown): string {
   if (typeof value === 'string') return value.length > 40 ? `a string of ${value.length}` : JSON.stringify(value)
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
-  const kind = Object.prototype.toString.call(value).slice(8, -1)
-  const length = (value as { length?: unknown }).length
-  return typeof length === 'number' ? `${kind}(${length})` : kind
+  try {
+    const kind = Object.prototype.toString.call(value).slice(8, -1)
+    const length = (value as { length?: unknown }).length
+    return typeof length === 'number' ? `${kind}(${length})` : kind
+  } catch {
+    return 'an object that cannot be read'
+  }
 }
 
 /** `value`, when it is a finite number in [min, max]. Throws TYPE, NOT_FINITE or RANGE. */
@@ -102,28 +106,26 @@ export function requireOptions<O extends object>(where: string, options: O): O {
   throw new NgradError('TYPE', where, 'an object of options', describe(options))
 }
 
-/** `values`, when they are an array. Throws TYPE. */
-export function requireArray<A extends readonly unknown[]>(where: string, values: A): A {
+/** A copy of `values`, when they are an array: its length and each element read once, holes too, and made sure of by `each`. Throws TYPE. */
+export function requireArray<T>(where: string, values: readonly T[], each?: (value: T, index: number) => unknown): T[] {
   if (!Array.isArray(values)) throw new NgradError('TYPE', where, 'an array', describe(values))
-  return values
+  const { length } = values
+  const taken: T[] = []
+  for (let i = 0; i < length; i++) {
+    const value = values[i] as T
+    each?.(value, i)
+    taken.push(value)
+  }
+  return taken
 }
 
-/** Checks that `values` has `length` elements. Throws TYPE or SHAPE. */
-export function requireLength(where: string, values: unknown, length: number): void {
-  const got = (values as { length?: unknown } | null | undefined)?.length
-  if (typeof values !== 'object' || values === null || typeof got !== 'number') {
-    throw new NgradError('TYPE', where, `an array of ${length} numbers`, describe(values))
-  }
-  if (got !== length) throw new NgradError('SHAPE', where, `${length} numbers`, got)
-}
-
-/** Checks every number of a row-major matrix; what is no number is not finite. Throws NOT_FINITE, with row and column. */
-export function requireFinite(where: string, values: ArrayLike<number>, columns: number): void {
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isFinite(values[i])) continue
-    const row = Math.floor(i / columns)
-    throw new NgradError('NOT_FINITE', `${where}, row ${row}, column ${i % columns}`, 'a finite number', describe(values[i]))
-  }
+/**
+ * `value`, when it is what this copy of the library has made: what holds memory of another copy's core would be read as
+ * addresses in this one's. Throws TYPE.
+ */
+export function requireOwn<T>(where: string, value: unknown, kind: abstract new (...operands: never[]) => T, what: string): T {
+  if (value instanceof kind) return value
+  throw new NgradError('TYPE', where, `${what} of this copy of ngrad`, describe(value))
 }
 
 function interval(min: number, max: number): string {

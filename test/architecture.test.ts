@@ -107,6 +107,12 @@ describe('the core', () => {
     expect(files.filter((file) => folderOf(file) !== 'src/core' && /\bkernels\b/.test(withoutComments(text(file))))).toEqual([])
   })
 
+  it('reaches rules, layers, losses and optimizers by what they are handed, so that they serve the core of whoever uses them', () => {
+    const owners = /\/(estimator|network|parameter|model|boltzmann-machine|rbm|helmholtz-machine|predictive-hierarchy)\.ts$/
+    const handed = [...under('src/layers', 'src/losses', 'src/optimizers', 'src/learners', 'src/models').filter((file) => !owners.test(file)), 'src/core/descent.ts', 'src/core/settling.ts']
+    expect(handed.filter((file) => /\b(operations|memoryViews|bytesInUse)\(|new Region\(/.test(withoutComments(text(file))))).toEqual([])
+  })
+
   it('imports nothing, so that any host can run it', () => {
     const module = new WebAssembly.Module(readFileSync('build/core.wasm'))
     expect(WebAssembly.Module.imports(module)).toEqual([])

@@ -1,7 +1,7 @@
 import { describe as suite, expect, test } from 'vitest'
 import * as errors from '../src/errors.js'
 
-const { NgradError, describe, requireFinite, requireInteger, requireLength, requireNumber, requireOneOf, requirePositive, requireSeed } = errors
+const { NgradError, describe, requireArray, requireInteger, requireNumber, requireOneOf, requirePositive, requireSeed } = errors
 
 test('an NgradError carries its parts, its cause, and a message made of them', () => {
   const cause = new Error('ENOENT')
@@ -33,11 +33,25 @@ suite('guards', () => {
     [() => requirePositive('rate', 0), 'RANGE', 'rate: expected a number above 0, got 0'],
     [() => requireSeed('seed', -1), 'RANGE', 'seed: expected an integer in [0, 4294967295], got -1'],
     [() => requireOneOf('dtype', 'f16', ['f32', 'f64']), 'RANGE', 'dtype: expected one of "f32", "f64", got "f16"'],
-    [() => requireLength('bias', [1, 2], 3), 'SHAPE', 'bias: expected 3 numbers, got 2'],
-    [() => requireLength('bias', 'abc', 3), 'TYPE', 'bias: expected an array of 3 numbers, got "abc"'],
-    [() => requireFinite('x', [0, 1, 2, 3, NaN], 3), 'NOT_FINITE', 'x, row 1, column 1: expected a finite number, got NaN'],
+    [() => requireArray('layers', { length: 1 } as never), 'TYPE', 'layers: expected an array, got Object(1)'],
   ])('refuse %s', (guard, code, message) => {
     expect(guard).toThrow(expect.objectContaining({ code, message }))
+  })
+
+  test('describe what cannot be read', () => {
+    const { proxy, revoke } = Proxy.revocable([], {})
+    revoke()
+    expect(describe(proxy)).toBe('an object that cannot be read')
+  })
+
+  test('read an array once: its length, and each element, holes too', () => {
+    let reads = 0
+    const growing = new Proxy([1, 2], { get: (of, key) => (key === 'length' ? ++reads + 1 : Number(key) + 1) })
+    expect(requireArray('layers', growing)).toEqual([1, 2])
+    expect(reads).toBe(1)
+    const seen: unknown[] = []
+    requireArray('layers', [1, , 3], (value) => seen.push(value))
+    expect(seen).toEqual([1, undefined, 3])
   })
 
   test.each([

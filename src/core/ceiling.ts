@@ -1,5 +1,5 @@
 import type { Matrix } from './memory.js'
-import { operations } from './operations.js'
+import type { Operations } from './operations.js'
 
 /**
  * An upper bound of the magnitudes in a matrix, so that most steps need not look at its numbers to know that they stay
@@ -8,10 +8,10 @@ import { operations } from './operations.js'
 export class Ceiling {
   value = Infinity
 
-  constructor(readonly matrix: Matrix) {}
+  constructor(readonly ops: Operations, readonly matrix: Matrix) {}
 
   /** Looks: the largest magnitude, NaN where there is a NaN. */
   refresh(): void {
-    this.value = operations(this.matrix.dtype).maxAbsolute(this.matrix)
+    this.value = this.ops.maxAbsolute(this.matrix)
   }
 }

@@ -7,7 +7,7 @@
 //
 // assembly/rules/infer.ts is the same in the core.
 import type { DType } from './dtype.js'
-import { type Matrix, memoryViews } from './memory.js'
+import type { Matrix } from './memory.js'
 import { largestOf, type SettlingRecord } from './settling.js'
 
 /** @internal What goes down an energy. Columns are of doubles, with a row for each sample. */
@@ -74,14 +74,14 @@ export class Descent {
     rates.fill(rate)
     residuals.fill(Infinity)
     lastSquares.fill(Infinity)
-    const { f64 } = memoryViews()
+    const { f64 } = rates.views()
     for (let i = 0; i < rates.rows; i++) f64[noises.pointer / 8 + i] = this.#rounding * f64[energies.pointer / 8 + i]!
   }
 
   /** Who still moves; false when nobody does. */
   #choose(tolerance: number): boolean {
     const { rates, residuals, squares } = this.#columns
-    const { f64 } = memoryViews()
+    const { f64 } = rates.views()
     let any = false
     for (let i = 0; i < rates.rows; i++) {
       const residual = residuals.pointer / 8 + i
@@ -96,7 +96,7 @@ export class Descent {
 
   #judgeByPull(): void {
     const { rates, squares, lastSquares } = this.#columns
-    const { f64 } = memoryViews()
+    const { f64 } = rates.views()
     for (let i = 0; i < rates.rows; i++)
       if (f64[squares.pointer / 8 + i]! > grown * f64[lastSquares.pointer / 8 + i]!) f64[rates.pointer / 8 + i]! /= 2
   }
@@ -104,7 +104,7 @@ export class Descent {
   /** Whether any energy rose by more than rounding; `trials` <- half for those, whose rates are halved, else 0. */
   #anyRose(): boolean {
     const { rates, energies, trials, noises } = this.#columns
-    const { f64 } = memoryViews()
+    const { f64 } = rates.views()
     const rose = (i: number): boolean => !(f64[trials.pointer / 8 + i]! <= f64[energies.pointer / 8 + i]! + f64[noises.pointer / 8 + i]!)
     let any = false
     for (let i = 0; i < rates.rows; i++) if (rose(i)) any = true
@@ -119,7 +119,7 @@ export class Descent {
 
   #accept(): void {
     const { energies, trials, noises, squares, lastSquares } = this.#columns
-    const { f64 } = memoryViews()
+    const { f64 } = energies.views()
     for (let i = 0; i < energies.rows; i++) {
       const trial = f64[trials.pointer / 8 + i]!
       const judged = Math.abs(trial - f64[energies.pointer / 8 + i]!) > f64[noises.pointer / 8 + i]!

@@ -35,7 +35,7 @@ export function memoryViews(): Readonly<Views> {
 }
 
 /** Bytes that living networks, trainers and their workspaces hold in WASM memory. */
-export const bytesInUse = (): number => getCore().kernels.bytesInUse()
+export const bytesInUse = (): number => getCore().kernels.bytesInUse() >>> 0
 
 /** A row-major matrix in WASM memory: where it is, and no more. */
 export class Matrix {
@@ -58,6 +58,11 @@ export class Matrix {
     const start = this.pointer / bytesPerElement(this.dtype)
     copy.set(memoryViews()[this.dtype].subarray(start, start + this.length))
     return copy
+  }
+
+  /** Typed arrays over the whole memory that it lies in. Do not keep them: growth detaches them. */
+  views(): Readonly<Views> {
+    return memoryViews()
   }
 
   /** Writes `values`, as many as there are elements. */
@@ -126,6 +131,13 @@ export class Region {
     if (pointer === 0)
       throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
     this.#blocks.add(pointer)
+    return pointer
+  }
+
+  /** The address of these u32. */
+  place(numbers: readonly number[]): number {
+    const pointer = this.allocate(4 * numbers.length)
+    memoryViews().u32.set(numbers, pointer / 4)
     return pointer
   }
 

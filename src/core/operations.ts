@@ -1,5 +1,6 @@
 // The typed face of the kernels: the only file that calls WASM exports to compute. Operands are matrices in
 // WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
+import { NgradError } from '../errors.js'
 import { bytesPerElement, type DType } from './dtype.js'
 import type { Matrix } from './memory.js'
 import { getCore } from './wasm.js'
@@ -17,9 +18,10 @@ const kernelNames = [
 type Kernels = Record<(typeof kernelNames)[number], Kernel>
 
 /** How the operands of a product stand: as they are, the right one transposed, or the left one. */
-const NN = 0
-const NT = 1
-const TN = 2
+const [NN, NT, TN] = [0, 1, 2] as const
+
+/** The largest count that the core takes as it is. */
+const most = 0x7fff_ffff
 
 /** Whether multiply-adds are fused: `relaxed` is not the same to the bit on every processor. */
 export type Simd = 'portable' | 'relaxed'
@@ -30,12 +32,15 @@ export class Operations {
   readonly #k: Kernels
   /** Scratch that products need. */
   readonly workspace: number
+  /** The operations on doubles. */
+  readonly doubles: Operations
 
   /** @internal Use {@link operations}. */
   constructor(readonly dtype: DType) {
     const { kernels } = getCore()
     this.#k = Object.fromEntries(kernelNames.map((name) => [name, kernels[`${name}_${dtype}`]])) as Kernels
     this.workspace = sharedWorkspace()
+    this.doubles = dtype === 'f64' ? this : operations('f64')
     this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
   }
 
@@ -83,14 +88,14 @@ export class Operations {
     this.#k.feedforward(phase)
   }
 
-  /** At most `sweeps` sweeps more of that phase. */
+  /** At most `sweeps` sweeps more of that phase, and no more than 2^31 - 1. */
   relax(phase: number, sweeps: number): void {
-    this.#k.relax(phase, sweeps)
+    this.#k.relax(phase, Math.min(sweeps, most))
   }
 
-  /** Inference in predictive coding, at most `steps` steps, given by the address of its record: assembly/rules/infer.ts. */
+  /** Inference in predictive coding, at most `steps` steps and 2^31 - 1, given by the address of its record: assembly/rules/infer.ts. */
   infer(inference: number, steps: number): void {
-    this.#k.infer(inference, steps)
+    this.#k.infer(inference, Math.min(steps, most))
   }
 
   /** y <- a x + b y; with b = 0 the old y is not read. */
@@ -261,27 +266,27 @@ export class Operations {
 
   /** out <- U[0, 1), fill `step` of the stream (seed, stream). */
   uniform(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.uniform(seed, stream, step, highWord(step), 0, out.pointer, out.length)
+    this.#k.uniform(seed, stream, low(step), high(step), 0, out.pointer, out.length)
   }
 
   /** out <- N(0, 1), fill `step` of the stream (seed, stream). */
   normal(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.normal(seed, stream, step, highWord(step), 0, out.pointer, out.length)
+    this.#k.normal(seed, stream, low(step), high(step), 0, out.pointer, out.length)
   }
 
   /** out <- -size or +size with equal chances, fill `step` of the stream (seed, stream). */
   rademacher(seed: number, stream: number, step: number, out: Matrix, size: number): void {
-    this.#k.rademacher(seed, stream, step, highWord(step), 0, out.pointer, out.length, size)
+    this.#k.rademacher(seed, stream, low(step), high(step), 0, out.pointer, out.length, size)
   }
 
   /** out <- 1 with probability p, else 0, fill `step` of the stream (seed, stream). */
   bernoulli(seed: number, stream: number, step: number, out: Matrix, p: number): void {
-    this.#k.bernoulli(seed, stream, step, highWord(step), 0, out.pointer, out.length, p)
+    this.#k.bernoulli(seed, stream, low(step), high(step), 0, out.pointer, out.length, p)
   }
 
   /** out <- 1 with probability p_ij, else 0, fill `step` of the stream (seed, stream); out is not p. */
   bernoulliOf(seed: number, stream: number, step: number, p: Matrix, out: Matrix): void {
-    this.#k.bernoulliOf(seed, stream, step, highWord(step), 0, p.pointer, out.pointer, out.length)
+    this.#k.bernoulliOf(seed, stream, low(step), high(step), 0, p.pointer, out.pointer, out.length)
   }
 
   /**
@@ -299,14 +304,18 @@ export class Operations {
   }
 }
 
-/** What of a step is beyond the u32 that a kernel takes of it; it goes into the substream. */
-const highWord = (step: number): number => Math.floor(step / 0x1_0000_0000)
+// A step of a stream counts on beyond 2^32 in the word after it, which the core calls the substream.
+const word = 0x1_0000_0000
+const high = (step: number): number => Math.floor(step / word)
+const low = (step: number): number => step % word
 
 /** One workspace for the packed panels of products serves all networks: kernels run one at a time. */
 let workspace = 0
 function sharedWorkspace(): number {
   const { kernels } = getCore()
-  if (workspace === 0) workspace = kernels.allocate(kernels.gemmWorkspace()) >>> 0
+  const bytes = kernels.gemmWorkspace()
+  if (workspace === 0) workspace = kernels.allocate(bytes) >>> 0
+  if (workspace === 0) throw new NgradError('OUT_OF_MEMORY', 'ngrad', `${bytes} bytes of WebAssembly memory`, 'no more memory')
   return workspace
 }
 

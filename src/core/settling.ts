@@ -7,7 +7,7 @@
 // say nothing of lambda: there a sample rests, and is as far as numbers of its precision are apart.
 //
 // assembly/rules/relax.ts does the same in the core.
-import { type Matrix, memoryViews } from './memory.js'
+import type { Matrix } from './memory.js'
 
 /** How a relaxation went. Not settling is a fact about the network, not an error. */
 export interface Settling {
@@ -41,7 +41,7 @@ export function addPhase(record: SettlingRecord, { sweeps, residual, converged }
 
 /** @internal The largest number of a column of doubles, NaN where one is. */
 export function largestOf(column: Matrix): number {
-  const { f64 } = memoryViews()
+  const { f64 } = column.views()
   let largest = 0
   for (let i = 0; i < column.rows; i++) largest = Math.max(largest, f64[column.pointer / 8 + i]!)
   return largest
@@ -131,7 +131,7 @@ export class SampleSettling implements SettlingRecord {
 
   /** Who still moves; false when nobody does. */
   choose(): boolean {
-    const { f64 } = memoryViews()
+    const { f64 } = this.steps.views()
     let any = false
     for (let i = 0; i < this.steps.rows; i++) {
       const moves = !(f64[this.errors.pointer / 8 + i]! <= this.restsAt)
@@ -147,7 +147,7 @@ export class SampleSettling implements SettlingRecord {
   note(): void {
     this.sweeps++
     const { adaptive, byResidual, amplified = false, floor = 0, mostGrowth = Infinity } = this.settings
-    const { f64 } = memoryViews()
+    const { f64 } = this.steps.views()
     for (let i = 0; i < this.steps.rows; i++) {
       const step = f64[this.moving.pointer / 8 + i]!
       if (step === 0) continue

@@ -1,6 +1,7 @@
 // Loading the core: compiled once, on first use, synchronously.
 import { source } from '#wasm'
-import { NgradError } from '../errors.js'
+import { describe, NgradError } from '../errors.js'
+import { version } from './version.js'
 
 type Kernel = (...operands: number[]) => number
 
@@ -12,7 +13,11 @@ export interface Core {
 
 // The WebAssembly namespace is in every host, but not in every host's types.
 interface WebAssemblyNamespace {
-  Module: new (bytes: Uint8Array) => object
+  Module: {
+    new (bytes: Uint8Array): object
+    exports(module: object): { name: string; kind: string }[]
+    imports(module: object): object[]
+  }
   Instance: new (module: object, imports?: object) => { exports: Record<string, unknown> }
   Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => SharedMemory
 }
@@ -22,8 +27,6 @@ export interface SharedMemory {
   readonly buffer: ArrayBuffer
 }
 
-const isModule = (value: unknown): value is object =>
-  Object.prototype.toString.call(value) === '[object WebAssembly.Module]' // instanceof fails across realms
 
 let core: Core | undefined
 
@@ -33,10 +36,11 @@ let core: Core | undefined
  * `init(relaxed())`, with `relaxed` from `ngrad/relaxed`.
  *
  * @param module a `WebAssembly.Module` compiled from `ngrad/core.wasm` or `ngrad/core-relaxed.wasm`
- * @throws NgradError `TYPE` for anything but a module, `STATE` when the core is already running
+ * @throws NgradError `TYPE` for anything but a module of this version's core, `STATE` when the core is already running,
+ *   `UNSUPPORTED` where it cannot be instantiated, after which another may be handed over
  */
 export function init(module: object): void {
-  if (!isModule(module)) throw new NgradError('TYPE', 'init(module)', 'a WebAssembly.Module', typeof module)
+  requireCore('init(module)', module)
   requireNotRunning('init(module)')
   core = instantiate(module)
 }
@@ -80,14 +84,34 @@ export function webAssembly(): WebAssemblyNamespace {
   return wasm
 }
 
+const thisCore = "a WebAssembly.Module of this version's core"
+
+/** Whether it is a module, needs nothing, and has what tells a core from other modules: before anything in it runs. */
+function requireCore(where: string, module: object): void {
+  const { Module } = webAssembly()
+  let exports: string[]
+  let imports: number
+  try {
+    exports = Module.exports(module).map(({ name, kind }) => `${kind} ${name}`)
+    imports = Module.imports(module).length
+  } catch {
+    throw new NgradError('TYPE', where, thisCore, describe(module)) // `instanceof` fails across realms, and tags can lie
+  }
+  if (imports > 0 || !['memory memory', 'function allocate', 'function version'].every((one) => exports.includes(one)))
+    throw new NgradError('TYPE', where, thisCore, 'another module')
+}
+
 function instantiate(from: Uint8Array | object, imports: object = {}): Core {
   const expected = 'a host that compiles WebAssembly with SIMD (or init(module) called first)'
   const module = from instanceof Uint8Array ? compile('ngrad', expected, from) : from
   let exports: Record<string, unknown>
+  let found: number
   try {
     exports = new (webAssembly().Instance)(module, imports).exports
+    found = (exports.version as Kernel)()
   } catch (error) {
     throw new NgradError('UNSUPPORTED', 'ngrad', expected, String(error))
   }
+  if (found !== version) throw new NgradError('TYPE', 'ngrad', thisCore, 'that of another version')
   return { memory: exports.memory as Core['memory'], kernels: exports as Record<string, Kernel> }
 }

@@ -1,6 +1,7 @@
 // A set of examples: what trainers fit, what `evaluate` scores, and itself a batch.
 
-import { describe, NgradError, requireArray, requireFinite, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { describe, NgradError, requireArray, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { kindOf, lengthOf, part, requireFinite, takeRows } from '../core/numbers.js'
 import { floatArray } from '../core/dtype.js'
 import { permutation } from '../core/permutation.js'
 
@@ -46,28 +47,27 @@ export class Dataset implements Batch {
     this.x = x
     this.y = y
     this.size = size
-    this.inputs = x.length / size
-    this.outputs = y.length / size
+    this.inputs = lengthOf(x) / size
+    this.outputs = lengthOf(y) / size
     this.shape = shape ?? [this.inputs]
   }
 
   /** The first `n` examples, 1 <= n <= size, as a view: nothing is copied. Throws TYPE or RANGE. */
   first(n: number): Dataset {
     requireInteger('first: n', n, 1, this.size)
-    return new Dataset(this.x.subarray(0, n * this.inputs), this.y.subarray(0, n * this.outputs), n, this.shape)
+    return new Dataset(rows(this.x, this.inputs, 0, n), rows(this.y, this.outputs, 0, n), n, this.shape)
   }
 
   /** The examples at `indices`, in that order, repeated where an index is; copied. Throws TYPE, RANGE, or SHAPE for none. */
   subset(indices: ArrayLike<number>): Dataset {
     const size = indices?.length
-    if (!(size >= 1)) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
-    for (let row = 0; row < size; row++) requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
+    if (!Number.isSafeInteger(size) || size < 1) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
     const x = emptyLike(this.x, size * this.inputs)
     const y = emptyLike(this.y, size * this.outputs)
     for (let row = 0; row < size; row++) {
-      const from = indices[row]!
-      x.set(this.x.subarray(from * this.inputs, (from + 1) * this.inputs), row * this.inputs)
-      y.set(this.y.subarray(from * this.outputs, (from + 1) * this.outputs), row * this.outputs)
+      const from = requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
+      x.set(rows(this.x, this.inputs, from, 1), row * this.inputs)
+      y.set(rows(this.y, this.outputs, from, 1), row * this.outputs)
     }
     return new Dataset(x, y, size, this.shape)
   }
@@ -95,36 +95,31 @@ export class Dataset implements Batch {
  */
 export function dataset(source: DatasetSource): Dataset {
   if (typeof source !== 'object' || source === null) throw new NgradError('TYPE', 'dataset', '{ x, y, size }', describe(source))
-  const size = requireInteger('dataset: size', source.size, 1)
-  const x = matrix('dataset: x', source.x, size)
-  const y = matrix('dataset: y', source.y, size)
-  if (source.shape === undefined) return new Dataset(x, y, size)
+  const { x: givenX, y: givenY, size, shape: given } = source
+  requireInteger('dataset: size', size, 1)
+  const x = matrix('dataset: x', givenX, size)
+  const y = matrix('dataset: y', givenY, size)
+  if (given === undefined) return new Dataset(x, y, size)
 
-  const shape = Array.from(requireArray('dataset: shape', source.shape), (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
+  const shape = requireArray('dataset: shape', given, (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
   const product = shape.reduce((total, length) => total * length, 1)
-  if (product !== x.length / size) {
-    throw new NgradError('SHAPE', 'dataset: shape', `a product of ${x.length / size}, the inputs of x`, `[${shape}]`)
-  }
-  return new Dataset(x, y, size, shape)
+  const made = new Dataset(x, y, size, shape)
+  if (product !== made.inputs) throw new NgradError('SHAPE', 'dataset: shape', `a product of ${made.inputs}, the inputs of x`, `[${shape}]`)
+  return made
 }
 
 function matrix(where: string, values: ArrayLike<number>, rows: number): Values {
-  if (typeof values !== 'object' || values === null || typeof values.length !== 'number') {
-    throw new NgradError('TYPE', where, 'an array of numbers', describe(values))
-  }
-  if (values.length < rows || values.length % rows !== 0) {
-    throw new NgradError('SHAPE', where, `${rows} rows of equal length`, `${values.length} numbers`)
-  }
-  requireFinite(where, values, values.length / rows)
-  return isValues(values) ? values : Float64Array.from(values)
+  const taken = takeRows(where, values, rows)
+  const length = lengthOf(taken)
+  requireFinite(where, taken, length / rows)
+  const kind = kindOf(taken)
+  if (kind !== 'Float32Array' && kind !== 'Float64Array') return Float64Array.from(part(taken, 0, length))
+  return taken as Values
 }
 
-/** By tag, since `instanceof` fails for the arrays of another realm. */
-function isValues(values: ArrayLike<number>): values is Values {
-  const tag = Object.prototype.toString.call(values)
-  return tag === '[object Float32Array]' || tag === '[object Float64Array]'
-}
+const rows = (values: Values, columns: number, first: number, count: number): Values =>
+  part(values, first * columns, count * columns) as Values
 
 function emptyLike(values: Values, length: number): Values {
-  return floatArray(values.BYTES_PER_ELEMENT === 4 ? 'f32' : 'f64', length)
+  return floatArray(kindOf(values) === 'Float32Array' ? 'f32' : 'f64', length)
 }

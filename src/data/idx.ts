@@ -2,7 +2,8 @@
 // digits", the section on file formats): two zero bytes, the type, the rank, the dimensions as u32, and
 // the elements row-major, all big-endian. The bytes are trusted in nothing.
 
-import { NgradError, describe } from '../errors.js'
+import { takeBytes } from '../core/numbers.js'
+import { NgradError } from '../errors.js'
 
 /** An array as an idx file holds it. */
 export interface IdxArray {
@@ -29,10 +30,8 @@ const TYPES: Readonly<Record<number, ElementType>> = {
  * The array in the bytes of one whole idx file (not gzipped). `where` names the bytes in errors.
  * Throws TYPE, or FORMAT for anything but a well-formed file without a byte too few or too many.
  */
-export function parseIdx(bytes: Uint8Array, where = 'parseIdx'): IdxArray {
-  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') {
-    throw new NgradError('TYPE', where, 'a Uint8Array', describe(bytes))
-  }
+export function parseIdx(given: Uint8Array, where = 'parseIdx'): IdxArray {
+  const bytes = takeBytes(where, given)
   const malformed = (what: string, expected: string, got: string | number) =>
     new NgradError('FORMAT', `${where}, ${what}`, expected, got)
   if (bytes.length < 4) throw malformed('header', 'at least 4 bytes', bytes.length)

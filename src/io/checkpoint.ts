@@ -6,10 +6,10 @@
 //   __metadata__                        the network's description, places in the random streams and in the data
 //
 // Functions are not saved: learner, loss and optimizer are given again, with the same settings.
-import { describe, mostPasses, NgradError } from '../errors.js'
+import { mostPasses, NgradError, requireOwn } from '../errors.js'
 import { type BuildOptions, layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
 import type { Position } from '../training/fit.js'
-import { createTrainer, type Trainer, type TrainerOptions } from '../training/trainer.js'
+import { createTrainer, Trainer, type TrainerOptions } from '../training/trainer.js'
 import { describeNetwork, parseNetwork } from './describe-network.js'
 import { readCheckpoint, type Safetensors, writeSafetensors } from './safetensors.js'
 import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
@@ -36,7 +36,7 @@ export const save = (trainer: Trainer): Uint8Array => writeSafetensors(checkpoin
 /** What {@link save} writes, before it is bytes. @internal */
 export function checkpointOf(trainer: Trainer): Safetensors {
   const where = 'save(trainer)'
-  if (typeof trainer?.estimator !== 'object') throw new NgradError('TYPE', where, 'a trainer', describe(trainer))
+  requireOwn(where, trainer, Trainer, 'a trainer')
   const { network, learner, loss, seed, steps, position, estimator } = trainer
   network.requireAlive(where)
   estimator.region.requireAlive(where)

@@ -6,10 +6,10 @@
 //   __metadata__                        kind of model, learner, seeds, places in the random stream and in the data
 //
 // A model may be described by functions, which are not saved: description, learner and optimizer are given again.
-import { describe, mostPasses, NgradError } from '../errors.js'
+import { describe, mostPasses, NgradError, requireOwn } from '../errors.js'
 import type { Model, ModelDescription } from '../models/model.js'
 import type { Position } from '../training/fit.js'
-import { createModelTrainer, type ModelTrainer, type ModelTrainerOptions } from '../training/model-trainer.js'
+import { createModelTrainer, ModelTrainer, type ModelTrainerOptions } from '../training/model-trainer.js'
 import { readCheckpoint, writeSafetensors } from './safetensors.js'
 import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
@@ -32,7 +32,7 @@ const mostU32 = 0xffffffff
  */
 export function saveModel<M extends Model>(trainer: ModelTrainer<M>): Uint8Array {
   const where = 'saveModel(trainer)'
-  if (typeof trainer?.model !== 'object') throw new NgradError('TYPE', where, 'a trainer of a model', describe(trainer))
+  requireOwn(where, trainer, ModelTrainer, 'a trainer of a model')
   trainer.requireAlive(where)
   const { model, learner, seed, steps, position, random } = trainer
   const metadata = metadataOf({

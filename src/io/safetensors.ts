@@ -8,7 +8,8 @@
 // The arrays cover the data without overlap or hole, as the reference implementation demands. The bytes are
 // trusted in nothing: what is wrong with them is a `FORMAT` error, found in linear time and memory.
 import { byteArray } from '../core/dtype.js'
-import { describe, NgradError, requireArray, requireInteger, requireOneOf } from '../errors.js'
+import { takeBytes } from '../core/numbers.js'
+import { describe, NgradError, requireArray, requireInteger, requireOneOf, requireOptions } from '../errors.js'
 import { JsonScanner } from './json-scanner.js'
 
 /** Bits of an element. */
@@ -50,8 +51,14 @@ interface Coding {
   readonly TextDecoder: new (label: string, options: object) => { decode(bytes: Uint8Array): string }
   readonly TextEncoder: new () => { encode(text: string): Uint8Array }
 }
-// In every host, but not in every host's types.
-const coding = globalThis as unknown as Coding
+
+/** The host's own, which are not in every host's types. Throws `UNSUPPORTED` where it has none. */
+function requireCoding(where: string): Coding {
+  const host = globalThis as Partial<Coding>
+  if (typeof host.TextDecoder !== 'function' || typeof host.TextEncoder !== 'function')
+    throw new NgradError('UNSUPPORTED', where, 'a host with TextEncoder and TextDecoder', 'none')
+  return host as Coding
+}
 
 /** The arrays and the metadata in the bytes of a file. Throws `FORMAT`, or `TYPE` for what is no Uint8Array. */
 export const readSafetensors = (bytes: Uint8Array): Safetensors => readWithin(anyFile, bytes)
@@ -59,9 +66,8 @@ export const readSafetensors = (bytes: Uint8Array): Safetensors => readWithin(an
 /** The same of a file that claims to be a checkpoint, whose header says no more than a checkpoint's. @internal */
 export const readCheckpoint = (bytes: Uint8Array): Safetensors => readWithin(checkpoint, bytes)
 
-function readWithin(limits: Limits, bytes: Uint8Array): Safetensors {
-  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]')
-    throw new NgradError('TYPE', where, 'a Uint8Array', describe(bytes))
+function readWithin(limits: Limits, given: Uint8Array): Safetensors {
+  const bytes = takeBytes(where, given)
   if (bytes.length < prefixBytes) throw malformed('length', `at least ${prefixBytes} bytes`, bytes.length)
   const view = new DataView(bytes.buffer, bytes.byteOffset, prefixBytes)
   const headerBytes = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
@@ -81,8 +87,9 @@ interface Entry {
 
 function decode(header: Uint8Array): string {
   if (header[0] !== 0x7b) throw malformed('header', 'a JSON object', 'something else')
+  const { TextDecoder } = requireCoding(where)
   try {
-    return new coding.TextDecoder('utf-8', { fatal: true }).decode(header)
+    return new TextDecoder('utf-8', { fatal: true }).decode(header)
   } catch {
     throw malformed('header', 'UTF-8', 'other bytes')
   }
@@ -133,18 +140,30 @@ function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][]
   return tensors
 }
 
+/** The entries of a map of any realm, read once. Throws `TYPE`. */
+function takeMap<V>(where: string, map: ReadonlyMap<string, V>): [string, V][] {
+  try {
+    return [...Map.prototype.entries.call(map)] as [string, V][]
+  } catch (cause) {
+    throw new NgradError('TYPE', where, 'a Map', describe(map), { cause })
+  }
+}
+
 function requireWords(where: string, words: readonly unknown[]): void {
   for (const word of words) if (typeof word !== 'string') throw new NgradError('TYPE', where, 'a string', describe(word))
 }
 
-function requireTensor(where: string, name: string, { dtype, shape, bytes }: Tensor): void {
+/** A tensor with everything in it read, once. */
+function takeTensor(where: string, name: string, tensor: Tensor): Tensor {
   requireWords(`${where}: names`, [name])
   if (name === metadataKey) throw new NgradError('RANGE', `${where}: names`, 'another name', name)
   const here = `${where}: ${describe(name)}`
+  const { dtype, shape: givenShape, bytes: givenBytes } = requireOptions(here, tensor)
   requireOneOf(`${here}, dtype`, dtype, Object.keys(widths))
-  requireArray(`${here}, shape`, shape).forEach((extent) => requireInteger(`${here}, shape`, extent, 0))
-  if (Object.prototype.toString.call(bytes) !== '[object Uint8Array]') throw new NgradError('TYPE', `${here}, bytes`, 'a Uint8Array', describe(bytes))
+  const shape = requireArray(`${here}, shape`, givenShape, (extent) => requireInteger(`${here}, shape`, extent, 0))
+  const bytes = takeBytes(`${here}, bytes`, givenBytes)
   if (bytes.length !== sizeOf(dtype, shape)) throw new NgradError('SHAPE', `${here}, bytes`, `${sizeOf(dtype, shape)} bytes`, bytes.length)
+  return { dtype, shape, bytes }
 }
 
 // In doubles: a product too large for an integer is inexact, infinite or NaN, but never wraps around to fit.
@@ -152,29 +171,32 @@ const sizeOf = (dtype: keyof typeof widths, shape: readonly number[]): number =>
   (shape.reduce((product, extent) => product * extent, 1) * widths[dtype]) / 8
 
 /** The bytes of a file. Throws `TYPE`, `RANGE` or `SHAPE` for what would be none. Wider types first, and the header padded, so that each array is aligned to its own width. */
-export function writeSafetensors({ tensors, metadata }: Safetensors): Uint8Array {
-  tensors.forEach((tensor, name) => requireTensor('writeSafetensors({ tensors, metadata })', name, tensor))
-  metadata.forEach((value, key) => requireWords('writeSafetensors({ tensors, metadata }): metadata', [key, value]))
-  const ordered = [...tensors].sort(([, a], [, b]) => widths[b.dtype] - widths[a.dtype])
+export function writeSafetensors(file: Safetensors): Uint8Array {
+  const where = 'writeSafetensors({ tensors, metadata })'
+  const { tensors: givenTensors, metadata: givenMetadata } = requireOptions(where, file)
+  const tensors = takeMap(`${where}: tensors`, givenTensors).map(([name, tensor]) => [name, takeTensor(where, name, tensor)] as const)
+  const metadata = takeMap(`${where}: metadata`, givenMetadata)
+  for (const pair of metadata) requireWords(`${where}: metadata`, pair)
+  const ordered = tensors.sort(([, a], [, b]) => widths[b.dtype] - widths[a.dtype])
   let end = 0
   const entries = ordered.map(([name, { dtype, shape, bytes }]) => {
     const begin = end
     end += bytes.length
     return `${JSON.stringify(name)}:${JSON.stringify({ dtype, shape, data_offsets: [begin, end] })}`
   })
-  const pairs = [...metadata].map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
+  const pairs = metadata.map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
   const header = `{${[...(pairs.length > 0 ? [`"${metadataKey}":{${pairs.join()}}`] : []), ...entries].join()}}`
-  const json = new coding.TextEncoder().encode(header)
+  const json = new (requireCoding(where).TextEncoder)().encode(header)
   const headerBytes = Math.ceil(json.length / prefixBytes) * prefixBytes
-  const file = byteArray(prefixBytes + headerBytes + end).fill(0x20, prefixBytes, prefixBytes + headerBytes)
-  new DataView(file.buffer).setUint32(0, headerBytes, true)
-  file.set(json, prefixBytes)
+  const written = byteArray(prefixBytes + headerBytes + end).fill(0x20, prefixBytes, prefixBytes + headerBytes)
+  new DataView(written.buffer).setUint32(0, headerBytes, true)
+  written.set(json, prefixBytes)
   let at = prefixBytes + headerBytes
   for (const [, { bytes }] of ordered) {
-    file.set(bytes, at)
+    written.set(bytes, at)
     at += bytes.length
   }
-  return file
+  return written
 }
 
 const malformed = (what: string, expected: string, got: string | number): NgradError =>

@@ -37,7 +37,7 @@ export interface Conv2dOptions {
 export function conv2d(channels: number, options: Conv2dOptions, activation: Activation = 'identity'): LayerDescription {
   const where = 'conv2d(channels, options)'
   requireInteger('conv2d(channels)', channels, 1, 1 << 24)
-  const { kernel, stride = 1, padding = 0, pool, initialization = { law: 'lecunNormal' } } = requireOptions(where, options)
+  const { kernel, stride = 1, padding = 0, pool, initialization: given = { law: 'lecunNormal' } } = requireOptions(where, options)
   activationCode('conv2d(channels, options, activation)', activation)
   const sizes = requireExtent(`${where}: kernel`, kernel, 1)
   const law: WindowLaw = {
@@ -45,7 +45,7 @@ export function conv2d(channels: number, options: Conv2dOptions, activation: Act
     stride: requireExtent(`${where}: stride`, stride, 1),
     padding: requireExtent(`${where}: padding`, padding, 0, Math.min(...sizes) - 1),
   }
-  requireInitialization(where, initialization)
+  const initialization = requireInitialization(where, given)
   const poolLaw = pool === undefined ? null : poolingLaw(`${where}: pool`, pool)
   return {
     kind: 'conv2d',

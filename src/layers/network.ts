@@ -3,7 +3,8 @@ import { type Matrix, Region } from '../core/memory.js'
 import { type Operations, operations, type Simd } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { type Disposable, disposable } from '../core/disposable.js'
-import { describe, NgradError, requireFinite, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
+import { lengthOf, notFinite, type Numbers, takeNumbers } from '../core/numbers.js'
+import { describe, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import { activationCode } from './activation.js'
 import type { Initialization, Layer, LayerDescription, LayerParameters, LayerShapes, PoolingDescription } from './layer.js'
 import { type Parameter, ParameterGroup, type ParameterSpec, type Shape, sizeOf } from './parameter.js'
@@ -46,11 +47,11 @@ export function sequential(
   inputs: number | ImageShape | Shape, layers: readonly (LayerDescription | PoolingDescription)[],
 ): NetworkDescription {
   const shape = inputShape(inputs)
-  if (!Array.isArray(layers) || layers.length === 0)
-    throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
+  const taken = requireArray('sequential(inputs, layers)', layers)
+  if (taken.length === 0) throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
   const description: NetworkDescription = {
     inputs: shape,
-    layers: joinPoolings(layers),
+    layers: joinPoolings(taken),
     build: (options = {}) => new Network(description, options),
   }
   layerShapes(description) // so that a misfit is an error here, and not in build
@@ -63,7 +64,7 @@ function inputShape(inputs: number | ImageShape | Shape): Shape {
   if (typeof inputs !== 'object' || inputs === null)
     throw new NgradError('TYPE', where, 'a number or { height, width, channels }', describe(inputs))
   const named = Array.isArray(inputs)
-    ? inputs.map((extent, axis) => [`[${axis}]`, extent])
+    ? requireArray(where, inputs).map((extent, axis) => [`[${axis}]`, extent])
     : (['height', 'width', 'channels'] as const).map((side) => [`.${side}`, (inputs as ImageShape)[side]])
   if (named.length === 0) throw new NgradError('SHAPE', where, 'at least one extent', 'none')
   if (named.length > mostExtents) throw new NgradError('SHAPE', where, `at most ${mostExtents} extents`, named.length)
@@ -191,10 +192,11 @@ export class Network implements Disposable {
    * @throws NgradError `SHAPE`, `NOT_FINITE` (also when an output is not finite), `TYPE`, `DISPOSED`
    */
   predict(x: ArrayLike<number>): FloatArray {
+    const values = takeNumbers('predict(x)', '', x, this.inputs)
     this.requireAlive('predict(x)')
-    const rows = countRows('predict(x)', '', x, this.inputs)
+    const rows = lengthOf(values) / this.inputs
     for (const h of this.#activities) this.#region.resize(h, rows)
-    writeRows('predict(x)', '', x, this.#activities[0]!)
+    writeRows('predict(x)', '', values, this.#activities[0]!)
     if (rows === 0) return this.#activities.at(-1)!.read()
     this.forward(this.#activities)
     return readFinite('predict(x): outputs', this.#activities.at(-1)!)
@@ -278,26 +280,9 @@ export function forward(layers: readonly Layer[], h: readonly Matrix[], paramete
   }
 }
 
-/**
- * How many rows of `columns` numbers user data has. `part` follows `where` in errors; the two are put together only
- * there, because this runs in every step.
- * @internal
- */
-export function countRows(where: string, part: string, values: ArrayLike<number>, columns: number): number {
-  const length = values?.length
-  if (typeof values !== 'object' || !Number.isInteger(length) || length < 0)
-    throw new NgradError('TYPE', where + part, 'an array of numbers', describe(values))
-  if (length % columns !== 0)
-    throw new NgradError('SHAPE', where + part, `a multiple of ${columns} numbers (row-major rows)`, length)
-  return length / columns
-}
-
-/** Copies user data into a matrix of as many rows, and checks that it is finite. @internal */
-export function writeRows(where: string, part: string, values: ArrayLike<number>, matrix: Matrix): void {
-  if (!ArrayBuffer.isView(values)) requireFinite(where + part, values, matrix.columns) // which may hold anything
+/** Copies numbers that were taken into a matrix of as many rows, and checks that they are finite there. Errors count rows from `first`. @internal */
+export function writeRows(where: string, name: string, values: Numbers, matrix: Matrix, first = 0): void {
   matrix.write(values)
   const at = operations(matrix.dtype).firstNonFinite(matrix)
-  if (at < 0) return
-  const place = `row ${Math.floor(at / matrix.columns)}, column ${at % matrix.columns}`
-  throw new NgradError('NOT_FINITE', `${where}${part}, ${place}`, 'a finite number', describe(values[at]))
+  if (at >= 0) throw notFinite(where, name, at, matrix.columns, values[at], first)
 }

@@ -1,10 +1,11 @@
 import type { DType, FloatArray } from '../core/dtype.js'
-import { bytesPerElement } from '../core/dtype.js'
+import { bytesPerElement, floatArray } from '../core/dtype.js'
 import { Ceiling } from '../core/ceiling.js'
 import { Matrix, type Region } from '../core/memory.js'
 import { operations } from '../core/operations.js'
+import { requireFinite, takeNumbers } from '../core/numbers.js'
 import { requireValid, sideBySide, type Validity } from '../core/validity.js'
-import { describe, NgradError, requireFinite, requireLength } from '../errors.js'
+import { describe, NgradError } from '../errors.js'
 
 export type Shape = readonly number[]
 
@@ -40,16 +41,18 @@ export class Parameter {
   /**
    * Replaces all values, row-major.
    *
-   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, `RANGE` for what the model's structure
-   * forbids, `DISPOSED`; the old values then stay
+   * @throws NgradError `SHAPE` for another length, `NOT_FINITE` for NaN or infinity, also what is infinite only in f32, `RANGE` for
+   * what the model's structure forbids, `TYPE`, `DISPOSED`; the old values then stay
    */
   write(values: ArrayLike<number>): void {
     const where = `${this.name}.write(values)`
+    const { dtype, length, columns } = this.matrix
+    const taken = floatArray(dtype, length)
+    taken.set(takeNumbers(where, '', values, columns, length))
+    requireFinite(where, taken, columns)
     this.#region.requireAlive(where)
-    requireLength(where, values, this.matrix.length)
-    requireFinite(where, values, this.matrix.columns)
-    requireValid(this.validity, values, (at, expected) => new NgradError('RANGE', `${where}: number ${at}`, expected, describe(values[at])))
-    this.matrix.write(values)
+    requireValid(this.validity, taken, (at, expected) => new NgradError('RANGE', `${where}: number ${at}`, expected, describe(taken[at])))
+    this.matrix.write(taken)
     this.#ceiling.value = Infinity
   }
 }
@@ -83,7 +86,7 @@ export class ParameterGroup {
     const aligned = (elements: number): number => Math.ceil((elements * bytes) / 16) * (16 / bytes)
     const total = specs.reduce((sum, { shape }) => sum + aligned(sizeOf(shape)), 0)
     this.flat = region.matrix(dtype, 1, total)
-    this.ceiling = new Ceiling(this.flat)
+    this.ceiling = new Ceiling(operations(dtype), this.flat)
     let pointer = this.flat.pointer
     this.parameters = specs.map(({ name, shape, validity }) => {
       const rows = shape[0] ?? 1

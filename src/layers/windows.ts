@@ -1,5 +1,5 @@
 // Windows over an image: what convolution and pooling have in common.
-import { memoryViews, type Region } from '../core/memory.js'
+import type { Region } from '../core/memory.js'
 import { NgradError, requireInteger } from '../errors.js'
 import type { Shape } from './parameter.js'
 
@@ -51,9 +51,7 @@ export function windowCounts(where: string, image: Image, { kernel, stride, padd
 /** The numbers that assembly/nn/windows.ts names, in memory of the region; returns where. */
 export function placeWindows(region: Region, image: Image, law: WindowLaw): number {
   const numbers = [...image, ...law.kernel, ...law.stride, ...law.padding, ...windowCounts('windows', image, law)]
-  const pointer = region.allocate(4 * numbers.length)
-  memoryViews().u32.set(numbers, pointer / 4)
-  return pointer
+  return region.place(numbers)
 }
 
 /** A law as it is told back: pairs of equal numbers as one. */

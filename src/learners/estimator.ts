@@ -1,9 +1,10 @@
 // A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
 // measurements both need.
 import { Matrix, Region } from '../core/memory.js'
+import { lengthOf, type Numbers, part, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError } from '../errors.js'
-import { countRows, type Network, writeRows } from '../layers/network.js'
+import { describe, NgradError, requireInteger, requireOwn } from '../errors.js'
+import { Network, writeRows } from '../layers/network.js'
 import { ParameterGroup } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Auxiliary, Learner, Rule, Settling, Site } from './learner.js'
@@ -15,12 +16,45 @@ export interface Batch {
   readonly size: number
 }
 
-/** Throws `TYPE` for what is no network, no learner or no loss. */
+/** Throws `TYPE` for what is no network of this copy of the library, no learner or no loss. */
 export function requireParts(where: string, network: Network, learner: Learner, loss: Loss): void {
-  if (typeof network?.predict !== 'function') throw new NgradError('TYPE', where, 'a network', describe(network))
+  requireOwn(where, network, Network, 'a network')
   if (typeof learner?.attach !== 'function')
     throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
   if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+}
+
+const aBatch = 'a batch { x, y, size }'
+
+/** A batch with everything in it read, once: the numbers of `size` samples, whole. */
+export interface TakenBatch {
+  readonly x: Numbers
+  readonly y: Numbers
+  readonly size: number
+}
+
+/**
+ * Reads a batch that will be used more than once, or part by part; `name` names it in errors. Whether the numbers of typed arrays
+ * are finite is left to their use.
+ * @throws NgradError `TYPE`, `RANGE`, `SHAPE`, `NOT_FINITE`
+ */
+export function takeBatch(where: string, name: string, batch: Batch, { inputs, outputs }: Network): TakenBatch {
+  try {
+    if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
+    const { x, y, size } = batch
+    requireInteger(`${where}: ${name}.size`, size, 1)
+    return {
+      x: takeNumbers(where, `: ${name}.x`, x, inputs, size * inputs), y: takeNumbers(where, `: ${name}.y`, y, outputs, size * outputs), size,
+    }
+  } catch (cause) {
+    throw unreadable(where, aBatch, cause)
+  }
+}
+
+/** Some rows of a batch, sharing the memory. */
+export const rowsOf = ({ x, y, size }: TakenBatch, { inputs, outputs }: Network, start: number, most: number): TakenBatch => {
+  const rows = Math.min(most, size - start)
+  return { x: part(x, start * inputs, rows * inputs), y: part(y, start * outputs, rows * outputs), size: rows }
 }
 
 /** With room for rows that were rounded to single precision. */
@@ -42,6 +76,10 @@ export class Estimator {
   /** All directions, the network's first. */
   readonly #directions: readonly ParameterGroup[]
   #rows = 0
+  /** What was learned from last. */
+  readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
+  /** Whether a batch is being read. */
+  #reading = false
 
   constructor(
     readonly network: Network,
@@ -60,6 +98,8 @@ export class Estimator {
       this.#x = this.#batch(network.inputs)
       this.#y = this.#batch(network.outputs)
       this.rule = learner.attach(this.#site())
+      if (typeof this.rule?.estimate !== 'function' || typeof this.rule.predict !== 'function')
+        throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
       this.#directions = [this.direction, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
       for (const { values } of this.auxiliaries) values.requireFinite(`${learner.name}: ${values.name}`)
     } catch (error) {
@@ -74,10 +114,7 @@ export class Estimator {
    * @throws NgradError for a batch that does not fit; `NOT_FINITE` when the loss or a direction is not finite
    */
   estimate(where: string, batch: Batch): number {
-    this.load(where, batch)
-    const { learner: { compares }, loss: { distributions } } = this
-    if (distributions && compares === 'targets') this.#requireDistributions(where, ': batch.y', batch.y, this.network.outputs)
-    if (distributions && compares === 'inputs') this.#requireDistributions(where, ': batch.x', batch.x, this.network.inputs)
+    this.#load(where, batch, this.loss.distributions ? this.learner.compares : undefined, 0, this.#last)
     const loss = this.rule.estimate(this.#x, this.#y)
     this.#requireFinite(where, loss)
     return loss
@@ -93,29 +130,48 @@ export class Estimator {
     for (const [, random] of this.randoms) random.rewind()
   }
 
-  /** Copies a batch into WASM memory, and checks it. */
-  load(where: string, batch: Batch): void {
+  /** Copies a batch into WASM memory, and checks it. Errors count its rows from `first`. */
+  load(where: string, batch: Batch, first = 0): void {
+    this.#load(where, batch, undefined, first)
+  }
+
+  /**
+   * Also checks, where told which, that its targets or inputs are distributions. While the batch is read, which may run
+   * anything of the caller's, nothing has changed, and nothing else can be estimated.
+   */
+  #load(
+    where: string, batch: Batch, distributions: 'targets' | 'inputs' | undefined, first: number, last?: { x: Remembered; y: Remembered },
+  ): void {
+    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
+    const { inputs, outputs } = this.network
+    let x: Numbers
+    let y: Numbers
+    let rows: number
+    this.#reading = true
+    try {
+      if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
+      const { x: givenX, y: givenY, size } = batch
+      x = takeNumbers(where, ': batch.x', givenX, inputs, undefined, last?.x)
+      rows = lengthOf(x) / inputs
+      if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
+      if (size !== undefined && size !== rows)
+        throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
+      y = takeNumbers(where, ': batch.y', givenY, outputs, undefined, last?.y)
+      const targets = lengthOf(y) / outputs
+      if (targets !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)
+    } catch (cause) {
+      throw unreadable(where, aBatch, cause)
+    } finally {
+      this.#reading = false
+    }
     this.region.requireAlive(where)
     this.network.requireAlive(where)
-    if (typeof batch !== 'object' || batch === null)
-      throw new NgradError('TYPE', where, 'a batch { x, y, size }', describe(batch))
-    const { inputs, outputs } = this.network
-    const rows = countRows(where, ': batch.x', batch.x, inputs)
-    if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
-    if (batch.size !== undefined && batch.size !== rows)
-      throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(batch.size))
-    const targets = countRows(where, ': batch.y', batch.y, outputs)
-    if (targets !== rows)
-      throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)
     this.#resize(rows)
-    writeRows(where, ': batch.x', batch.x, this.#x)
-    writeRows(where, ': batch.y', batch.y, this.#y)
-    const { expected, accepts } = this.loss.targets
-    for (let i = 0; i < batch.y.length; i++)
-      if (!accepts(batch.y[i]!)) {
-        const place = `row ${Math.floor(i / outputs)}, column ${i % outputs}`
-        throw new NgradError('RANGE', `${where}: batch.y, ${place}`, expected, batch.y[i]!)
-      }
+    writeRows(where, ': batch.x', x, this.#x, first)
+    writeRows(where, ': batch.y', y, this.#y, first)
+    this.#requireTargets(where, y, rows * outputs, first)
+    if (distributions === 'targets') this.#requireDistributions(where, ': batch.y', y, outputs)
+    if (distributions === 'inputs') this.#requireDistributions(where, ': batch.x', x, inputs)
   }
 
   /** The rule's outputs for the batch that was loaded last, and that batch's targets. */
@@ -131,9 +187,20 @@ export class Estimator {
     this.region.dispose()
   }
 
+  #requireTargets(where: string, y: Numbers, count: number, first: number): void {
+    const { expected, accepts } = this.loss.targets
+    const { outputs } = this.network
+    for (let i = 0; i < count; i++)
+      if (!accepts(y[i]!)) {
+        const place = `row ${first + Math.floor(i / outputs)}, column ${i % outputs}`
+        throw new NgradError('RANGE', `${where}: batch.y, ${place}`, expected, y[i]!)
+      }
+  }
+
   /** The rule's claim is false for rows that do not sum to 1: it does not learn from them. */
-  #requireDistributions(where: string, part: string, values: ArrayLike<number>, columns: number): void {
-    for (let i = 0; i < values.length; i += columns) {
+  #requireDistributions(where: string, part: string, values: Numbers, columns: number): void {
+    const count = lengthOf(values)
+    for (let i = 0; i < count; i += columns) {
       let sum = 0
       for (let j = 0; j < columns; j++) sum += values[i + j]!
       if (!(Math.abs(sum - 1) <= rowSumTolerance))

@@ -1,7 +1,7 @@
 // Inference in predictive coding over dense layers, all steps in one call of the core. The weights are packed once for them;
 // what the core reads are two records in its memory, which assembly/rules/infer.ts describes.
 import { columnsOf, rounding } from '../core/descent.js'
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import { largestOf, type SettlingRecord } from '../core/settling.js'
 import { PackedWeights } from './packed-weights.js'
 import type { Nodes } from './predictive-nodes.js'
@@ -37,7 +37,7 @@ export class InferenceInCore {
     this.#weights.load()
     this.#write(rate, tolerance)
     this.#nodes.site.ops.infer(this.#record, steps)
-    record.sweeps = memoryViews().u32[this.#record / 4 + stepsField]!
+    record.sweeps = this.#columns.residuals.views().u32[this.#record / 4 + stepsField]!
     record.residual = largestOf(this.#columns.residuals)
     record.converged = record.residual <= tolerance
   }
@@ -45,7 +45,7 @@ export class InferenceInCore {
   #write(rate: number, tolerance: number): void {
     const { site: { network: { dtype, inputs, layers }, loss, ops }, x, h, eps, change, y, firstPrediction, precisions } = this.#nodes
     const { up, down } = this.#weights
-    const { u32, f64 } = memoryViews()
+    const { u32, f64 } = firstPrediction.views()
     let at = this.#layers / 4
     u32[at] = inputs
     u32[at + 3] = h[0]!.pointer

@@ -12,7 +12,6 @@
 // 2005, Neural Comput. 17:2699.
 // Claim: unbiased, against backprop.
 import type { Matrix } from '../core/memory.js'
-import { operations } from '../core/operations.js'
 import { backprop } from './backprop.js'
 import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
@@ -36,7 +35,7 @@ export function nodePerturbation(options: PerturbationOptions = {}): Learner {
     },
     attach: (site) => {
       const { network, ops, loss, direction } = site
-      const doubles = operations('f64')
+      const { doubles } = ops
       const random = site.random('noise')
       const h = site.activities()
       const noisy = site.activities()

@@ -25,7 +25,7 @@
 import { Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { addPhase, beginPhases, largestOf, SampleSettling, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, mostRepeats, NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
 import { InferenceInCore } from './inference-in-core.js'
@@ -66,10 +66,10 @@ export interface PredictiveCodingOptions {
 export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner {
   const where = 'predictiveCoding(options)'
   requireOptions(where, options)
-  const { variant = 'strict', precision = 0.1, hiddenPrecisions = 1, steps, rate, tolerance = 0 } = options
+  const { variant = 'strict', precision = 0.1, hiddenPrecisions: given = 1, steps, rate, tolerance = 0 } = options
   requireOneOf(`${where}: variant`, variant, variants)
   requirePositive(`${where}: precision`, precision)
-  requirePrecisions(`${where}: hiddenPrecisions`, hiddenPrecisions)
+  const hiddenPrecisions = requirePrecisions(`${where}: hiddenPrecisions`, given)
   if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1, mostRepeats)
   if (rate !== undefined) requirePositive(`${where}: rate`, rate)
   const claim: Claim =
@@ -96,10 +96,10 @@ export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner
   }
 }
 
-function requirePrecisions(where: string, given: number | readonly number[]): void {
-  if (typeof given === 'number') requirePositive(where, given)
-  else if (Array.isArray(given)) given.forEach((precision, i) => requirePositive(`${where}[${i}]`, precision))
-  else throw new NgradError('TYPE', where, 'a number, or an array of them', describe(given))
+function requirePrecisions(where: string, given: number | readonly number[]): number | readonly number[] {
+  if (typeof given === 'number') return requirePositive(where, given)
+  if (Array.isArray(given)) return requireArray<number>(where, given, (precision, i) => requirePositive(`${where}[${i}]`, precision))
+  throw new NgradError('TYPE', where, 'a number, or an array of them', describe(given))
 }
 
 /** p_1 ... p_L of the layers, by index - 1. */

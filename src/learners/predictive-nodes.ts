@@ -2,7 +2,7 @@
 // over any linear maps. assembly/rules/infer.ts is the same for dense layers, with all steps in one call.
 import type { Descending } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
-import { operations } from '../core/operations.js'
+import type { Operations } from '../core/operations.js'
 import { activationCode } from '../layers/activation.js'
 import type { Site } from './learner.js'
 
@@ -17,9 +17,10 @@ export class Nodes implements Descending {
   y: Matrix | null = null
   /** What those who step without descending do not read. */
   readonly #unread: Matrix
-  readonly #doubles = operations('f64')
+  readonly #doubles: Operations
 
   constructor(readonly site: Site, readonly precisions: readonly number[] = site.network.layers.map(() => 1)) {
+    this.#doubles = site.ops.doubles
     this.#unread = site.batchDoubles()
     this.x = site.activities()
     this.h = site.activities()

@@ -1,6 +1,6 @@
 // The sweeps of a relaxation, layer by layer, over any linear maps. assembly/rules/relax.ts is the same for dense ones,
 // and says how the steps follow the residuals.
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import { activationCode } from '../layers/activation.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
 
@@ -57,7 +57,7 @@ export class RelaxationByLayer implements Engine {
 
   #chooseWhole(): void {
     const { moving } = this.#setting.samples
-    const { f64 } = memoryViews()
+    const { f64 } = moving.views()
     for (let i = 0; i < moving.rows; i++) f64[this.#whole.pointer / 8 + i] = f64[moving.pointer / 8 + i] === 0 ? 0 : 1
   }
 

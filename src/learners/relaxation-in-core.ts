@@ -1,6 +1,6 @@
 // The sweeps of a relaxation of dense layers, a whole phase in one call of the core. The weights are packed once, when
 // they are loaded; what the core reads are two records in its memory, which assembly/rules/relax.ts describes.
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import { PackedWeights } from './packed-weights.js'
 import type { Engine, EngineSetting, Phase } from './relaxation-engine.js'
 
@@ -38,7 +38,7 @@ export class RelaxationInCore implements Engine {
     const { settings: { adaptive, byResidual, amplified, floor = 0 }, steps, residuals, worst, rates, errors } = samples
     const { layers } = network
     const { up, down } = this.#weights
-    const { u32, f64 } = memoryViews()
+    const { u32, f64 } = drive.views()
     let at = this.#layers / 4
     u32[at] = network.inputs
     u32[at + 2] = s[0]!.pointer
@@ -85,8 +85,8 @@ export class RelaxationInCore implements Engine {
   }
 
   relax(sweeps: number): void {
-    const { site: { ops }, samples } = this.#setting
+    const { site: { ops }, samples, drive } = this.#setting
     ops.relax(this.#record, sweeps)
-    samples.sweeps = memoryViews().u32[this.#record / 4 + sweepsField]!
+    samples.sweeps = drive.views().u32[this.#record / 4 + sweepsField]!
   }
 }

@@ -25,10 +25,11 @@ export interface BoltzmannLearningOptions {
 /** Cools from twice the temperature of the machine. */
 export const annealing: readonly number[] = [2, 2, 1.5, 1.5, 1.2, 1.2, 1, 1, 1, 1]
 
-/** @internal Throws `TYPE`, `NOT_FINITE` or `RANGE` for what is no list of temperatures. */
-export function requireTemperatures(where: string, temperatures: readonly number[]): void {
-  requireInteger(`${where}: their number`, requireArray(where, temperatures).length, 0, mostRepeats)
-  temperatures.forEach((temperature, i) => requirePositive(`${where}[${i}]`, temperature))
+/** @internal A copy. Throws `TYPE`, `NOT_FINITE` or `RANGE` for what is no list of temperatures. */
+export function requireTemperatures(where: string, temperatures: readonly number[]): readonly number[] {
+  const taken = requireArray(where, temperatures, (temperature, i) => requirePositive(`${where}[${i}]`, temperature))
+  requireInteger(`${where}: their number`, taken.length, 0, mostRepeats)
+  return taken
 }
 
 /**
@@ -40,14 +41,14 @@ export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Model
   const where = 'boltzmannLearning(options)'
   const { expectations = 'exact', temperatures = annealing, samples = 10 } = requireOptions(where, options)
   requireOneOf(`${where}: expectations`, expectations, ['exact', 'gibbs'])
-  requireTemperatures(`${where}: temperatures`, temperatures)
+  const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
   requireInteger(`${where}: samples`, samples, 1, mostRepeats)
   return {
     name: 'boltzmannLearning',
     claim: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium',
     attach: (site) => {
       const phase = (held: number) =>
-        expectations === 'exact' ? enumerated(site, held) : sampled(site, held, temperatures, samples)
+        expectations === 'exact' ? enumerated(site, held) : sampled(site, held, cooling, samples)
       return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))
     },
   }

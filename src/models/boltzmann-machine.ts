@@ -7,12 +7,12 @@
 // Departs from the paper in its temperature, which is 1: any other is a scale of the weights.
 import type { FloatArray } from '../core/dtype.js'
 import { byteArray, bytesPerElement } from '../core/dtype.js'
+import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { type Matrix, memoryViews } from '../core/memory.js'
-import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
-import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
+import { describe, NgradError, requireInteger, requireNumber, requireOptions } from '../errors.js'
+import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { identity } from './gibbs.js'
 import { drawn, Model, type ModelDescription } from './model.js'
@@ -39,14 +39,14 @@ const mostUnits = 1 << 14
  */
 export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescription<BoltzmannMachine> {
   const where = 'boltzmannMachine(options)'
-  const visible = requireInteger(`${where}: visible`, options?.visible, 1, mostUnits)
-  requireInteger(`${where}: hidden`, options.hidden, 0, mostUnits)
-  requireInteger(`${where}: visible + hidden`, visible + options.hidden, 1, mostUnits)
-  if (options.inputs !== undefined) requireInteger(`${where}: inputs`, options.inputs, 0, visible - 1)
-  if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
-  const { connected } = options
-  if (connected !== undefined && typeof connected !== 'function') throw new NgradError('TYPE', `${where}: connected`, 'a function', describe(connected))
-  return { build: (build = {}) => drawn(new BoltzmannMachine(options, build)) }
+  const { visible, hidden, inputs = 0, connected = () => true, spread = 0.1 } = requireOptions(where, options)
+  requireInteger(`${where}: visible`, visible, 1, mostUnits)
+  requireInteger(`${where}: hidden`, hidden, 0, mostUnits)
+  requireInteger(`${where}: visible + hidden`, visible + hidden, 1, mostUnits)
+  requireInteger(`${where}: inputs`, inputs, 0, visible - 1)
+  requireNumber(`${where}: spread`, spread, 0)
+  if (typeof connected !== 'function') throw new NgradError('TYPE', `${where}: connected`, 'a function', describe(connected))
+  return { build: (build = {}) => drawn(new BoltzmannMachine({ visible, hidden, inputs, connected, spread }, build)) }
 }
 
 export class BoltzmannMachine extends Model {
@@ -58,7 +58,7 @@ export class BoltzmannMachine extends Model {
   readonly connections: Uint8Array
 
   /** @internal Use {@link boltzmannMachine}. */
-  constructor({ visible, hidden, inputs = 0, connected = () => true, spread = 0.1 }: BoltzmannMachineOptions, build: BuildOptions) {
+  constructor({ visible, hidden, inputs, connected, spread }: Required<BoltzmannMachineOptions>, build: BuildOptions) {
     const units = visible + hidden
     const connections = connectionsOf(units, connected)
     const weight = { name: 'weight', shape: [units, units], validity: symmetric(units, connections) }
@@ -105,19 +105,20 @@ export class BoltzmannMachine extends Model {
   probabilities(inputs: ArrayLike<number> = []): FloatArray {
     const where = 'probabilities(inputs)'
     const states = requireEnumerable(where, this.units - this.inputs)
+    const values = this.inputs === 0 ? null : takeNumbers(where, '', inputs, this.inputs)
     return this.borrow(where, (region) => {
-      const rows = this.inputs === 0 ? 1 : countRows(where, '', inputs, this.inputs)
-      const x = this.inputs === 0 ? null : region.matrix(this.dtype, rows, this.inputs)
-      if (x !== null) writeRows(where, '', inputs, x)
+      const rows = values ? lengthOf(values) / this.inputs : 1
+      const x = values && region.matrix(this.dtype, rows, this.inputs)
+      if (values && x) writeRows(where, '', values, x)
       const all = region.matrix(this.dtype, rows * states, this.units)
       const probabilities = region.matrix('f64', rows * states, 1)
       enumerateStates(x, this.inputs, [all])
       this.negativeEnergies(all, region.matrix(this.dtype, all.rows, this.units), probabilities)
-      toProbabilities(probabilities, rows, null)
+      toProbabilities(this.ops, probabilities, rows, null)
       const ones = region.matrix('f64', 1, 1 << this.hidden)
       ones.fill(1)
       const marginal = region.matrix('f64', probabilities.rows / ones.columns, 1)
-      operations('f64').dotRows(probabilities.as(marginal.rows, ones.columns), ones, marginal)
+      this.ops.doubles.dotRows(probabilities.as(marginal.rows, ones.columns), ones, marginal)
       return readFinite(where, marginal)
     })
   }

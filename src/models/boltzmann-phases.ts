@@ -2,7 +2,7 @@
 // the visible units are held at the examples, in the model phase the inputs only. Exactly by enumeration, by Gibbs
 // sampling, or in the mean-field approximation; and what all have in common, the difference of their correlations.
 import { bytesPerElement } from '../core/dtype.js'
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import { SampleSettling, type Settling } from '../core/settling.js'
 import type { BoltzmannMachine } from './boltzmann-machine.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
@@ -27,7 +27,7 @@ export function boltzmannContrast({ model, ops, region, directions }: Site, data
   const connections = region.matrix(dtype, units, units)
   connections.write(model.connections)
   const one = region.matrix(dtype, units, units)
-  for (let unit = 0; unit < units; unit++) memoryViews()[dtype][one.pointer / bytesPerElement(dtype) + unit * (units + 1)] = 1
+  for (let unit = 0; unit < units; unit++) one.views()[dtype][one.pointer / bytesPerElement(dtype) + unit * (units + 1)] = 1
   const correlation = region.matrix(dtype, units, units)
   const weighted = region.matrix(dtype, 1, units)
   const add = (sign: number): Collect => (states, weights, share) => {
@@ -55,7 +55,7 @@ export function boltzmannContrast({ model, ops, region, directions }: Site, data
 }
 
 /** Every state of the other units, with its Boltzmann probability. */
-export function enumerated({ model, region, weights, batch, batchDoubles }: Site, held: number): Phase {
+export function enumerated({ model, ops, region, weights, batch, batchDoubles }: Site, held: number): Phase {
   const { units, dtype } = model
   const copies = requireEnumerable('boltzmannLearning: units to enumerate', units - held)
   const perExample = held > 0
@@ -67,7 +67,7 @@ export function enumerated({ model, region, weights, batch, batchDoubles }: Site
     run: (x, collect) => {
       enumerateStates(x, held, [states])
       model.negativeEnergies(states, drives, probabilities)
-      toProbabilities(probabilities, perExample ? x.rows : 1, perExample ? weights : null)
+      toProbabilities(ops, probabilities, perExample ? x.rows : 1, perExample ? weights : null)
       collect(states, probabilities, 1)
     },
   }

@@ -1,8 +1,8 @@
 // Exact expectations: all states of the free units beside each held row, and their probabilities. The oracle of every
 // sampler here, and practical up to `mostUnits` free units.
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import { bytesPerElement } from '../core/dtype.js'
-import { operations } from '../core/operations.js'
+import type { Operations } from '../core/operations.js'
 import { NgradError } from '../errors.js'
 
 /** 2^12 states beside each example. */
@@ -23,7 +23,7 @@ export function enumerateStates(x: Matrix | null, held: number, layers: readonly
   const free = units - held
   let first = 0
   for (const layer of layers) {
-    const numbers = memoryViews()[layer.dtype]
+    const numbers = layer.views()[layer.dtype]
     let at = layer.pointer / bytesPerElement(layer.dtype)
     const from = (x?.pointer ?? 0) / bytesPerElement(layer.dtype)
     for (let row = 0; row < layer.rows; row++) {
@@ -39,9 +39,9 @@ export function enumerateStates(x: Matrix | null, held: number, layers: readonly
  * Log weights, K for each of `groups` rows, become probabilities: softmax within each group, times the group's own
  * probability (a column of doubles; null for 1).
  */
-export function toProbabilities(logWeights: Matrix, groups: number, weights: Matrix | null): void {
+export function toProbabilities(ops: Operations, logWeights: Matrix, groups: number, weights: Matrix | null): void {
   const table = logWeights.as(groups, logWeights.rows / groups)
-  const doubles = operations('f64')
+  const { doubles } = ops
   doubles.softmax(table, table)
   if (weights) doubles.scaleRows(weights, table)
 }

@@ -1,7 +1,7 @@
 // Sampling: a layer given another one, all units at once, and a network of symmetric weights unit after unit, with
 // annealing (Geman & Geman 1984; Ackley, Hinton & Sejnowski 1985; both after).
 import { bytesPerElement } from '../core/dtype.js'
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
 import { activationCode } from '../layers/activation.js'
@@ -23,7 +23,7 @@ export function probabilitiesDown(ops: Operations, h: Matrix, weight: Matrix, bi
 
 /** Writes the first `held` columns of x into those of the states, row by row. */
 export function hold(x: Matrix, held: number, states: Matrix): void {
-  const numbers = memoryViews()[x.dtype]
+  const numbers = x.views()[x.dtype]
   const from = x.pointer / bytesPerElement(x.dtype)
   const to = states.pointer / bytesPerElement(x.dtype)
   for (let row = 0; row < states.rows; row++)

@@ -6,10 +6,10 @@
 // Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
 import type { FloatArray } from '../core/dtype.js'
 import { type Matrix, memoryViews } from '../core/memory.js'
-import { operations } from '../core/operations.js'
+import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireInteger, requireNumber } from '../errors.js'
-import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
+import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions } from '../errors.js'
+import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable } from './enumerate.js'
 import { identity } from './gibbs.js'
 import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
@@ -37,13 +37,13 @@ export interface Connection {
  */
 export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescription<HelmholtzMachine> {
   const where = 'helmholtzMachine(options)'
-  if (!Array.isArray(options?.layers) || options.layers.length < 2)
-    throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(options?.layers))
-  requireInteger(`${where}: layers.length`, options.layers.length, 2, mostLayers)
-  options.layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
-  if (options.spread !== undefined) requireNumber(`${where}: spread`, options.spread, 0)
-  if (options.visibleBias !== undefined) requireNumber(`${where}: visibleBias`, options.visibleBias)
-  return { build: (build = {}) => drawn(new HelmholtzMachine(options, build)) }
+  const { layers: given, spread = 0.1, visibleBias = 0 } = requireOptions(where, options)
+  const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
+  if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
+  requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
+  requireNumber(`${where}: spread`, spread, 0)
+  requireNumber(`${where}: visibleBias`, visibleBias)
+  return { build: (build = {}) => drawn(new HelmholtzMachine({ layers, spread, visibleBias }, build)) }
 }
 
 export class HelmholtzMachine extends Model {
@@ -51,7 +51,7 @@ export class HelmholtzMachine extends Model {
   readonly layers: readonly number[]
 
   /** @internal Use {@link helmholtzMachine}. */
-  constructor({ layers, spread = 0.1, visibleBias = 0 }: HelmholtzMachineOptions, build: BuildOptions) {
+  constructor({ layers, spread, visibleBias }: Required<HelmholtzMachineOptions>, build: BuildOptions) {
     const top = layers.length - 1
     super('Helmholtz machine', {
       generative: layers.flatMap((units, k) => [
@@ -99,10 +99,11 @@ export class HelmholtzMachine extends Model {
   logLikelihood(x: ArrayLike<number>): FloatArray {
     const where = 'logLikelihood(x)'
     const states = requireEnumerable(where, this.layers.slice(1).reduce((sum, units) => sum + units, 0))
+    const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
-      const rows = countRows(where, '', x, this.visible)
+      const rows = lengthOf(values) / this.visible
       const v = region.matrix(this.dtype, rows, this.visible)
-      writeRows(where, '', x, v)
+      writeRows(where, '', values, v)
       const layers = this.layers.map((units) => region.matrix(this.dtype, rows * states, units))
       enumerateStates(v, this.visible, layers)
       const joint = region.matrix('f64', rows * states, 1)
@@ -114,8 +115,8 @@ export class HelmholtzMachine extends Model {
       for (let row = 0; row < rows; row++) memoryViews().f64[first.pointer / 8 + row * states] = 1
       const table = joint.as(rows, states)
       const sums = region.matrix('f64', rows, 1)
-      operations('f64').crossEntropy(table, first, null, sums)
-      operations('f64').dotRows(table, first, sums, 1, true)
+      this.ops.doubles.crossEntropy(table, first, null, sums)
+      this.ops.doubles.dotRows(table, first, sums, 1, true)
       return readFinite(where, sums)
     })
   }
@@ -126,7 +127,7 @@ export class HelmholtzMachine extends Model {
     this.connections().generative.forEach((connection, k) => {
       this.drive(connection, layers[k + 1] ?? null, drives[k]!)
       this.ops.binaryCrossEntropy(drives[k]!, layers[k]!, null, logs)
-      operations('f64').combine(-1, logs, 1, joint)
+      this.ops.doubles.combine(-1, logs, 1, joint)
     })
   }
 }

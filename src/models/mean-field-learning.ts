@@ -32,14 +32,14 @@ export interface MeanFieldLearningOptions {
 export function meanFieldLearning(options: MeanFieldLearningOptions = {}): ModelLearner<BoltzmannMachine> {
   const where = 'meanFieldLearning(options)'
   const { temperatures = annealing, sweeps = 200, tolerance = 1e-6 } = requireOptions(where, options)
-  requireTemperatures(`${where}: temperatures`, temperatures)
+  const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
   requireInteger(`${where}: sweeps`, sweeps, 1, mostRepeats)
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return {
     name: 'meanFieldLearning',
     claim: 'exact: the gradient of F+ - F-',
     attach: (site) => {
-      const phase = (held: number) => settled(site, held, temperatures, sweeps, tolerance)
+      const phase = (held: number) => settled(site, held, cooling, sweeps, tolerance)
       return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))
     },
   }

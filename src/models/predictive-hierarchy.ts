@@ -12,12 +12,13 @@
 // Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
 import type { FloatArray } from '../core/dtype.js'
 import { type Descending, Descent } from '../core/descent.js'
+import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, mostRepeats, NgradError, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
+import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
-import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
+import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { identity } from './gibbs.js'
 import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
@@ -57,16 +58,16 @@ export interface Causes {
  */
 export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelDescription<PredictiveHierarchy> {
   const where = 'predictiveHierarchy(options)'
-  const { layers, activation = 'tanh', precisions = 1 } = requireOptions(where, options)
-  if (!Array.isArray(layers) || layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(layers))
+  const { layers: given, activation = 'tanh', precisions = 1 } = requireOptions(where, options)
+  const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
+  if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
   requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
-  layers.forEach((units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   activationCode(`${where}: activation`, activation)
-  const each = typeof precisions === 'number' ? layers.map(() => precisions) : precisions
-  if (!Array.isArray(each)) throw new NgradError('TYPE', `${where}: precisions`, 'a number, or an array of them', describe(each))
+  const each = requireArray(`${where}: precisions`, typeof precisions === 'number' ? layers.map(() => precisions) : precisions, (precision, k) =>
+    requirePositive(`${where}: precisions[${k}]`, precision),
+  )
   if (each.length !== layers.length) throw new NgradError('SHAPE', `${where}: precisions`, `${layers.length}, one for each layer`, each.length)
-  each.forEach((precision, k) => requirePositive(`${where}: precisions[${k}]`, precision))
-  return { build: (build = {}) => drawn(new PredictiveHierarchy([...layers], activation, [...(each as number[])], build)) }
+  return { build: (build = {}) => drawn(new PredictiveHierarchy(layers, activation, each, build)) }
 }
 
 export class PredictiveHierarchy extends Model {
@@ -100,11 +101,12 @@ export class PredictiveHierarchy extends Model {
   infer(x: ArrayLike<number>, options: InferenceOptions = {}): Causes {
     const where = 'infer(x, options)'
     const { steps, rate, tolerance } = inferenceOptions(where, options)
+    const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
-      const rows = countRows(where, '', x, this.visible)
+      const rows = lengthOf(values) / this.visible
       const inference = new Inference(this, (columns) => region.matrix(this.dtype, rows, columns), () => region.matrix('f64', rows, 1))
       const data = region.matrix(this.dtype, rows, this.visible)
-      writeRows(where, '', x, data)
+      writeRows(where, '', values, data)
       const settling = unsettled()
       inference.run(data, steps, rate, tolerance, settling)
       const causes = inference.x.slice(1).map((matrix) => readFinite(`${where}: causes`, matrix))

@@ -11,7 +11,7 @@ export const rbmLikelihood = (): ModelLearner<Rbm> => ({
   name: 'rbmLikelihood',
   claim: 'exact: the gradient of -ln P(data)',
   attach: (site) => {
-    const { model, region } = site
+    const { model, ops, region } = site
     const states = region.matrix(model.dtype, requireEnumerable('rbmLikelihood: visible units', model.visible), model.visible)
     enumerateStates(null, 0, [states])
     const drives = region.matrix(model.dtype, states.rows, model.hidden)
@@ -20,7 +20,7 @@ export const rbmLikelihood = (): ModelLearner<Rbm> => ({
     const weights = region.matrix('f64', states.rows, 1)
     return rbmContrast(site, () => {
       model.negativeFreeEnergies(states, drives, ones, weights)
-      toProbabilities(weights, 1, null)
+      toProbabilities(ops, weights, 1, null)
       return { states, weights }
     })
   },

@@ -6,11 +6,12 @@
 // Smolensky 1986 (harmony theory; the harmony is -E, its knowledge atoms are the hidden units, which are -1 or 1 there);
 // Hinton 2002, Neural Computation 14:1771.
 import type { FloatArray } from '../core/dtype.js'
+import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
-import { requireInteger, requireNumber } from '../errors.js'
+import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
-import { type BuildOptions, countRows, readFinite, writeRows } from '../layers/network.js'
+import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { drawn, Model, type ModelDescription } from './model.js'
 
@@ -28,10 +29,11 @@ export interface RbmOptions {
  */
 export function rbm(options: RbmOptions): ModelDescription<Rbm> {
   const where = 'rbm(options)'
-  requireInteger(`${where}: visible`, options?.visible, 1, 1 << 20)
-  requireInteger(`${where}: hidden`, options.hidden, 1, 1 << 20)
-  if (options.deviation !== undefined) requireNumber(`${where}: deviation`, options.deviation, 0)
-  return { build: (build = {}) => drawn(new Rbm(options, build)) }
+  const { visible, hidden, deviation = 0.01 } = requireOptions(where, options)
+  requireInteger(`${where}: visible`, visible, 1, 1 << 20)
+  requireInteger(`${where}: hidden`, hidden, 1, 1 << 20)
+  requireNumber(`${where}: deviation`, deviation, 0)
+  return { build: (build = {}) => drawn(new Rbm({ visible, hidden, deviation }, build)) }
 }
 
 const softplus = activationCode('rbm', 'softplus')
@@ -41,7 +43,7 @@ export class Rbm extends Model {
   readonly hidden: number
 
   /** @internal Use {@link rbm}. */
-  constructor({ visible, hidden, deviation = 0.01 }: RbmOptions, build: BuildOptions) {
+  constructor({ visible, hidden, deviation }: Required<RbmOptions>, build: BuildOptions) {
     super('restricted Boltzmann machine', {
       machine: [
         { name: 'weight', shape: [hidden, visible] },
@@ -76,9 +78,10 @@ export class Rbm extends Model {
    */
   freeEnergy(x: ArrayLike<number>): FloatArray {
     const where = 'freeEnergy(x)'
+    const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
-      const v = region.matrix(this.dtype, countRows(where, '', x, this.visible), this.visible)
-      writeRows(where, '', x, v)
+      const v = region.matrix(this.dtype, lengthOf(values) / this.visible, this.visible)
+      writeRows(where, '', values, v)
       return readFinite(where, this.#negativeFreeEnergies(region, v)).map((value) => -value)
     })
   }
@@ -95,7 +98,7 @@ export class Rbm extends Model {
       const v = region.matrix(this.dtype, states, this.visible)
       enumerateStates(null, 0, [v])
       const probabilities = this.#negativeFreeEnergies(region, v)
-      toProbabilities(probabilities, 1, null)
+      toProbabilities(this.ops, probabilities, 1, null)
       return readFinite(where, probabilities)
     })
   }

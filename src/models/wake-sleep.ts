@@ -9,7 +9,6 @@
 // ones, exactly; and it is *not* that of F, whose divergence is the other way round. `expected` enumerates both phases.
 import { requireOptions } from '../errors.js'
 import type { Matrix } from '../core/memory.js'
-import { operations } from '../core/operations.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
 import { sigmoid } from './gibbs.js'
 import type { Connection, HelmholtzMachine } from './helmholtz-machine.js'
@@ -121,15 +120,15 @@ function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x:
       if (connection === null) return
       model.drive(connection, layers[k - 1]!, drives[k]!)
       ops.binaryCrossEntropy(drives[k]!, layers[k]!, null, logs)
-      operations('f64').combine(-1, logs, 1, probabilities)
+      ops.doubles.combine(-1, logs, 1, probabilities)
     })
-    toProbabilities(probabilities, x.rows, weights)
+    toProbabilities(ops, probabilities, x.rows, weights)
     return { layers, weights: probabilities }
   }
 }
 
 /** All states of all units, with P(v, h). */
-function enumeratedSleep({ model, region }: Site): () => Ensemble {
+function enumeratedSleep({ model, ops, region }: Site): () => Ensemble {
   const rows = requireEnumerable('wakeSleep: units', model.layers.reduce((sum, units) => sum + units, 0))
   const layers = model.layers.map((units) => region.matrix(model.dtype, rows, units))
   const drives = model.layers.map((units) => region.matrix(model.dtype, rows, units))
@@ -138,7 +137,7 @@ function enumeratedSleep({ model, region }: Site): () => Ensemble {
   enumerateStates(null, 0, layers)
   return () => {
     model.logJoint(layers, drives, logs, weights)
-    toProbabilities(weights, 1, null)
+    toProbabilities(ops, weights, 1, null)
     return { layers, weights }
   }
 }

@@ -39,7 +39,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
     prepare: (ops, parameters, region) => {
       const m = region.matrix(ops.dtype, 1, parameters.length)
       const v = region.matrix(ops.dtype, 1, parameters.length)
-      const [ceilingOfM, ceilingOfV] = [new Ceiling(m), new Ceiling(v)]
+      const [ceilingOfM, ceilingOfV] = [new Ceiling(ops, m), new Ceiling(ops, v)]
       const safe = safeMagnitude[ops.dtype]
       // m / (1 - beta1^t) over no less than epsilon, as the core rounds it
       const most = 1 / ((1 - beta1) * (ops.dtype === 'f32' ? Math.fround(epsilon) : epsilon))

@@ -31,7 +31,7 @@ export function sgd(options: SgdOptions): Optimizer {
   return {
     prepare: (ops, parameters, region) => {
       const velocity = momentum > 0 ? region.matrix(ops.dtype, 1, parameters.length) : null
-      const ceiling = velocity && new Ceiling(velocity)
+      const ceiling = velocity && new Ceiling(ops, velocity)
       return {
         matrices: velocity ? { velocity } : {},
         size: rate,

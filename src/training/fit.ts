@@ -1,8 +1,9 @@
 import { permutation } from '../core/permutation.js'
 import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
-import { mostPasses, NgradError, requireFinite, requireInteger, requireLength, requireOptions } from '../errors.js'
-import type { Batch } from '../learners/estimator.js'
+import { requireFinite } from '../core/numbers.js'
+import { mostPasses, NgradError, requireInteger, requireOptions } from '../errors.js'
+import { type Batch, takeBatch } from '../learners/estimator.js'
 import { now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
 
@@ -45,12 +46,14 @@ export interface FitStep {
   readonly unsettled: number
 }
 
-/** @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
-export function requirePosition(where: string, from: Position, size: number, batchSize: number): void {
-  requireInteger(`${where}: from.epoch`, from?.epoch, 1, mostPasses + 1)
-  requireInteger(`${where}: from.examples`, from.examples, 0, size - 1)
-  if (from.examples % batchSize !== 0)
-    throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, from.examples)
+/** A copy. @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
+export function requirePosition(where: string, from: Position, size: number, batchSize: number): Position {
+  const { epoch, examples } = requireOptions(`${where}: from`, from)
+  requireInteger(`${where}: from.epoch`, epoch, 1, mostPasses + 1)
+  requireInteger(`${where}: from.examples`, examples, 0, size - 1)
+  if (examples % batchSize !== 0)
+    throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, examples)
+  return { epoch, examples }
 }
 
 /** Steps are counted exactly, or not taken. Throws `RANGE`. */
@@ -69,13 +72,10 @@ export async function* fit(
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   const { inputs, outputs, dtype } = trainer.network
-  const size = requireInteger(`${where}: data.size`, data?.size, 1)
-  requireLength(`${where}: data.x`, data.x, size * inputs)
-  requireLength(`${where}: data.y`, data.y, size * outputs)
-  requireFinite(`${where}: data.x`, data.x, inputs)
-  requireFinite(`${where}: data.y`, data.y, outputs)
-
-  requirePosition(where, from, size, batchSize)
+  const { x: allX, y: allY, size } = takeBatch(where, 'data', data, trainer.network)
+  requireFinite(`${where}: data.x`, allX, inputs)
+  requireFinite(`${where}: data.y`, allY, outputs)
+  const begin = requirePosition(where, from, size, batchSize)
 
   // Every full batch is gathered into the same two arrays; the last of an epoch into their beginnings.
   const full = Math.min(batchSize, size)
@@ -94,16 +94,16 @@ export async function* fit(
   let samples = 0
   let working = 0
   let sinceTurn = 0
-  for (let { epoch } = from; epoch <= epochs; epoch++) {
+  for (let { epoch } = begin; epoch <= epochs; epoch++) {
     const order = shuffle ? permutation(trainer.seed, stream.shuffle, epoch, size) : null
-    for (let first = epoch === from.epoch ? from.examples : 0; first < size; first += full) {
+    for (let first = epoch === begin.epoch ? begin.examples : 0; first < size; first += full) {
       if (signal?.aborted) return
       const began = now()
       const batch = first + full <= size ? whole : remainder
       for (let row = 0; row < batch.size; row++) {
         const example = order === null ? first + row : order[first + row]!
-        for (let j = 0; j < inputs; j++) x[row * inputs + j] = data.x[example * inputs + j]!
-        for (let j = 0; j < outputs; j++) y[row * outputs + j] = data.y[example * outputs + j]!
+        for (let j = 0; j < inputs; j++) x[row * inputs + j] = allX[example * inputs + j]!
+        for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY[example * outputs + j]!
       }
       const loss = trainer.step(batch)
       const epochEnd = first + full >= size

@@ -2,15 +2,16 @@
 import { disposable } from '../core/disposable.js'
 import { type FloatArray, floatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
+import { lengthOf, requireFinite, takeNumbers, type Numbers, unreadable } from '../core/numbers.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
-import { describe, mostPasses, NgradError, requireFinite, requireInteger, requireLength, requireNumber, requireOptions, requireSeed } from '../errors.js'
-import { countRows, writeRows } from '../layers/network.js'
+import { describe, mostPasses, NgradError, requireInteger, requireNumber, requireOptions, requireOwn, requireSeed } from '../errors.js'
+import { writeRows } from '../layers/network.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Settling } from '../core/settling.js'
 import type { ModelLearner, ModelRule } from '../models/model-learner.js'
-import type { Model } from '../models/model.js'
+import { Model } from '../models/model.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
 import { type Position, requireCountable, requirePosition, start } from './fit.js'
 import { Update } from './update.js'
@@ -50,6 +51,8 @@ export interface ModelFitOptions {
 export const createModelTrainer = <M extends Model>(model: M, options: ModelTrainerOptions<M>): ModelTrainer<M> =>
   new ModelTrainer(model, options)
 
+const aBatch = 'a batch { x, size }'
+
 /** A model being taught. Dispose of it before or after its model, in any order. */
 export class ModelTrainer<M extends Model> {
   readonly seed: number
@@ -69,12 +72,14 @@ export class ModelTrainer<M extends Model> {
   readonly #x: Matrix
   readonly #weights: Matrix
   #steps = 0
+  /** Whether a batch is being read. */
+  #reading = false
 
   /** @internal Use {@link createModelTrainer}. */
   constructor(readonly model: M, options: ModelTrainerOptions<M>) {
     const where = 'createModelTrainer(model, options)'
     const { learner, optimizer, seed = 0 } = requireOptions(where, options)
-    if (typeof model?.requireAlive !== 'function') throw new NgradError('TYPE', where, 'a model', describe(model))
+    requireOwn(where, model, Model, 'a model')
     if (typeof learner?.attach !== 'function')
       throw new NgradError('TYPE', `${where}: learner`, 'a learner for models, such as wakeSleep()', describe(learner))
     if (typeof optimizer?.prepare !== 'function')
@@ -98,6 +103,8 @@ export class ModelTrainer<M extends Model> {
         batch: (columns, copies = 1) => follow(region.matrix(model.dtype, copies, columns), copies),
         batchDoubles: (copies = 1) => follow(region.matrix('f64', copies, 1), copies),
       })
+      if (typeof this.#rule?.estimate !== 'function')
+        throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate }', describe(this.#rule))
       const taught = model.groups.map((values, i) => ({ values, direction: this.#directions[i]! }))
       this.#update = new Update(model.ops, region, optimizer, taught, {
         groups: [],
@@ -186,20 +193,21 @@ export class ModelTrainer<M extends Model> {
     const { visible, dtype } = this.model
     requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
     requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
-    const size = requireInteger(`${where}: data.size`, data?.size, 1)
-    requireLength(`${where}: data.x`, data.x, size * visible)
-    requireFinite(`${where}: data.x`, data.x, visible)
-    if (data.weights) throw new NgradError('UNSUPPORTED', `${where}: data.weights`, 'equally likely examples', 'weights')
-    requirePosition(where, from, size, batchSize)
+    const { x: givenX, size, weights } = requireOptions(`${where}: data`, data)
+    requireInteger(`${where}: data.size`, size, 1)
+    const all = takeNumbers(where, ': data.x', givenX, visible, size * visible)
+    requireFinite(`${where}: data.x`, all, visible)
+    if (weights) throw new NgradError('UNSUPPORTED', `${where}: data.weights`, 'equally likely examples', 'weights')
+    const begin = requirePosition(where, from, size, batchSize)
     const x = floatArray(dtype, Math.min(batchSize, size) * visible)
     let step = 0
-    for (let { epoch } = from; epoch <= epochs; epoch++) {
+    for (let { epoch } = begin; epoch <= epochs; epoch++) {
       const order = shuffle ? permutation(this.seed, stream.shuffle, epoch, size) : null
-      for (let first = epoch === from.epoch ? from.examples : 0; first < size; first += batchSize) {
+      for (let first = epoch === begin.epoch ? begin.examples : 0; first < size; first += batchSize) {
         const rows = Math.min(batchSize, size - first)
         for (let row = 0; row < rows; row++) {
           const from = (order ? order[first + row]! : first + row) * visible
-          for (let j = 0; j < visible; j++) x[row * visible + j] = data.x[from + j]!
+          for (let j = 0; j < visible; j++) x[row * visible + j] = all[from + j]!
         }
         this.step({ x: x.subarray(0, rows * visible), size: rows })
         this.position = first + rows >= size ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + rows }
@@ -215,7 +223,6 @@ export class ModelTrainer<M extends Model> {
 
   /** Writes the directions; returns the largest magnitude in them. */
   #estimate(where: string, batch: ModelBatch): number {
-    this.requireAlive(where)
     this.#load(where, batch)
     this.#rule.estimate(this.#x)
     let largest = 0
@@ -224,23 +231,39 @@ export class ModelTrainer<M extends Model> {
     return largest
   }
 
+  /** While the batch is read, which may run anything of the caller's, nothing has changed, and nothing else can be estimated. */
   #load(where: string, batch: ModelBatch): void {
-    if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, 'a batch { x, size }', describe(batch))
-    const rows = countRows(where, ': batch.x', batch.x, this.model.visible)
-    if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one example', 0)
-    if (batch.size !== rows) throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(batch.size))
+    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
+    const { visible } = this.model
+    let x: Numbers
+    let weights: Numbers | null
+    this.#reading = true
+    try {
+      if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
+      const { x: givenX, size, weights: given } = batch
+      x = takeNumbers(where, ': batch.x', givenX, visible)
+      const rows = lengthOf(x) / visible
+      if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one example', 0)
+      if (size !== rows) throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
+      weights = given === undefined ? null : takeNumbers(where, ': batch.weights', given, 1, rows)
+    } catch (cause) {
+      throw unreadable(where, aBatch, cause)
+    } finally {
+      this.#reading = false
+    }
+    this.requireAlive(where)
+    const rows = lengthOf(x) / visible
     for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, rows * copies)
-    writeRows(where, ': batch.x', batch.x, this.#x)
-    for (let i = 0; i < batch.x.length; i++)
-      if (!(batch.x[i]! >= 0 && batch.x[i]! <= 1)) {
-        const place = `row ${Math.floor(i / this.model.visible)}, column ${i % this.model.visible}`
-        throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', batch.x[i]!)
+    writeRows(where, ': batch.x', x, this.#x)
+    for (let i = 0; i < rows * visible; i++)
+      if (!(x[i]! >= 0 && x[i]! <= 1)) {
+        const place = `row ${Math.floor(i / visible)}, column ${i % visible}`
+        throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', x[i]!)
       }
-    if (batch.weights === undefined) return this.#weights.fill(1 / rows)
-    requireLength(`${where}: batch.weights`, batch.weights, rows)
+    if (weights === null) return this.#weights.fill(1 / rows)
     let sum = 0
-    for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, batch.weights[i], 0)
+    for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, weights[i], 0)
     if (Math.abs(sum - 1) > 1e-6) throw new NgradError('RANGE', `${where}: batch.weights`, 'a sum of 1', sum)
-    this.#weights.write(batch.weights)
+    this.#weights.write(weights)
   }
 }

@@ -1,8 +1,8 @@
 import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import type { Matrix } from '../core/memory.js'
-import { describe, NgradError, requireInteger, requireLength, requireSeed } from '../errors.js'
-import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
+import { describe, NgradError, requireSeed } from '../errors.js'
+import { type Batch, Estimator, requireParts, rowsOf, takeBatch } from '../learners/estimator.js'
 import type { Learner, Settling } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
 import type { Parameter } from '../layers/parameter.js'
@@ -185,19 +185,13 @@ export class Trainer implements Disposable {
    */
   evaluate(data: Batch): Evaluation {
     const where = 'evaluate(data)'
-    const { ops, inputs, outputs } = this.network
-    const size = requireInteger(`${where}: data.size`, data?.size, 1)
-    requireLength(`${where}: data.x`, data.x, size * inputs)
-    requireLength(`${where}: data.y`, data.y, size * outputs)
+    const { ops, outputs } = this.network
+    const taken = takeBatch(where, 'data', data, this.network)
+    const { size } = taken
     let loss = 0
     let correct = 0
     for (let start = 0; start < size; start += evaluationRows) {
-      const rows = Math.min(evaluationRows, size - start)
-      this.estimator.load(where, {
-        x: window(data.x, start * inputs, rows * inputs),
-        y: window(data.y, start * outputs, rows * outputs),
-        size: rows,
-      })
+      this.estimator.load(where, rowsOf(taken, this.network, start, evaluationRows), start)
       const { outputs: h, targets } = this.estimator.predict()
       if (ops.firstNonFinite(h) >= 0)
         throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
@@ -229,8 +223,3 @@ export class Trainer implements Disposable {
     return predictions.filter((value, i) => value > threshold === targets[i]! > 0.5).length
   }
 }
-
-const window = (values: ArrayLike<number>, start: number, length: number): ArrayLike<number> =>
-  ArrayBuffer.isView(values)
-    ? (values as unknown as Float64Array).subarray(start, start + length)
-    : Array.prototype.slice.call(values, start, start + length)

@@ -6,7 +6,7 @@
 import { bytesPerElement, safeMagnitude } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { NgradError } from '../errors.js'
+import { describe, NgradError } from '../errors.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
 
@@ -43,7 +43,11 @@ export class Update {
     ops: Operations, region: Region, optimizer: Optimizer, taught: readonly Omit<Taught, 'state'>[], followers: Followers,
   ) {
     this.#ops = ops
-    this.taught = taught.map((group) => ({ ...group, state: optimizer.prepare(ops, group.values.flat, region) }))
+    this.taught = taught.map((group) => {
+      const state = optimizer.prepare(ops, group.values.flat, region)
+      if (typeof state?.update === 'function') return { ...group, state }
+      throw new NgradError('TYPE', 'optimizer: prepare(ops, parameters, region)', 'a state { update, ... }', describe(state))
+    })
     this.#followers = followers
     this.#groups = [...taught.map(({ values }) => values), ...followers.groups]
     this.#sizes = new Float64Array(taught.length)

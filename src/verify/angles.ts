@@ -1,7 +1,7 @@
-import { NgradError, describe } from '../errors.js'
-import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
+import { requireOwn } from '../errors.js'
+import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
-import type { Trainer } from '../training/trainer.js'
+import { Trainer } from '../training/trainer.js'
 import { angleDegrees, norm } from './compare.js'
 
 /** How one parameter's direction lies to its reference. */
@@ -22,12 +22,13 @@ export interface Angle {
  */
 export function angles(trainer: Trainer, reference: Learner, batch: Batch): Angle[] {
   const where = 'angles(trainer, reference, batch)'
-  if (typeof trainer?.direction !== 'function') throw new NgradError('TYPE', where, 'a trainer', describe(trainer))
+  requireOwn(where, trainer, Trainer, 'a trainer')
   requireParts(where, trainer.network, reference, trainer.loss)
-  const direction = trainer.direction(batch)
+  const taken = takeBatch(where, 'batch', batch, trainer.network)
+  const direction = trainer.direction(taken)
   const estimator = new Estimator(trainer.network, reference, trainer.loss, trainer.seed, 'measurement')
   try {
-    estimator.estimate(where, batch)
+    estimator.estimate(where, taken)
     return estimator.direction.parameters.map(({ name, matrix }) => {
       const u = direction.of(name)
       const v = matrix.read()

@@ -1,6 +1,6 @@
 import { requireOptions } from '../errors.js'
 import { centralDifferences } from '../learners/central-differences.js'
-import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
+import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
 import { feedforward } from '../learners/forward.js'
 import type { Learner } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
@@ -39,10 +39,11 @@ export function gradientCheck(
   const { tolerance = network.dtype === 'f64' ? 1e-7 : 1e-2, seed = 0 } = requireOptions(where, options)
   const forward = learner.forward ?? feedforward
   const numerical = centralDifferences({ forward, step: network.dtype === 'f64' ? 5e-4 : 5e-2 })
+  const taken = takeBatch(where, 'batch', batch, network)
   const directions = [learner, numerical].map((rule) => {
     const estimator = new Estimator(network, rule, loss, seed, 'measurement')
     try {
-      estimator.estimate(where, batch)
+      estimator.estimate(where, taken)
       return estimator.direction.parameters.map(({ matrix }) => Array.from(matrix.read()))
     } finally {
       estimator.dispose()

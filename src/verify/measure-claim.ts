@@ -4,7 +4,7 @@ import {
   type AlignedClaim, type Claim, type ContractsClaim, describeClaim, type EqualsClaim, type ExactClaim, type LimitClaim,
   type NoClaim, type Setting, type UnbiasedClaim,
 } from '../learners/claim.js'
-import { type Batch, Estimator, requireParts } from '../learners/estimator.js'
+import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
 import type { Loss } from '../losses/loss.js'
@@ -61,7 +61,7 @@ export function measureClaim(
   const { seed = 0 } = requireOptions(where, options)
   requireSeed(`${where}: seed`, seed)
   if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
-  const setting: Setting = { network, loss, batch, seed }
+  const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network), seed }
   const { claim } = learner
   switch (claim.kind) {
     case 'exact':
