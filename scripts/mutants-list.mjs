@@ -202,6 +202,7 @@ export const mutants = [
   ], ['models/claims', 'models/predictive-hierarchy', 'core/descent']),
   ...of('training', [
     ['training/update.ts', 'no second look', 'else this.#writeAndLook(where, step)', 'else this.#write(step)'],
+    ['training/update.ts', 'a step of size 0 not looked at', 'safe &&= bound <= this.#safe // by', '// by'],
     ['training/update.ts', 'parameters not taken back', 'for (const { flat } of this.#groups) yield flat', ''],
     ['training/update.ts', 'moments not taken back', 'yield* Object.values(state.matrices)', 'yield* []'],
     ['optimizers/adam.ts', 'the second moment forgotten', 'if (!(ceilingOfV.value <= safe)) return Infinity', ''],

@@ -78,7 +78,11 @@ export class Update {
       const { value } = this.#groups[i]!.ceiling
       const of = i < this.taught.length ? i : 0 // what follows moves as far as the first group
       const size = this.#sizes[of]!
-      if (i === of) this.#moved[of] = size * this.taught[of]!.state.bound(largest, value)
+      if (i === of) {
+        const bound = this.taught[of]!.state.bound(largest, value)
+        safe &&= bound <= this.#safe // by itself: a step of size 0 times infinity is NaN
+        this.#moved[of] = size * bound
+      }
       this.#next[i] = value + this.#moved[of]!
       safe &&= size <= this.#safe && this.#next[i]! <= this.#safe
     }

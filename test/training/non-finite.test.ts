@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest'
 import {
   adam, type AdamOptions, backprop, boltzmannMachine, chain, clipNorm, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense,
-  type DType, equilibriumPropagation, helmholtzMachine, kolenPollack, linearSchedule, nodePerturbation, type Optimizer, predictiveHierarchy, rbm, save, saveModel,
-  sequential, sgd, squaredError, type Trainer, warmup,
+  type DType, equilibriumPropagation, helmholtzMachine, kolenPollack, linearSchedule, nodePerturbation, type Optimizer, predictiveHierarchy, rbm, readSafetensors,
+  resume, save, saveModel, sequential, sgd, squaredError, type Trainer, warmup, writeSafetensors,
 } from '../../src/index.js'
 import { variants } from '../support/rules.js'
 import { batchFor, build, dtypes, withNetwork, withTrainer } from '../support/teaching.js'
@@ -64,6 +64,24 @@ describe.each(dtypes)('in %s', (dtype: DType) => {
         const losses = Array.from({ length: 400 }, () => trainer.step({ x: [1], y: [3], size: 1 }))
         expect(losses.at(-1)).toBeLessThan(1e-3)
       }))
+  })
+
+  it('a step of size 0 is taken back as well, where what it would multiply overflows', () => {
+    withNetwork({ sizes: [3, 2], dtype }, (network) => {
+      const options = { learner: backprop(), loss: squaredError(), optimizer: adam({ learningRate: 0 }) }
+      const trainer = createTrainer(network, options)
+      const batch = batchFor(network, 4)
+      trainer.step(batch)
+      const { tensors, metadata } = readSafetensors(save(trainer))
+      const m = tensors.get('optimizer.network.m')!
+      const moments = dtype === 'f32' ? new Float32Array(m.bytes.length / 4) : new Float64Array(m.bytes.length / 8)
+      moments[0] = dtype === 'f32' ? 3e38 : 1.7e308
+      const bytes = writeSafetensors({ tensors: new Map([...tensors, ['optimizer.network.m', { ...m, bytes: new Uint8Array(moments.buffer) }]]), metadata })
+      const { trainer: resumed, network: other } = resume(bytes, options)
+      expect(() => resumed.step(batch)).toThrow(notFinite)
+      expect(Buffer.from(save(resumed)).equals(bytes)).toBe(true)
+      for (const made of [trainer, resumed, other]) made.dispose()
+    })
   })
 
   it('says which parameter would have overflowed', () => {
