@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
 export default defineConfig({
-  // Tests run the sources, and the core as scripts/build-core.mjs embedded it there.
-  resolve: { alias: { '#wasm': here('src/core/wasm-inline.ts') } },
+  // Tests run the sources, and the core as scripts/build-core.mjs embedded it there; or, where NGRAD_CORE asks for it, the guarded one.
+  resolve: { alias: { '#wasm': here(process.env.NGRAD_CORE === 'guarded' ? 'test/support/core-guarded.ts' : 'src/core/wasm-inline.ts') } },
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/setup.ts'],

@@ -125,10 +125,10 @@ export function packWeights_f32(form: i32, n: usize, k: usize, b: usize, ldb: us
 export function packWeights_f64(form: i32, n: usize, k: usize, b: usize, ldb: usize, destination: usize): void {
   packWeights<f64>(form, n, k, b, ldb, destination)
 }
-export function packedSize_f32(n: usize, k: usize): usize {
+export function packedSize_f32(n: usize, k: usize): f64 {
   return packedSize<f32>(n, k)
 }
-export function packedSize_f64(n: usize, k: usize): usize {
+export function packedSize_f64(n: usize, k: usize): f64 {
   return packedSize<f64>(n, k)
 }
 
@@ -139,18 +139,18 @@ export function activateComplex_f64(
   code: i32, bias: usize, re: usize, im: usize, rows: i32, columns: i32,
 ): void { activateComplex<f64>(code, bias, re, im, rows, columns) }
 export function settle_f32(
-  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, worst: usize,
-): void { settle<f32>(code, bias, steps, potential, s, samples, repeats, columns, worst) }
+  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, scale: f64, worst: usize,
+): void { settle<f32>(code, bias, steps, potential, s, samples, repeats, columns, scale, worst) }
 export function settle_f64(
-  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, worst: usize,
-): void { settle<f64>(code, bias, steps, potential, s, samples, repeats, columns, worst) }
+  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, scale: f64, worst: usize,
+): void { settle<f64>(code, bias, steps, potential, s, samples, repeats, columns, scale, worst) }
 
 export function approach_f32(
-  steps: usize, target: usize, s: usize, samples: i32, columns: i32, worst: usize,
-): void { approach<f32>(steps, target, s, samples, columns, worst) }
+  steps: usize, target: usize, s: usize, samples: i32, columns: i32, scale: f64, worst: usize,
+): void { approach<f32>(steps, target, s, samples, columns, scale, worst) }
 export function approach_f64(
-  steps: usize, target: usize, s: usize, samples: i32, columns: i32, worst: usize,
-): void { approach<f64>(steps, target, s, samples, columns, worst) }
+  steps: usize, target: usize, s: usize, samples: i32, columns: i32, scale: f64, worst: usize,
+): void { approach<f64>(steps, target, s, samples, columns, scale, worst) }
 export function pull_f32(
   code: i32, rates: usize, scale: f64, x: usize, h: usize, eps: usize, change: usize, samples: i32, columns: i32, residuals: usize, squares: usize,
 ): void { pull<f32>(code, rates, scale, x, h, eps, change, samples, columns, residuals, squares) }

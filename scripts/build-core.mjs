@@ -1,6 +1,6 @@
 // Compiles assembly/ to core.wasm, core-relaxed.wasm and core-threads.wasm, and embeds the bytes of each in a module of its own
 // under src/core, so that the library is ready on import wherever the host lets bytes be compiled. And the loops of
-// the roofline, for `ngrad bench`.
+// the roofline, for `ngrad bench`, and core-guarded.wasm, for tests (NGRAD_CORE=guarded).
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, copyFileSync, writeFileSync } from 'node:fs'
@@ -62,6 +62,8 @@ for (const [target, entry, file, module, needs] of [
   )
   console.log(`${file}: ${(bytes.length / 1024).toFixed(1)} kB`)
 }
+
+compile('assembly/index-guarded.ts', '--target', 'guarded')
 
 const looped = ['simd', 'simd,relaxed-simd'].map((features) => {
   const target = `build/roofline-${features}.wasm`

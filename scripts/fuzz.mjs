@@ -2,7 +2,7 @@
 // from, in processes that are ended at 2 s and 500 MB; then hostile files for every reader, by the fuzz tests. A case is a
 // function of seed and number: --case K replays one, and says what became of it.
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({
@@ -17,7 +17,8 @@ const checkpoints = new URL('../test/fuzz/checkpoints/', import.meta.url)
 async function replay(number) {
   const { caseOf, tryCase } = await import(new URL('trial.mjs', checkpoints))
   const one = caseOf(seed, number)
-  const file = `fuzz-${seed}-${number}.safetensors`
+  const file = `build/fuzz-${seed}-${number}.safetensors`
+  mkdirSync('build', { recursive: true })
   writeFileSync(file, one.bytes)
   console.log(`${one.combination.name}; the file is ${file}`)
   console.log(tryCase(one))

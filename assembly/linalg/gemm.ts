@@ -13,13 +13,13 @@
 // alpha = 0 or k = 0 give zeros (or leave C) and read neither A nor B; elsewhere NaN and infinity go
 // their natural way. Nothing outside the operands is read or written. C must not overlap A or B.
 
-import { blockDepth, gemmWorkspace } from './blocks'
+import { blockDepth, gemmWorkspace, roundUp } from './blocks'
 import { NR, ROW } from './micro-kernel'
 import { packB } from './pack'
 import { shared } from './parallel'
-import { packedSize, product } from './product'
+import { product } from './product'
 
-export { gemmWorkspace, packedSize }
+export { gemmWorkspace }
 
 // @ts-ignore: decorator
 @inline
@@ -51,7 +51,12 @@ export function gemmPacked<T>(
   anywhere<T>(m, n, k, alpha, a, lda, sizeof<T>(), 0, 0, 0, packed, accumulate, c, ldc, workspace)
 }
 
-/** Packs all of op(B), k x n, once, for any number of `gemmPacked`. The form is NN or NT. */
+/** Bytes that op(B), k x n, takes once packed: an f64, since they may be more than an address can count. */
+export function packedSize<T>(n: usize, k: usize): f64 {
+  return f64(roundUp(n, NR<T>())) * f64(k) * f64(sizeof<T>())
+}
+
+/** Packs all of op(B), k x n, once, for any number of `gemmPacked`, into `packedSize(n, k)` bytes. The form is NN or NT. */
 export function packWeights<T>(form: i32, n: usize, k: usize, b: usize, ldb: usize, packed: usize): void {
   if (k == 0) return
   ldb *= sizeof<T>()

@@ -10,8 +10,10 @@ import { byTiles } from './tiles'
 @inline
 const FEW_ROWS: usize = 2
 
-/** Bytes that op(B), k x n, takes once packed. */
-export function packedSize<T>(n: usize, k: usize): usize {
+/** Bytes of the panels of op(B), k x n. */
+// @ts-ignore: decorator
+@inline
+export function panelBytes<T>(n: usize, k: usize): usize {
   return roundUp(n, NR<T>()) * k * sizeof<T>()
 }
 
@@ -35,7 +37,7 @@ export function product<T>(
     for (let p: usize = 0; p < k; p += deep) {
       const depth = min(deep, k - p)
       const x = a + p * aStep, y = b + j * bColumn + p * bStep, z = c + j * sizeof<T>()
-      const w = packed != 0 ? packed + packedSize<T>(n, p) : 0
+      const w = packed != 0 ? packed + panelBytes<T>(n, p) : 0
       const add = accumulate || p > 0
       if (m <= FEW_ROWS) byRows<T>(m, columns, depth, alpha, x, aRow, aStep, y, bColumn, bStep, w, add, z, ldc, workspace)
       else byTiles<T>(m, columns, depth, alpha, x, aRow, aStep, y, bColumn, bStep, w, add, z, ldc, workspace)

@@ -5,6 +5,7 @@
 // that has edges is here: the groups that the fill overlaps are made whole aside and copied in part, so
 // that any split of a fill into fills gives the same bits.
 
+import { GUARD } from '../guards'
 import { GROUP, groups } from './philox'
 
 /**
@@ -18,8 +19,9 @@ export abstract class Distribution {
 }
 
 /** Enough to make calls cheap, and little enough to stay in the first cache. */
-const CHUNK: usize = 4096
-const chunk = memory.data(<i32>CHUNK, 64)
+export const CHUNK: usize = 4096
+/** Static scratch of CHUNK bytes, a multiple of GROUP. */
+export const chunk = memory.data(<i32>(CHUNK + 2 * GUARD), 64) + GUARD
 
 // @ts-ignore: decorator
 @inline

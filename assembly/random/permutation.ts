@@ -6,9 +6,11 @@
 // interval", ACM Transactions on Modeling and Computer Simulation 29, 2019: the high half of
 // word * bound, where the few words that would favour some integers are drawn again.
 
+import { GUARD } from '../guards'
 import { GROUP, groups } from './philox'
 
-const buffer = memory.data(64, 64)
+/** Static scratch of one group of words. */
+export const buffer = memory.data(<i32>(GROUP + 2 * GUARD), 64) + GUARD
 
 export function permutation(seed: u32, stream: u32, step: u32, pointer: usize, n: u32): void {
   for (let i: u32 = 0; i < n; i++) store<u32>(pointer + (<usize>i << 2), i)

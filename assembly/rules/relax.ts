@@ -5,13 +5,15 @@
 // layer by layer, each from the newest states of its neighbours: upwards from the inputs, or downwards from the
 // outputs. The outputs hear the targets, or are held (see the modes). Weights are packed once for all sweeps.
 //
-// Samples are settled each by itself: with a step of its own, until it is off by no more than the tolerance. Then it steps
-// aside, and the sweeps go on over the others. What becomes of a sample does not depend on the rest of its batch.
+// Samples are settled each by itself: with a step of its own, until its states are no farther from the fixed point than the
+// tolerance, in units of the strength with which layers are pulled between phases. Then it steps aside, and the sweeps go on
+// over the others. What becomes of a sample does not depend on the rest of its batch.
 //
 // The step. Layers that hear only their neighbours make the sweep consistently ordered (Young 1954, Trans. AMS 76:92):
 // near a fixed point the residuals shrink by lambda a sweep, (lambda + step - 1)^2 = lambda step^2 mu^2 with mu the rate
 // of the synchronous iteration, and the best step is 2 / (1 + sqrt(1 - mu^2)). An adaptive step takes lambda from the last
-// two residuals and goes there, after Hageman & Young 1981, Applied Iterative Methods, ch. 9.
+// two residuals and goes there, after Hageman & Young 1981, Applied Iterative Methods, ch. 9. How far the fixed point is
+// follows from lambda likewise, step lambda / (1 - lambda) times the residual: src/core/settling.ts.
 //
 // src/learners/relaxation-in-core.ts writes the two records, field by field.
 import { combine } from '../linalg/elementwise'
@@ -36,6 +38,11 @@ const CLAMPED: i32 = 2
 @inline
 const LINKED: i32 = 3
 
+/** What samples are measured by. */
+const RESIDUAL: i32 = 1
+const AMPLIFIED: i32 = 2
+/** What a residual may be made of by rounding alone. */
+const ROUNDINGS: f64 = 4
 /** How fast an adaptive step may grow from one sweep to the next, and up to where. */
 const GROWTH: f64 = 0.25
 const LARGEST_STEP: f64 = 1.75
@@ -52,6 +59,9 @@ class Layer {
   /** W_l as `gemmPacked` takes it for the way up, and W_{l+1} for the way down. */
   fromBelow: usize
   fromAbove: usize
+  spare: i32
+  /** What its residuals are multiplied by: 1 over the strength of the pull. */
+  scale: f64
 }
 
 // @ts-ignore: decorator
@@ -70,19 +80,26 @@ export class Phase {
   y: usize
   /** Errors of a nudged phase; h_L of a linked one. */
   outputs: usize
-  /** Of each sample, doubles: its step, by how much it was off in its last sweep, and in the one at hand. */
+  /** Of each sample, doubles: its step; by how much it was off in its last sweep, and in the one at hand; by what factor */
   steps: usize
   residuals: usize
   worst: usize
+  /** that shrank; and how far it is from its fixed point. */
+  rates: usize
+  errors: usize
   /** Which sample stands where, while some have stepped aside. */
   order: usize
   /** How many have not. */
   active: i32
   workspace: usize
   sweeps: i32
+  /** How far a sample is: the distance of its fixed point, the residual, or that distance amplified. */
+  measure: i32
   gamma: f64
   beta: f64
   tolerance: f64
+  /** How far apart neighbouring numbers are, in units of residuals. */
+  floor: f64
 }
 
 // @ts-ignore: decorator
@@ -123,9 +140,12 @@ export function relax<T>(phase: Phase, sweeps: i32): void {
     for (let i = 1; i <= last; i++) update<T>(phase, phase.downwards ? last + 1 - i : i)
     phase.sweeps++
     for (let i = 0; i < phase.active; i++) {
-      const step = double(phase.steps, i), residual = double(phase.residuals, i)
-      const now = load<f64>(double(phase.worst, i))
-      if (phase.adaptive) store<f64>(step, nextStep(load<f64>(step), now / load<f64>(residual)))
+      const step = double(phase.steps, i), residual = double(phase.residuals, i), rate = double(phase.rates, i)
+      const now = load<f64>(double(phase.worst, i)), before = load<f64>(residual)
+      const lambda = now / before, slower = max(lambda, load<f64>(rate))
+      store<f64>(double(phase.errors, i), phase.measure == RESIDUAL ? now : distance(now, load<f64>(step), slower, phase.floor, phase.measure == AMPLIFIED))
+      store<f64>(rate, before == Infinity ? 1 : lambda)
+      if (phase.adaptive) store<f64>(step, nextStep(load<f64>(step), lambda))
       store<f64>(residual, now)
     }
   }
@@ -141,7 +161,7 @@ export function relax<T>(phase: Phase, sweeps: i32): void {
 /** Moves those that have settled behind the others. */
 function stepAside<T>(phase: Phase): void {
   for (let i = phase.active - 1; i >= 0; i--)
-    if (load<f64>(double(phase.residuals, i)) <= phase.tolerance) {
+    if (load<f64>(double(phase.errors, i)) <= phase.tolerance) {
       phase.active--
       if (i < phase.active) exchange<T>(phase, i, phase.active)
     }
@@ -159,6 +179,8 @@ function exchange<T>(phase: Phase, i: i32, j: i32): void {
   if (phase.mode == LINKED) swap(phase.outputs, i, j, outputs)
   swap(phase.steps, i, j, 8)
   swap(phase.residuals, i, j, 8)
+  swap(phase.rates, i, j, 8)
+  swap(phase.errors, i, j, 8)
   swap(phase.order, i, j, 4)
 }
 
@@ -174,7 +196,7 @@ function update<T>(phase: Phase, l: i32): void {
     lossErrors<T>(phase.loss, layer.s, phase.y, active, i32(units), phase.outputs)
     combine<T>(<T>-phase.beta, phase.outputs, <T>1, potential, active * i32(units))
   } else if (phase.mode == LINKED) return updateLinked<T>(phase, layer)
-  settle<T>(layer.code, layer.bias, phase.steps, potential, layer.s, active, 1, i32(units), phase.worst)
+  settle<T>(layer.code, layer.bias, phase.steps, potential, layer.s, active, 1, i32(units), layer.scale, phase.worst)
 }
 
 /** potential <- W_l s_{l-1}. */
@@ -196,9 +218,21 @@ function updateLinked<T>(phase: Phase, layer: Layer): void {
   link<T>(phase.loss, phase.outputs, active, units, layer.potential)
   for (let i = 0; i < active; i++) {
     const at = usize(i) * size, worst = double(phase.worst, i)
-    store<f64>(worst, max(load<f64>(worst), maxDifference<T>(layer.potential + at, layer.s + at, units)))
+    store<f64>(worst, max(load<f64>(worst), layer.scale * maxDifference<T>(layer.potential + at, layer.s + at, units)))
   }
   memory.copy(layer.s, layer.potential, usize(active) * size)
+}
+
+/**
+ * How far the fixed point is after a step that shrank the residual by `lambda`, to `residual`: the sum of the steps to come. Modes
+ * that are over-relaxed shrink by step - 1.
+ */
+function distance(residual: f64, step: f64, lambda: f64, floor: f64, amplified: bool): f64 {
+  if (residual <= ROUNDINGS * floor) return floor
+  const slowest = max(lambda, step - 1)
+  if (!(slowest < 1)) return Infinity
+  const far = (step * residual * slowest) / (1 - slowest)
+  return amplified ? far / (1 - slowest) : far
 }
 
 /** The step after one that shrank the residual by `lambda`. Where it did not shrink it goes back towards 1. */

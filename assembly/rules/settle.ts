@@ -1,6 +1,6 @@
 // One update of a layer's state while a network settles, in one pass over its potential, for each sample i:
 //
-//   new = f(potential + bias),   s_i <- s_i + step_i (new - s_i),   worst_i <- the largest |new - s_i|, where it is larger
+//   new = f(potential + bias),   s_i <- s_i + step_i (new - s_i),   worst_i <- scale times the largest |new - s_i|, where it is larger
 //
 // by how much the sample is off its equation; NaN where a difference is NaN. Samples of step 0 are left alone. A sample's
 // state is `repeats` rows of as many columns as there are biases.
@@ -8,7 +8,7 @@ import { activation } from '../nn/activation'
 import { largestLane, loadPartial, rest, storePartial, wholeBytes } from '../vector'
 
 export function settle<T>(
-  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, worst: usize,
+  code: i32, bias: usize, steps: usize, potential: usize, s: usize, samples: i32, repeats: i32, columns: i32, scale: f64, worst: usize,
 ): void {
   const whole = wholeBytes<T>(columns)
   const r = rest<T>(columns)
@@ -43,7 +43,7 @@ export function settle<T>(
         potential += usize(r) * sizeof<T>()
       }
     }
-    store<f64>(worst, max(load<f64>(worst), largestLane<T>(largest)))
+    store<f64>(worst, max(load<f64>(worst), scale * largestLane<T>(largest)))
   }
 }
 

@@ -18,7 +18,7 @@ export function readBytes(path: string, mostBytes: number): Uint8Array {
     const found = statSync(path)
     if (!found.isFile()) throw new NgradError('IO', path, 'a regular file', 'something else')
     if (found.size > mostBytes) throw new NgradError('FORMAT', path, `at most ${mostBytes} bytes`, found.size)
-    return new Uint8Array(readFileSync(path))
+    return readFileSync(path)
   })
 }
 
@@ -59,7 +59,7 @@ function replace(target: string, old: Stats | undefined, data: string | Uint8Arr
   removeLeftovers(target)
   const temporary = temporaryName(target)
   // Nobody else's while it is written.
-  const file = openSync(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, old ? 0o600 : 0o666)
+  const file = openNew(temporary, old ? 0o600 : 0o666)
   try {
     try {
       writeFileSync(file, data)
@@ -75,6 +75,9 @@ function replace(target: string, old: Stats | undefined, data: string | Uint8Arr
   }
   syncFolder(dirname(target))
 }
+
+/** A file that was not there: what another process planted under its name is not followed, nor written to. */
+export const openNew = (path: string, mode: number): number => openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode)
 
 /** Gives a file the owner, where we may, and the mode of another. */
 function inherit(file: number, { uid, gid, mode }: Stats): void {

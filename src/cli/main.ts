@@ -6,7 +6,7 @@ import { ask, interrupted, shared, type Signal } from './interrupt.js'
 import { complain, endProgress, stderr } from './terminal.js'
 
 /** Milliseconds that what a command puts away may take; then, that its thread may take to stop. */
-const [toPutAway, toStop] = [1000, 500]
+const [toPutAway, toStop] = [1300, 400]
 
 const worker = new Worker(new URL('./work.js', import.meta.url), {
   argv: process.argv.slice(2),

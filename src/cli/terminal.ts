@@ -30,8 +30,8 @@ let shownAt = -Infinity
 export function showProgress(text: string): void {
   if (!stderr.isTTY || performance.now() - shownAt < milliseconds) return
   shownAt = performance.now()
-  const { columns = 80 } = (workerData ?? {}) as { columns?: number }
-  say(toLineStart + escapeLine(text).slice(0, columns - 1))
+  const { columns } = (workerData ?? {}) as { columns?: number }
+  say(toLineStart + escapeLine(text).slice(0, (columns || 80) - 1)) // 0, where a terminal does not know
 }
 
 /** Takes the line of progress away, and leaves `text` in its place if there is one. */

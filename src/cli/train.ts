@@ -72,11 +72,13 @@ export const train = command({
     if (trainer.steps === before) put() // else the last epoch did
     allowInterrupts()
     endProgress()
+    const settles = trainer.settling !== undefined
     const { loss, accuracy } = trainer.evaluate(test)
-    const { network } = trainer
+    const { network, unsettledSteps } = trainer
+    const taken = trainer.steps - before
     const result = {
       version, rule: name, data: data.name, network: describeNetwork(network), seed: trainer.seed, epochs, batchSize,
-      steps: trainer.steps, samplesPerSecond, history, test: { loss, accuracy, images: test.size },
+      steps: trainer.steps, samplesPerSecond, ...(settles && { unsettledSteps }), history, test: { loss, accuracy, images: test.size },
     }
     trainer.dispose()
     network.dispose()
@@ -85,6 +87,7 @@ export const train = command({
       const speed = samplesPerSecond > 0 ? `, ${Math.round(samplesPerSecond)} samples/s` : ''
       print(`${name}, ${result.network}, ${data.name}, seed ${result.seed}: ${epochs} epochs of ${train.size} images${speed}`)
       print(`training loss ${history.at(-1)!.loss.toFixed(4)} in the last epoch`)
+      if (settles) print(`${unsettledSteps} of ${taken} steps had not settled when they ended`)
       print(`test loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} % of ${test.size} images`)
     }
     return 0

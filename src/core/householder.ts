@@ -1,6 +1,7 @@
 // Orthogonal triangularization with column pivoting, A P = Q R, by Householder reflections (Golub & Van Loan 2013, Matrix
 // Computations, 5.2 and 5.4), without squaring the condition number of A. The diagonal of R does not grow, so that it
 // reveals the rank.
+import { floatArray } from './dtype.js'
 
 /** The factors of one matrix at a time, of `rows` >= columns; everything is allocated here. */
 export class Householder {
@@ -16,7 +17,7 @@ export class Householder {
   readonly #scale: Float64Array
 
   constructor(readonly rows: number, mostColumns: number) {
-    this.a = new Float64Array(rows * mostColumns)
+    this.a = floatArray('f64', rows * mostColumns)
     this.order = new Uint32Array(mostColumns)
     this.columns = mostColumns
     this.#left = new Float64Array(mostColumns)

@@ -36,7 +36,7 @@ export function memoryViews(): Readonly<Views> {
 }
 
 /** Bytes that living networks, trainers and their workspaces hold in WASM memory. */
-export const bytesInUse = (): number => getCore().kernels.bytesInUse()
+export const bytesInUse = (): number => getCore().kernels.bytesInUse() >>> 0
 
 /** A row-major matrix in WASM memory: where it is, and no more. */
 export class Matrix {
@@ -92,7 +92,10 @@ export class Matrix {
   }
 }
 
-const take = (bytes: number): number => (bytes > 0xffff_0000 ? 0 : getCore().kernels.allocate(bytes) >>> 0)
+/** More than memory can ever hold. */
+const tooMuch = 0xffff_0001
+
+const take = (bytes: number): number => (bytes >= tooMuch ? 0 : getCore().kernels.allocate(bytes) >>> 0)
 
 /** What a region holds, apart from the region, so that it can be freed when the region was forgotten. */
 interface Holding {
@@ -149,7 +152,7 @@ export class Region {
   allocate(bytes: number): number {
     this.requireAlive(this.owner)
     let pointer = take(bytes)
-    if (pointer === 0 && reclaim()) pointer = take(bytes)
+    if (pointer === 0 && bytes < tooMuch && reclaim()) pointer = take(bytes)
     if (pointer === 0)
       throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
     this.#holding.blocks.add(pointer)
@@ -167,9 +170,10 @@ export class Region {
     if (this.#holding.blocks.delete(pointer)) getCore().kernels.free(pointer)
   }
 
-  /** A matrix of zeros. */
+  /** A matrix of zeros; one of no rows, which `resize` gives it, takes no memory. */
   matrix(dtype: DType, rows: number, columns: number): Matrix {
-    return new Matrix(dtype, this.allocate(rows * columns * bytesPerElement(dtype)), rows, columns)
+    const pointer = rows === 0 ? 0 : this.allocate(rows * columns * bytesPerElement(dtype))
+    return new Matrix(dtype, pointer, rows, columns)
   }
 
   /** Gives a matrix `rows` rows. Beyond its capacity it moves, and its elements become zeros. */

@@ -1,5 +1,6 @@
 // The typed face of the kernels: the only file that calls WASM exports to compute. Operands are matrices in
 // WASM memory; nothing here allocates. Shapes are the caller's contract, checked once where a rule is set up.
+import { NgradError } from '../errors.js'
 import { bytesPerElement, type DType } from './dtype.js'
 import type { Matrix } from './memory.js'
 import { getCore } from './wasm.js'
@@ -18,6 +19,9 @@ type Kernels = Record<(typeof kernelNames)[number], Kernel>
 
 /** How the operands of a product stand: as they are, the right one transposed, or the left one. */
 const [NN, NT, TN] = [0, 1, 2] as const
+
+/** The largest count that the core takes as it is. */
+const most = 0x7fff_ffff
 
 /** Whether multiply-adds are fused: `relaxed` is not the same to the bit on every processor. */
 export type Simd = 'portable' | 'relaxed'
@@ -84,14 +88,14 @@ export class Operations {
     this.#k.feedforward(phase)
   }
 
-  /** At most `sweeps` sweeps more of that phase. */
+  /** At most `sweeps` sweeps more of that phase, and no more than 2^31 - 1. */
   relax(phase: number, sweeps: number): void {
-    this.#k.relax(phase, sweeps)
+    this.#k.relax(phase, Math.min(sweeps, most))
   }
 
-  /** Inference in predictive coding, at most `steps` steps, given by the address of its record: assembly/rules/infer.ts. */
+  /** Inference in predictive coding, at most `steps` steps and 2^31 - 1, given by the address of its record: assembly/rules/infer.ts. */
   infer(inference: number, steps: number): void {
-    this.#k.infer(inference, steps)
+    this.#k.infer(inference, Math.min(steps, most))
   }
 
   /** y <- a x + b y; with b = 0 the old y is not read. */
@@ -171,18 +175,18 @@ export class Operations {
   }
 
   /**
-   * s_i <- s_i + step_i (f(potential_i + bias) - s_i) for each sample, a row; where its largest |f(potential + bias) - s|
-   * is larger, worst_i <- that. Steps and worst are columns of doubles; samples of step 0 are left alone.
+   * s_i <- s_i + step_i (f(potential_i + bias) - s_i) for each sample, a row; where `scale` times its largest
+   * |f(potential + bias) - s| is larger, worst_i <- that. Steps and worst are columns of doubles; samples of step 0 are left alone.
    */
-  settle(code: number, bias: Matrix, steps: Matrix, potential: Matrix, s: Matrix, worst: Matrix): void {
+  settle(code: number, bias: Matrix, steps: Matrix, potential: Matrix, s: Matrix, worst: Matrix, scale = 1): void {
     const columns = bias.length
     const repeats = s.columns / columns
-    this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, worst.pointer)
+    this.#k.settle(code, bias.pointer, steps.pointer, potential.pointer, s.pointer, s.rows, repeats, columns, scale, worst.pointer)
   }
 
   /** s_i <- s_i + step_i (target_i - s_i) for each sample, a row, and worst_i as in `settle`. */
-  approach(steps: Matrix, target: Matrix, s: Matrix, worst: Matrix): void {
-    this.#k.approach(steps.pointer, target.pointer, s.pointer, s.rows, s.columns, worst.pointer)
+  approach(steps: Matrix, target: Matrix, s: Matrix, worst: Matrix, scale = 1): void {
+    this.#k.approach(steps.pointer, target.pointer, s.pointer, s.rows, s.columns, scale, worst.pointer)
   }
 
   /**
@@ -262,27 +266,27 @@ export class Operations {
 
   /** out <- U[0, 1), fill `step` of the stream (seed, stream). */
   uniform(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.uniform(seed, stream, step, highWord(step), 0, out.pointer, out.length)
+    this.#k.uniform(seed, stream, low(step), high(step), 0, out.pointer, out.length)
   }
 
   /** out <- N(0, 1), fill `step` of the stream (seed, stream). */
   normal(seed: number, stream: number, step: number, out: Matrix): void {
-    this.#k.normal(seed, stream, step, highWord(step), 0, out.pointer, out.length)
+    this.#k.normal(seed, stream, low(step), high(step), 0, out.pointer, out.length)
   }
 
   /** out <- -size or +size with equal chances, fill `step` of the stream (seed, stream). */
   rademacher(seed: number, stream: number, step: number, out: Matrix, size: number): void {
-    this.#k.rademacher(seed, stream, step, highWord(step), 0, out.pointer, out.length, size)
+    this.#k.rademacher(seed, stream, low(step), high(step), 0, out.pointer, out.length, size)
   }
 
   /** out <- 1 with probability p, else 0, fill `step` of the stream (seed, stream). */
   bernoulli(seed: number, stream: number, step: number, out: Matrix, p: number): void {
-    this.#k.bernoulli(seed, stream, step, highWord(step), 0, out.pointer, out.length, p)
+    this.#k.bernoulli(seed, stream, low(step), high(step), 0, out.pointer, out.length, p)
   }
 
   /** out <- 1 with probability p_ij, else 0, fill `step` of the stream (seed, stream); out is not p. */
   bernoulliOf(seed: number, stream: number, step: number, p: Matrix, out: Matrix): void {
-    this.#k.bernoulliOf(seed, stream, step, highWord(step), 0, p.pointer, out.pointer, out.length)
+    this.#k.bernoulliOf(seed, stream, low(step), high(step), 0, p.pointer, out.pointer, out.length)
   }
 
   /**
@@ -300,14 +304,19 @@ export class Operations {
   }
 }
 
-/** What of a step is beyond the u32 that a kernel takes; it goes into the substream. */
-const highWord = (step: number): number => Math.floor(step / 0x1_0000_0000)
+// A step of a stream counts on beyond 2^32 in the word after it, which the core calls the substream.
+const word = 0x1_0000_0000
+const high = (step: number): number => Math.floor(step / word)
+const low = (step: number): number => step % word
 
 /** One workspace for the packed panels of products serves all networks: kernels run one at a time. */
 let workspace = 0
 function sharedWorkspace(): number {
   const { kernels } = getCore()
-  return (workspace ||= kernels.allocate(kernels.gemmWorkspace()) >>> 0)
+  const bytes = kernels.gemmWorkspace()
+  if (workspace === 0) workspace = kernels.allocate(bytes) >>> 0
+  if (workspace === 0) throw new NgradError('OUT_OF_MEMORY', 'ngrad', `${bytes} bytes of WebAssembly memory`, 'no more memory')
+  return workspace
 }
 
 const instances: Partial<Record<DType, Operations>> = {}

@@ -8,13 +8,14 @@
 
 import { multiplyHigh, philox } from './philox.js'
 
-/** A permutation of 0 .. n - 1, drawn from words 0, 1, 2, ... of the stream. All arguments are u32, unchecked. */
+/** A permutation of 0 .. n - 1, drawn from words 0, 1, 2, ... of the stream. All arguments but the step are u32, unchecked. */
 export function permutation(seed: number, stream: number, step: number, n: number): Uint32Array {
   let drawn = 0
-  let block = philox([0, 0, step, 0], [seed, stream])
+  const [low, high] = [step % 0x1_0000_0000, Math.floor(step / 0x1_0000_0000)]
+  let block = philox([0, 0, low, high], [seed, stream])
 
   function word(): number {
-    if (drawn > 0 && drawn % 4 === 0) block = philox([drawn / 4, 0, step, 0], [seed, stream])
+    if (drawn > 0 && drawn % 4 === 0) block = philox([drawn / 4, 0, low, high], [seed, stream])
     return block[drawn++ % 4]
   }
 

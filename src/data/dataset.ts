@@ -2,6 +2,7 @@
 
 import { describe, NgradError, requireArray, requireInteger, requireNumber, requireSeed } from '../errors.js'
 import { kindOf, lengthOf, part, requireFinite, takeRows } from '../core/numbers.js'
+import { floatArray } from '../core/dtype.js'
 import { permutation } from '../core/permutation.js'
 
 /** Numbers as the library keeps them. */
@@ -61,8 +62,8 @@ export class Dataset implements Batch {
   subset(indices: ArrayLike<number>): Dataset {
     const size = indices?.length
     if (!Number.isSafeInteger(size) || size < 1) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
-    const x = emptyLike('subset: indices', this.x, size * this.inputs)
-    const y = emptyLike('subset: indices', this.y, size * this.outputs)
+    const x = emptyLike(this.x, size * this.inputs)
+    const y = emptyLike(this.y, size * this.outputs)
     for (let row = 0; row < size; row++) {
       const from = requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
       x.set(rows(this.x, this.inputs, from, 1), row * this.inputs)
@@ -119,10 +120,6 @@ function matrix(where: string, values: ArrayLike<number>, rows: number): Values 
 const rows = (values: Values, columns: number, first: number, count: number): Values =>
   part(values, first * columns, count * columns) as Values
 
-function emptyLike(where: string, values: Values, length: number): Values {
-  try {
-    return kindOf(values) === 'Float32Array' ? new Float32Array(length) : new Float64Array(length)
-  } catch (cause) {
-    throw new NgradError('OUT_OF_MEMORY', where, `memory for ${length} numbers`, 'no more memory', { cause })
-  }
+function emptyLike(values: Values, length: number): Values {
+  return floatArray(kindOf(values) === 'Float32Array' ? 'f32' : 'f64', length)
 }

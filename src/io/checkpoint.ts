@@ -6,8 +6,8 @@
 //   __metadata__                        the network's description, places in the random streams and in the data
 //
 // Functions are not saved: learner, loss and optimizer are given again, with the same settings.
-import { mostPasses, requireOwn } from '../errors.js'
-import { layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
+import { mostPasses, NgradError, requireOwn } from '../errors.js'
+import { type BuildOptions, layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
 import type { Position } from '../training/fit.js'
 import { createTrainer, Trainer, type TrainerOptions } from '../training/trainer.js'
 import { describeNetwork, parseNetwork } from './describe-network.js'
@@ -63,7 +63,7 @@ export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>)
   const description = parseNetwork(`${where}: network`, file.text('network'), file.file.tensors.size)
   requireParameters(file, description)
 
-  const network = description.build({ dtype, seed: file.integer('networkSeed', mostU32) })
+  const network = built(description, { dtype, seed: file.integer('networkSeed', mostU32) })
   let trainer: Trainer | undefined
   try {
     trainer = createTrainer(network, { ...options, seed: file.integer('seed', mostU32) })
@@ -89,6 +89,16 @@ function stateOf({ network, estimator, taught }: Trainer): State {
     ),
     ...taught.flatMap(({ values, state }) => optimizerState(values, state)),
   ])
+}
+
+/** The network, whose initial weights may overflow: no network that was saved did. */
+function built(description: NetworkDescription, options: BuildOptions): Network {
+  try {
+    return description.build(options)
+  } catch (cause) {
+    if (!(cause instanceof NgradError && cause.code === 'NOT_FINITE')) throw cause
+    throw new NgradError('FORMAT', `${where}: network`, 'the description of a network', cause.message, { cause })
+  }
 }
 
 /** Before anything is built: a description alone could ask for any amount of memory. */

@@ -7,6 +7,7 @@
 //
 // The arrays cover the data without overlap or hole, as the reference implementation demands. The bytes are
 // trusted in nothing: what is wrong with them is a `FORMAT` error, found in linear time and memory.
+import { byteArray } from '../core/dtype.js'
 import { takeBytes } from '../core/numbers.js'
 import { describe, NgradError, requireArray, requireInteger, requireOneOf, requireOptions } from '../errors.js'
 import { JsonScanner } from './json-scanner.js'
@@ -36,11 +37,13 @@ const metadataKey = '__metadata__'
 interface Limits {
   readonly headerBytes: number
   readonly arrays: number
+  /** Of metadata. */
+  readonly words: number
 }
 /** The reference implementation's own limit. */
-const anyFile: Limits = { headerBytes: 100_000_000, arrays: Infinity }
+const anyFile: Limits = { headerBytes: 100_000_000, arrays: Infinity, words: Infinity }
 /** Those of the deepest network, and the losses of a million epochs. */
-const checkpoint: Limits = { headerBytes: 1 << 26, arrays: 1 << 17 }
+const checkpoint: Limits = { headerBytes: 1 << 26, arrays: 1 << 17, words: 1 << 12 }
 /** Extents of an array: as many as numpy allows. */
 const maxRank = 64
 
@@ -71,7 +74,7 @@ function readWithin(limits: Limits, given: Uint8Array): Safetensors {
   const most = Math.min(limits.headerBytes, bytes.length - prefixBytes)
   if (headerBytes > most) throw malformed('header', `at most ${most} bytes`, headerBytes)
   const data = bytes.subarray(prefixBytes + headerBytes)
-  const { entries, metadata } = readHeader(decode(bytes.subarray(prefixBytes, prefixBytes + headerBytes)), limits.arrays)
+  const { entries, metadata } = readHeader(decode(bytes.subarray(prefixBytes, prefixBytes + headerBytes)), limits)
   return { tensors: new Map(placed(entries, data)), metadata }
 }
 
@@ -92,15 +95,14 @@ function decode(header: Uint8Array): string {
   }
 }
 
-function readHeader(text: string, mostArrays: number): { entries: Entry[]; metadata: Map<string, string> } {
+function readHeader(text: string, { arrays, words }: Limits): { entries: Entry[]; metadata: Map<string, string> } {
   const json = new JsonScanner(`${where}, header`, text)
   const entries: Entry[] = []
   const metadata = new Map<string, string>()
   json.object((name) => {
-    if (name === metadataKey) json.object((key) => metadata.set(key, json.string()))
+    if (name === metadataKey) json.object((key) => metadata.set(key, json.string()), words)
     else entries.push(readEntry(json, name))
-    if (entries.length > mostArrays) throw json.unexpected(`at most ${mostArrays} arrays`)
-  })
+  }, arrays + 1)
   json.end()
   return { entries, metadata }
 }
@@ -186,7 +188,7 @@ export function writeSafetensors(file: Safetensors): Uint8Array {
   const header = `{${[...(pairs.length > 0 ? [`"${metadataKey}":{${pairs.join()}}`] : []), ...entries].join()}}`
   const json = new (requireCoding(where).TextEncoder)().encode(header)
   const headerBytes = Math.ceil(json.length / prefixBytes) * prefixBytes
-  const written = new Uint8Array(prefixBytes + headerBytes + end).fill(0x20, prefixBytes, prefixBytes + headerBytes)
+  const written = byteArray(prefixBytes + headerBytes + end).fill(0x20, prefixBytes, prefixBytes + headerBytes)
   new DataView(written.buffer).setUint32(0, headerBytes, true)
   written.set(json, prefixBytes)
   let at = prefixBytes + headerBytes

@@ -86,11 +86,9 @@ function joinPoolings(layers: readonly (LayerDescription | PoolingDescription)[]
   let poolings: PoolingDescription[] = []
   requireInteger('sequential(inputs, layers): their number', layers.length, 1, mostLayers * (mostPoolings + 1))
   layers.forEach((layer: Partial<LayerDescription & PoolingDescription> | undefined, index) => {
-    if (typeof layer?.before === 'function') {
-      poolings.push(layer as PoolingDescription)
-      if (poolings.length > mostPoolings)
-        throw new NgradError('RANGE', `sequential(inputs, layers[${index}])`, `at most ${mostPoolings} poolings in a row`, poolings.length)
-    } else if (typeof layer?.shapes === 'function') {
+    if (typeof layer?.before === 'function') poolings.push(layer as PoolingDescription)
+    else if (typeof layer?.shapes === 'function') {
+      requireInteger(`sequential(inputs, layers[${index}]): poolings before it`, poolings.length + (layer.poolings ?? []).length, 0, mostPoolings)
       joined.push(poolings.reduceRight((after, pooling) => pooling.before(after), layer as LayerDescription))
       poolings = []
     } else throw new NgradError('TYPE', `sequential(inputs, layers[${index}])`, 'a layer', describe(layer))
@@ -218,10 +216,13 @@ export class Network implements Disposable {
     this.#region.requireAlive(where)
   }
 
-  /** @internal Matrices for the activities h_0 (the inputs) to h_L, of one row until they are resized. */
+  /**
+   * @internal Matrices for the activities h_0 (the inputs) to h_L, of no rows until they are resized: how wide they are a
+   * description says, and memory is taken for data only.
+   */
   activities(region: Region): Matrix[] {
     return [this.inputs, ...this.layers.map(({ outputs }) => outputs)].map((units) =>
-      region.matrix(this.dtype, 1, units),
+      region.matrix(this.dtype, 0, units),
     )
   }
 

@@ -11,7 +11,7 @@ abstract class PooledMap {
   /** @param units how many numbers a sample has between the two maps */
   constructor(ops: Operations, region: Region, protected readonly map: LinearMap, protected readonly pooling: AveragePooling, units: number) {
     this.#region = region
-    this.#between = region.matrix(ops.dtype, 1, units)
+    this.#between = region.matrix(ops.dtype, 0, units)
   }
 
   biasStatistic(d: Matrix, g: Matrix, scale: number, accumulate = false): void {

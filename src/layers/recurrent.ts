@@ -61,7 +61,7 @@ class RecurrentMap extends DenseMap {
   readonly #ops: Operations
   readonly #region: Region
   readonly #sweeps: number
-  readonly #tolerance: number
+  readonly #batchHigh: Matrix[]
   readonly #drive: Matrix
   readonly #potential: Matrix
   readonly #samples: SampleSettling
@@ -76,28 +76,31 @@ class RecurrentMap extends DenseMap {
     this.#ops = ops
     this.#region = region
     this.#sweeps = sweeps
-    this.#tolerance = tolerance
     this.#drive = region.matrix(ops.dtype, 1, units)
     this.#potential = region.matrix(ops.dtype, 1, units)
-    this.#samples = new SampleSettling(region.matrix('f64', 1, 1), region.matrix('f64', 1, 1))
+    this.#batchHigh = [this.#drive, this.#potential]
+    this.#samples = new SampleSettling({ tolerance, adaptive: false, step: 1, byResidual: true }, () => {
+      const column = region.matrix('f64', 1, 1)
+      this.#batchHigh.push(column)
+      return column
+    })
   }
 
   override activate(code: number, bias: Matrix, z: Matrix, lateral?: Matrix): void {
     if (!lateral) return super.activate(code, bias, z)
-    const { steps, residuals } = this.#samples
-    for (const matrix of [this.#drive, this.#potential, steps, residuals]) this.#region.resize(matrix, z.rows)
+    for (let i = 0; i < this.#batchHigh.length; i++) this.#region.resize(this.#batchHigh[i]!, z.rows)
     this.#drive.copy(z)
     this.#code = code
     this.#bias = bias
     this.#lateral = lateral
     this.#h = z
     this.#ops.activateRows(code, bias, z)
-    this.#samples.run(this.#sweeps, this.#tolerance, 1, this.#sweep)
+    this.#samples.run(this.#sweeps, this.#sweep)
   }
 
   readonly #sweep = (): void => {
     this.#potential.copy(this.#drive)
     this.#ops.multiplyNT(this.#h, this.#lateral, this.#potential, 1, true)
-    this.#ops.settle(this.#code, this.#bias, this.#samples.steps, this.#potential, this.#h, this.#samples.residuals)
+    this.#ops.settle(this.#code, this.#bias, this.#samples.moving, this.#potential, this.#h, this.#samples.worst)
   }
 }

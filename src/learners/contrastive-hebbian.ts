@@ -54,9 +54,9 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
       const free = site.activities()
       const clamped = site.activities()
       const layers = network.layers.length
-      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), gamma, settings, true)
       const scales = free.map((_, k) => integerPower(gamma, layers - k))
       const scale = (k: number): number => scales[k]!
+      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), gamma, settings, { strength: scale, linked: true })
       return {
         get settling() {
           return relaxation.settling

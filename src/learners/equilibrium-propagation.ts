@@ -65,7 +65,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       'UNSUPPORTED', where, "one of nudging 'holomorphic', readout 'outside' and states 'potentials'", `${special} of them`,
     )
   const potentials = states === 'potentials'
-  const settings = relaxationOptions(where, potentials ? { step: 0.5, freeSweeps: 100, nudgedSweeps: 40, ...options } : options)
+  const settings = relaxationOptions(where, potentials ? { step: 0.5, ...options } : options)
   const symmetric = nudging === 'symmetric'
   const exactly = potentials ? { ...toRounding, step: settings.step } : toRounding
   const nudge = nudging === 'negative' ? -beta : beta
@@ -92,7 +92,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       const free = settling.activities()
       const plus = settling.activities()
       const minus = symmetric ? settling.activities() : free
-      const relaxation = new Relaxation(settling, network.layers.map((layer) => layer.parameters), 1, settings)
+      const relaxation = new Relaxation(settling, network.layers.map((layer) => layer.parameters), 1, settings, { strength: () => beta })
       const strength = symmetric ? 2 * beta : nudge
       const scale = (): number => strength
 

@@ -8,7 +8,7 @@ export const equilibrium =
   (gamma: number, options: Required<RelaxationOptions>, linked = false): Forward =>
   (site, parameters) => {
     const s = site.activities()
-    const relaxation = new Relaxation(site, parameters, gamma, options, linked)
+    const relaxation = new Relaxation(site, parameters, gamma, options, { linked })
     return () => {
       relaxation.free(s)
       return relaxation.outputs(s)

@@ -75,7 +75,7 @@ export class Estimator {
   readonly #y: Matrix
   /** All directions, the network's first. */
   readonly #directions: readonly ParameterGroup[]
-  #rows = 1
+  #rows = 0
   /** What was learned from last. */
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
   /** Whether a batch is being read. */
@@ -217,7 +217,7 @@ export class Estimator {
   }
 
   #batch(columns: number): Matrix {
-    const matrix = this.region.matrix(this.network.dtype, 1, columns)
+    const matrix = this.region.matrix(this.network.dtype, 0, columns)
     this.#batchHigh.push(matrix)
     return matrix
   }
@@ -232,7 +232,7 @@ export class Estimator {
       direction: network.layerParameters(this.direction),
       batch: (columns) => this.#batch(columns),
       batchDoubles: () => {
-        const column = region.matrix('f64', 1, 1)
+        const column = region.matrix('f64', 0, 1)
         this.#batchHigh.push(column)
         return column
       },

@@ -13,7 +13,7 @@
 import { precision } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { PseudoInverse } from '../core/pseudo-inverse.js'
-import { requireNumber, requireOptions } from '../errors.js'
+import { NgradError, requireNumber, requireOptions } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Setting } from './claim.js'
 import { Estimator } from './estimator.js'
@@ -25,10 +25,13 @@ export interface GaussNewtonOptions {
   readonly damping?: number
 }
 
+/** Each has a row of the Jacobian in every layer, and is swept by every other. */
+const mostOutputs = 1 << 12
+
 /**
  * Gauss-Newton targets, layer by layer.
  *
- * @throws NgradError `RANGE` or `TYPE` for a damping below 0
+ * @throws NgradError `RANGE` or `TYPE` for a damping below 0; `UNSUPPORTED`, when attached, for more than 4096 outputs
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
   const { damping = 0 } = requireOptions('gaussNewton(options)', options)
@@ -49,6 +52,8 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
       const h = site.activities()
       const d = site.activities()
       const delta = site.batch(network.outputs)
+      if (network.outputs > mostOutputs)
+        throw new NgradError('UNSUPPORTED', 'gaussNewton: outputs', `at most ${mostOutputs}, each with a row of the Jacobian`, network.outputs)
       /** rows[k][l], a row for each sample: row k of its J_l. */
       const rows = Array.from({ length: network.outputs }, () => site.activities())
       const solvers = layers.map(({ outputs }) => new Targets(network.outputs, outputs, damping))

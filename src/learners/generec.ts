@@ -58,7 +58,7 @@ export function generec(options: GenerecOptions = {}): Learner {
       const plus = site.activities()
       const difference = site.activities()
       const midpoint = atMidpoint ? site.activities() : minus
-      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, settings, true)
+      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, settings, { linked: true })
       return {
         get settling() {
           return relaxation.settling

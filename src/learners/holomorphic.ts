@@ -9,9 +9,9 @@
 // Laborieux & Zenke 2022, NeurIPS. Here for squared error, whose derivative is holomorphic as it stands.
 import type { Matrix } from '../core/memory.js'
 import { NgradError } from '../errors.js'
-import { SampleSettling } from '../core/settling.js'
+import { addPhase, beginPhases, SampleSettling, unsettled } from '../core/settling.js'
 import type { Rule, Site } from './learner.js'
-import { Relaxation, type RelaxationOptions } from './relaxation.js'
+import { Relaxation, type RelaxationOptions, settlingSettings } from './relaxation.js'
 
 const holomorphicActivations = ['identity', 'tanh', 'sigmoid', 'shiftedSigmoid']
 
@@ -19,7 +19,6 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
   const { network, ops, loss, direction } = site
   const { layers } = network
   const last = layers.length
-  const step = options.step === 'adaptive' ? 1 : options.step
   if (loss.name !== 'squaredError')
     throw new NgradError('UNSUPPORTED', 'holomorphic equilibrium propagation: loss', 'squaredError()', loss.name)
   for (const { activation, index } of layers)
@@ -33,9 +32,11 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
   const potentialRe = site.activities()
   const potentialIm = site.activities()
   const error = site.batch(network.outputs)
-  const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, options)
+  const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, options, { strength: () => radius })
   const roots = Array.from({ length: Math.floor(phases / 2) + 1 }, (_, k) => rootOfUnity(site, k, phases))
-  const samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+  const samples = new SampleSettling(settlingSettings(options, network.dtype, false, radius), () => site.batchDoubles())
+  const settling = unsettled()
+  const scale = options.byResidual ? 1 : 1 / radius
   /** The nudge of the phase at hand: b + ic, towards y. */
   let [b, c] = [0, 0]
   let y: Matrix
@@ -60,8 +61,8 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
       ops.combine(-c, error, 1, zIm)
     }
     ops.activateComplex(code, parameters.bias, zRe, zIm)
-    ops.approach(samples.steps, zRe, re[l]!, samples.residuals)
-    ops.approach(samples.steps, zIm, im[l]!, samples.residuals)
+    ops.approach(samples.moving, zRe, re[l]!, samples.worst, scale)
+    ops.approach(samples.moving, zIm, im[l]!, samples.worst, scale)
   }
   const sweep = (): void => {
     for (let l = last; l > 0; l--) update(l)
@@ -75,7 +76,8 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
       re[l]!.copy(free[l]!)
       im[l]!.fill(0)
     }
-    samples.run(options.nudgedSweeps, options.tolerance, step, sweep)
+    samples.run(options.nudgedSweeps, sweep)
+    addPhase(settling, samples)
   }
 
   /** G <- G - weight Re( s_l^T s_{l-1} (cos - i sin) ). */
@@ -96,11 +98,13 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
 
   return {
     get settling() {
-      return samples
+      return settling
     },
     estimate: (x, targets) => {
       y = targets
       relaxation.free(free)
+      beginPhases(settling)
+      addPhase(settling, relaxation.settling)
       const meanLoss = loss.evaluate(ops, free[last]!, y, null) / x.rows
       for (const { weight, bias } of direction) {
         weight.fill(0)

@@ -10,23 +10,25 @@
 //
 // Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24; Hopfield 1984, PNAS 81:3088.
 import type { Matrix } from '../core/memory.js'
-import { SampleSettling, type Settling } from '../core/settling.js'
+import { addPhase, beginPhases, SampleSettling, type Settling, unsettled } from '../core/settling.js'
 import { activationCode } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { SettlingSite } from './learner.js'
-import { fixedStep, type RelaxationOptions } from './relaxation.js'
+import { type RelaxationOptions, settlingSettings } from './relaxation.js'
 
 const identity = activationCode('potentials', 'identity')
 const clips: readonly string[] = ['hardSigmoid', 'relu']
 
 export class PotentialRelaxation {
   readonly #samples: SampleSettling
+  readonly #settling = unsettled()
   readonly #site: SettlingSite
   readonly #parameters: readonly LayerParameters[]
   readonly #options: Required<RelaxationOptions>
   /** rho(s_l) of the phase at hand, l = 0 ... L. */
   readonly #rates: readonly Matrix[]
   readonly #drives: readonly Matrix[]
+  readonly #strength: number
   readonly #inputDrive: Matrix
   readonly #errors: Matrix
   /** The phase at hand. */
@@ -34,7 +36,8 @@ export class PotentialRelaxation {
   #beta = 0
   #y: Matrix | null = null
 
-  constructor(site: SettlingSite, parameters: readonly LayerParameters[], options: Required<RelaxationOptions>) {
+  /** @param strength of the nudges, over which residuals are taken */
+  constructor(site: SettlingSite, parameters: readonly LayerParameters[], options: Required<RelaxationOptions>, strength = 1) {
     this.#site = site
     this.#parameters = parameters
     this.#options = options
@@ -42,18 +45,20 @@ export class PotentialRelaxation {
     this.#drives = site.network.layers.map(({ outputs }) => site.batch(outputs))
     this.#inputDrive = site.batch(site.network.layers[0]!.outputs)
     this.#errors = site.batch(site.network.outputs)
-    this.#samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+    this.#strength = options.byResidual ? 1 : strength
+    this.#samples = new SampleSettling(settlingSettings(options, site.network.dtype, false, strength), () => site.batchDoubles())
   }
 
-  /** How the last phase went. */
+  /** How the phases since the last free one went, that one included. */
   get settling(): Settling {
-    return this.#samples
+    return this.#settling
   }
 
   /** The free phase, from potentials of zero. */
   free(s: readonly Matrix[]): void {
     this.#site.network.layers[0]!.map.forward(s[0]!, this.#parameters[0]!.weight, this.#inputDrive)
     for (let l = 1; l < s.length; l++) s[l]!.fill(0)
+    beginPhases(this.#settling)
     this.#settle(s, this.#options.freeSweeps, 0, null)
   }
 
@@ -67,15 +72,16 @@ export class PotentialRelaxation {
     this.#beta = beta
     this.#y = y
     this.#fire()
-    this.#samples.run(sweeps, this.#options.tolerance, fixedStep(this.#options), this.#step)
+    this.#samples.run(sweeps, this.#step)
+    addPhase(this.#settling, this.#samples)
   }
 
   /** One step of all potentials, of samples that have not settled. */
   readonly #step = (): void => {
     const { network: { layers }, ops } = this.#site
-    const { steps, residuals } = this.#samples
+    const { moving, worst } = this.#samples
     for (let l = 1; l <= layers.length; l++) this.#drive(l)
-    for (let l = 1; l <= layers.length; l++) ops.approach(steps, this.#drives[l - 1]!, this.#s[l]!, residuals)
+    for (let l = 1; l <= layers.length; l++) ops.approach(moving, this.#drives[l - 1]!, this.#s[l]!, worst, 1 / this.#strength)
     this.#fire()
   }
 

@@ -24,7 +24,7 @@
 // rest there (assembly/rules/nodes.ts).
 import { Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
-import { largestOf, SampleSettling, type SettlingRecord, unsettled } from '../core/settling.js'
+import { addPhase, beginPhases, largestOf, SampleSettling, type SettlingRecord, unsettled } from '../core/settling.js'
 import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
@@ -137,14 +137,13 @@ function strict(site: Site, precisions: readonly number[], steps: number, rate: 
 
 function fixedPrediction(site: Site, steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site)
-  const samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
-  const step = (): void => nodes.stepErrors(samples.steps, rate, samples.residuals)
+  const samples = new SampleSettling({ tolerance, adaptive: false, step: rate, byResidual: true }, () => site.batchDoubles())
+  const step = (): void => nodes.stepErrors(samples.moving, rate, samples.worst)
   return rule(site, nodes, (y, settling) => {
     const meanLoss = nodes.start(y)
-    samples.run(steps, tolerance, rate, step)
-    settling.sweeps = samples.sweeps
-    settling.residual = samples.residual
-    settling.converged = samples.converged
+    samples.run(steps, step)
+    beginPhases(settling)
+    addPhase(settling, samples)
     statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / y.rows)
     return meanLoss
   })

@@ -5,7 +5,7 @@
 //
 //   G_{W_l} = ( z_l^T s_{l-1} + gamma s_l^T z_{l-1} ) / N        G_{V_l} = z_l^T s_l / N        G_{b_l} = mean of z_l
 //
-// The adjoint is linear, runs over the same connections reversed, and settles whenever the network does. The
+// The adjoint is linear, runs over the same connections reversed, and settles whenever the network does, as the network does. The
 // second term of G is there because W_l serves both ways.
 //
 // Almeida 1987, ICNN; Pineda 1987, Phys. Rev. Lett. 59:2229. Their network of units that are all connected is one layer
@@ -19,7 +19,10 @@ import { equilibriumWithReadout } from './equilibrium.js'
 import type { Learner } from './learner.js'
 import { statistics } from './pass.js'
 import { Readout, type ReadoutOption, readouts } from './readout.js'
-import { fixedStep, Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from './relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationOptions, settlingSettings, toRounding } from './relaxation.js'
+
+/** Where the network has not settled its adjoint may diverge, without bound since it is linear: beyond this it goes no further. */
+const mostGrowth = 10
 
 export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOption {
   /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
@@ -62,10 +65,10 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
       const z = settling.activities()
       const scratch = settling.activities()
       const error = site.batch(network.outputs)
-      const step = fixedStep(settings)
-      const relaxation = new Relaxation(settling, layers.map(({ parameters }) => parameters), gamma, settings)
+      const relaxation = new Relaxation(settling, layers.map(({ parameters }) => parameters), gamma, settings, { amplified: true })
 
-      const adjoint = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+      const layered = layers.every(({ parameters }) => !parameters.lateral) // else over-relaxing has no theory
+      const adjoint = new SampleSettling({ ...settlingSettings(settings, network.dtype, layered), mostGrowth }, () => site.batchDoubles())
       /** One sweep over the adjoint states, from the outputs down. */
       const sweep = (): void => {
         for (let l = last; l > 0; l--) {
@@ -76,7 +79,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           if (parameters.lateral) ops.multiplyNN(z[l]!, parameters.lateral, next, 1, true)
           if (l > 1) map.forward(z[l - 1]!, parameters.weight, next, gamma, true)
           ops.multiplySlope(code, s[l]!, next)
-          ops.approach(adjoint.steps, next, z[l]!, adjoint.residuals)
+          ops.approach(adjoint.moving, next, z[l]!, adjoint.worst)
         }
       }
 
@@ -89,7 +92,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
           outside?.learn(s.at(-1)!, y)
           for (let l = 1; l <= last; l++) z[l]!.fill(0)
-          adjoint.run(adjointSweeps, settings.tolerance, step, sweep)
+          adjoint.run(adjointSweeps, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
           for (let l = 1; l <= last; l++)
             if (direction[l - 1]!.lateral) ops.multiplyTN(z[l]!, s[l]!, direction[l - 1]!.lateral!, 1 / x.rows)

@@ -1,22 +1,16 @@
 // The sweeps of a relaxation, layer by layer, over any linear maps. assembly/rules/relax.ts is the same for dense ones,
 // and says how the steps follow the residuals.
 import type { Matrix } from '../core/memory.js'
-import type { SettlingRecord } from '../core/settling.js'
 import { activationCode } from '../layers/activation.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
 
-const growth = 0.25
-const largestStep = 1.75
 const identity = activationCode('relaxation', 'identity')
 
 export class RelaxationByLayer implements Engine {
   readonly #setting: EngineSetting
   readonly #potentials: readonly Matrix[]
-  /** The steps of this sweep: 0 for samples that have settled. */
-  readonly #moving: Matrix
-  /** The same with 1 for the others. */
+  /** 1 for samples that move, 0 for those that have settled. */
   readonly #whole: Matrix
-  readonly #worst: Matrix
   /** By how much h_L moved: of no interest, its link is a state. */
   readonly #unread: Matrix
   readonly #noBias: Matrix
@@ -26,9 +20,7 @@ export class RelaxationByLayer implements Engine {
     this.#setting = setting
     const { network, region, batch, batchDoubles } = setting.site
     this.#potentials = network.layers.map(({ outputs }) => batch(outputs))
-    this.#moving = batchDoubles()
     this.#whole = batchDoubles()
-    this.#worst = batchDoubles()
     this.#unread = batchDoubles()
     this.#noBias = region.matrix(network.dtype, 1, network.outputs)
   }
@@ -52,47 +44,26 @@ export class RelaxationByLayer implements Engine {
     loss.link(ops, outputs, s.at(-1)!)
   }
 
-  relax(record: SettlingRecord, sweeps: number): void {
+  relax(sweeps: number): void {
+    const { samples } = this.#setting
     const { mode, downwards, s } = this.#phase
     const last = mode === outputMode.clamped ? s.length - 2 : s.length - 1
-    for (; sweeps > 0 && this.#chooseMoving(); sweeps--) {
-      this.#worst.fill(0)
+    for (; sweeps > 0 && samples.choose(); sweeps--) {
+      if (mode === outputMode.linked) this.#chooseWhole()
       for (let i = 1; i <= last; i++) this.#update(downwards ? last + 1 - i : i)
-      record.sweeps++
-      this.#adapt()
+      samples.note()
     }
   }
 
-  /** Samples that have settled stay where they are; returns whether there are others. */
-  #chooseMoving(): boolean {
-    const { steps, residuals, tolerance } = this.#setting
-    const { f64 } = steps.views()
-    let any = false
-    for (let i = 0; i < steps.rows; i++) {
-      const moves = !(f64[residuals.pointer / 8 + i]! <= tolerance)
-      f64[this.#moving.pointer / 8 + i] = moves ? f64[steps.pointer / 8 + i]! : 0
-      f64[this.#whole.pointer / 8 + i] = moves ? 1 : 0
-      any ||= moves
-    }
-    return any
+  #chooseWhole(): void {
+    const { moving } = this.#setting.samples
+    const { f64 } = moving.views()
+    for (let i = 0; i < moving.rows; i++) f64[this.#whole.pointer / 8 + i] = f64[moving.pointer / 8 + i] === 0 ? 0 : 1
   }
 
-  /** Notes the residuals of the samples that moved, and adapts their steps. */
-  #adapt(): void {
-    const { steps, residuals, adaptive } = this.#setting
-    const { f64 } = steps.views()
-    for (let i = 0; i < steps.rows; i++) {
-      if (f64[this.#moving.pointer / 8 + i] === 0) continue
-      const [step, residual] = [steps.pointer / 8 + i, residuals.pointer / 8 + i]
-      const now = f64[this.#worst.pointer / 8 + i]!
-      if (adaptive) f64[step] = nextStep(f64[step]!, now / f64[residual]!)
-      f64[residual] = now
-    }
-  }
-
-  /** Updates s_l from its neighbours; `worst` <- by how much it was off. */
+  /** Updates s_l from its neighbours, and notes by how much it was off. */
   #update(l: number): void {
-    const { site: { network, ops, loss }, parameters, gamma, outputs } = this.#setting
+    const { site: { network, ops, loss }, parameters, gamma, outputs, samples: { moving, worst }, scales } = this.#setting
     const { s, mode, beta, y } = this.#phase
     const potential = this.#potentials[l - 1]!
     const { code } = network.layers[l - 1]!
@@ -107,10 +78,10 @@ export class RelaxationByLayer implements Engine {
     } else if (mode === outputMode.linked) {
       ops.settle(code, bias, this.#whole, potential, outputs, this.#unread)
       loss.link(ops, outputs, potential)
-      ops.settle(identity, this.#noBias, this.#whole, potential, s[l]!, this.#worst)
+      ops.settle(identity, this.#noBias, this.#whole, potential, s[l]!, worst, scales[l - 1])
       return
     }
-    ops.settle(code, bias, this.#moving, potential, s[l]!, this.#worst)
+    ops.settle(code, bias, moving, potential, s[l]!, worst, scales[l - 1])
   }
 
   /** potential <- W_l s_{l-1}. */
@@ -119,12 +90,4 @@ export class RelaxationByLayer implements Engine {
     if (l === 1) potential.copy(drive)
     else site.network.layers[l - 1]!.map.forward(this.#phase.s[l - 1]!, parameters[l - 1]!.weight, potential)
   }
-}
-
-/** The step after one that shrank the residual by `lambda`. Where it did not shrink it goes back towards 1. */
-function nextStep(step: number, lambda: number): number {
-  if (!(lambda < 1)) return 1 + (step - 1) / 2
-  if (!(lambda > step - 1)) return step
-  const mu = (lambda + step - 1) / (step * Math.sqrt(lambda))
-  return Math.min(2 / (1 + Math.sqrt(Math.max(0, 1 - mu * mu))), step + growth, largestStep)
 }

@@ -1,7 +1,7 @@
 // What runs the sweeps of a relaxation: relaxation-in-core.ts in one call for networks of dense layers,
 // relaxation-by-layer.ts for any. Both do the same to the bit.
 import type { Matrix } from '../core/memory.js'
-import type { SettlingRecord } from '../core/settling.js'
+import type { SampleSettling } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { SettlingSite } from './learner.js'
 
@@ -24,17 +24,14 @@ export interface EngineSetting {
   readonly parameters: readonly LayerParameters[]
   /** The gain of the feedback from the layer above. */
   readonly gamma: number
-  readonly tolerance: number
-  /** Whether the steps follow the residuals. */
-  readonly adaptive: boolean
+  /** The samples, each with its step. */
+  readonly samples: SampleSettling
+  /** By layer, what residuals are multiplied by. */
+  readonly scales: readonly number[]
   /** W_1 s_0, which stays through all phases. */
   readonly drive: Matrix
   /** The errors of nudged outputs; h_L of linked ones. */
   readonly outputs: Matrix
-  /** How far each sample moves towards its equation's right-hand side, a column of doubles. */
-  readonly steps: Matrix
-  /** By how much each sample was off in its last sweep, likewise. */
-  readonly residuals: Matrix
 }
 
 export interface Engine {
@@ -43,6 +40,6 @@ export interface Engine {
   begin(phase: Phase): void
   /** s_l = f_l(W_l s_{l-1} + b_l) from the drive up. */
   feedforward(): void
-  /** At most `sweeps` sweeps more, over the samples that are off by more than the tolerance; counted in the record. */
-  relax(record: SettlingRecord, sweeps: number): void
+  /** At most `sweeps` sweeps more, over the samples that have not settled; counted with them. */
+  relax(sweeps: number): void
 }

@@ -1,20 +1,18 @@
 // The sweeps of a relaxation of dense layers, a whole phase in one call of the core. The weights are packed once, when
 // they are loaded; what the core reads are two records in its memory, which assembly/rules/relax.ts describes.
 import type { Matrix } from '../core/memory.js'
-import type { SettlingRecord } from '../core/settling.js'
 import { PackedWeights } from './packed-weights.js'
 import type { Engine, EngineSetting, Phase } from './relaxation-engine.js'
 
-/** Numbers of 4 bytes in a layer's record, and in a phase's, which goes on with doubles. */
-const layerFields = 7
-const phaseFields = 18
-const phaseDoubles = 3
-const sweepsField = 16
+/** Numbers of 4 bytes in a layer's record, the last two a double, and in a phase's, which goes on with doubles. */
+const layerFields = 10
+const phaseFields = 20
+const phaseDoubles = 4
+const sweepsField = 18
 
 export class RelaxationInCore implements Engine {
   readonly #setting: EngineSetting
   readonly #potentials: readonly Matrix[]
-  readonly #worst: Matrix
   /** Where samples stand; of its doubles half are used. */
   readonly #order: Matrix
   readonly #record: number
@@ -25,7 +23,6 @@ export class RelaxationInCore implements Engine {
     this.#setting = setting
     const { region, network, batch, batchDoubles } = setting.site
     this.#potentials = network.layers.map(({ outputs }) => batch(outputs))
-    this.#worst = batchDoubles()
     this.#order = batchDoubles()
     this.#record = region.allocate(4 * phaseFields + 8 * phaseDoubles)
     this.#layers = region.allocate(4 * layerFields * (network.layers.length + 1))
@@ -37,7 +34,8 @@ export class RelaxationInCore implements Engine {
   }
 
   begin({ s, mode, downwards, beta, y }: Phase): void {
-    const { site: { network, ops, loss }, parameters, gamma, tolerance, adaptive, drive, outputs, steps, residuals } = this.#setting
+    const { site: { network, ops, loss }, parameters, gamma, samples, scales, drive, outputs } = this.#setting
+    const { settings: { adaptive, byResidual, amplified, floor = 0 }, steps, residuals, worst, rates, errors } = samples
     const { layers } = network
     const { up, down } = this.#weights
     const { u32, f64 } = drive.views()
@@ -53,6 +51,7 @@ export class RelaxationInCore implements Engine {
       u32[at + 4] = parameters[l - 1]!.bias.pointer
       u32[at + 5] = up[l - 1]!
       u32[at + 6] = l < layers.length ? down[l]! : 0
+      f64[at / 2 + 4] = scales[l - 1]!
     }
     at = this.#record / 4
     u32[at] = this.#layers
@@ -67,23 +66,27 @@ export class RelaxationInCore implements Engine {
     u32[at + 9] = outputs.pointer
     u32[at + 10] = steps.pointer
     u32[at + 11] = residuals.pointer
-    u32[at + 12] = this.#worst.pointer
-    u32[at + 13] = this.#order.pointer
-    u32[at + 15] = ops.workspace
+    u32[at + 12] = worst.pointer
+    u32[at + 13] = rates.pointer
+    u32[at + 14] = errors.pointer
+    u32[at + 15] = this.#order.pointer
+    u32[at + 17] = ops.workspace
     u32[at + sweepsField] = 0
+    u32[at + 19] = byResidual ? 1 : amplified ? 2 : 0
     at = (at + phaseFields) / 2
     f64[at] = gamma
     f64[at + 1] = beta
-    f64[at + 2] = tolerance
+    f64[at + 2] = samples.restsAt
+    f64[at + 3] = floor
   }
 
   feedforward(): void {
     this.#setting.site.ops.feedforward(this.#record)
   }
 
-  relax(record: SettlingRecord, sweeps: number): void {
-    const { site: { ops }, drive } = this.#setting
+  relax(sweeps: number): void {
+    const { site: { ops }, samples, drive } = this.#setting
     ops.relax(this.#record, sweeps)
-    record.sweeps = drive.views().u32[this.#record / 4 + sweepsField]!
+    samples.sweeps = drive.views().u32[this.#record / 4 + sweepsField]!
   }
 }

@@ -10,9 +10,9 @@
 // others. States are moved beyond their right-hand side by as much as the residuals suggest (successive
 // over-relaxation), and each sample until it has settled: assembly/rules/relax.ts. The drive of the clamped inputs is
 // computed once for a batch.
+import { type DType, precision } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
-import type { Operations } from '../core/operations.js'
-import { type Settling, unsettled } from '../core/settling.js'
+import { addPhase, beginPhases, SampleSettling, type Settling, type SettlingSettings, unsettled } from '../core/settling.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { mostRepeats, requireInteger, requireNumber, requirePositive } from '../errors.js'
 import type { SettlingSite } from './learner.js'
@@ -22,22 +22,28 @@ import { RelaxationInCore } from './relaxation-in-core.js'
 import { servedByCore } from './served-by-core.js'
 
 export interface RelaxationOptions {
-  /** The most sweeps of a free phase, up to 10^6. */
+  /** The most sweeps of a free phase; default 1000. */
   readonly freeSweeps?: number
-  /** The most sweeps of a nudged or clamped phase, up to 10^6, which starts from the free state. */
+  /** The most sweeps of a nudged or clamped phase, which starts from the free state; default 1000. */
   readonly nudgedSweeps?: number
-  /** A sample has settled when none of its states is off by more in a sweep; 0 runs all sweeps. */
+  /**
+   * How far from its fixed point a state may stay, in units of the strength of the pull that the rule compares (beta; in layer l
+   * of L gamma^(L-l)): so far off may an activity difference be, once that strength is divided out. It is judged by how fast the
+   * changes shrink from sweep to sweep (core/settling.ts). Default 1e-4; 0 runs all sweeps.
+   */
   readonly tolerance?: number
   /**
    * How far a state moves towards its equation's right-hand side, in (0, 1]; or `adaptive`, the default: beyond it, by
    * as much as the residuals suggest.
    */
   readonly step?: number | 'adaptive'
+  /** @internal Whether the tolerance is of the last change alone, for measurements that settle to rounding. */
+  readonly byResidual?: boolean
 }
 
 /** Checks the options of a settling rule, and fills in what is left out. */
 export function relaxationOptions(
-  where: string, { freeSweeps = 50, nudgedSweeps = 20, tolerance = 1e-5, step = 'adaptive' }: RelaxationOptions,
+  where: string, { freeSweeps = 1000, nudgedSweeps = 1000, tolerance = 1e-4, step = 'adaptive', byResidual = false }: RelaxationOptions,
 ): Required<RelaxationOptions> {
   requireInteger(`${where}: freeSweeps`, freeSweeps, 1, mostRepeats)
   requireInteger(`${where}: nudgedSweeps`, nudgedSweeps, 1, mostRepeats)
@@ -46,20 +52,35 @@ export function relaxationOptions(
     requirePositive(`${where}: step`, step)
     requireNumber(`${where}: step`, step, 0, 1)
   }
-  return { freeSweeps, nudgedSweeps, tolerance, step }
+  return { freeSweeps, nudgedSweeps, tolerance, step, byResidual }
 }
 
-/** The step of dynamics that do not over-relax: the whole one, where none is given. */
-export const fixedStep = ({ step }: Required<RelaxationOptions>): number => (step === 'adaptive' ? 1 : step)
+/** What samples are told of how to settle: `overRelaxed`, by dynamics that can do that; `weakest`, the strength of the weakest pull. */
+export const settlingSettings = (
+  { tolerance, step, byResidual }: Required<RelaxationOptions>, dtype: DType, overRelaxed: boolean, weakest = 1,
+): SettlingSettings => ({
+  tolerance, byResidual, adaptive: overRelaxed && step === 'adaptive', step: step === 'adaptive' ? 1 : step, floor: byResidual || tolerance === 0 ? 0 : precision[dtype] / weakest,
+})
 
 /** Settles to rounding, for measurements. */
 export const toRounding: Required<RelaxationOptions> = {
-  freeSweeps: 20_000, nudgedSweeps: 20_000, tolerance: 1e-15, step: 'adaptive',
+  freeSweeps: 20_000, nudgedSweeps: 20_000, tolerance: 1e-15, step: 'adaptive', byResidual: true,
+}
+
+/** What kind of relaxation it is. */
+export interface RelaxationKind {
+  /** Of the pull that layer l, from 1, feels in the phases that are compared; residuals are taken over it. Default 1. */
+  readonly strength?: (l: number) => number
+  /** Whether the output state is link(h_L), so that it can be compared with targets. */
+  readonly linked?: boolean
+  /** Whether its errors are fed to another relaxation of the same network. */
+  readonly amplified?: boolean
+  /** What runs the sweeps; default in the core, where it can. */
+  readonly engine?: new (setting: EngineSetting) => Engine
 }
 
 export class Relaxation {
   readonly #settling = unsettled()
-  readonly #doubles: Operations
   readonly #site: SettlingSite
   readonly #parameters: readonly LayerParameters[]
   readonly #options: Required<RelaxationOptions>
@@ -67,40 +88,37 @@ export class Relaxation {
   readonly #drive: Matrix
   /** h_L before the link, where the state of the outputs is the linked one; scratch elsewhere. */
   readonly #outputs: Matrix
-  /** Of each sample, doubles: its step, where that got to in the free phase, and by how much it was off last. */
-  readonly #steps: Matrix
+  readonly #samples: SampleSettling
+  /** Where the steps of the samples got to in the free phase. */
   readonly #freeSteps: Matrix
-  readonly #residuals: Matrix
   readonly #engine: Engine
   readonly #phase: Phase = { s: [], mode: outputMode.free, downwards: false, beta: 0, y: null }
 
   /**
    * @param gamma the gain of the feedback from the layer above
-   * @param linked whether the output state is link(h_L), so that it can be compared with targets
    */
   constructor(
     site: SettlingSite, parameters: readonly LayerParameters[], gamma: number, options: Required<RelaxationOptions>,
-    linked = false, engine?: new (setting: EngineSetting) => Engine,
+    { strength = () => 1, linked = false, amplified = false, engine }: RelaxationKind = {},
   ) {
     this.#site = site
-    this.#doubles = site.ops.doubles
     this.#parameters = parameters
     this.#options = options
     this.#linked = linked
     this.#drive = site.batch(site.network.layers[0]!.outputs)
     this.#outputs = site.batch(site.network.outputs)
-    this.#steps = site.batchDoubles()
+    const strengths = site.network.layers.map(({ index }) => strength(index + 1))
+    this.#samples = new SampleSettling({ ...settlingSettings(options, site.network.dtype, true, Math.min(...strengths)), amplified }, () => site.batchDoubles())
     this.#freeSteps = site.batchDoubles()
-    this.#residuals = site.batchDoubles()
     const setting: EngineSetting = {
-      site, parameters, gamma, tolerance: options.tolerance, adaptive: options.step === 'adaptive',
-      drive: this.#drive, outputs: this.#outputs, steps: this.#steps, residuals: this.#residuals,
+      site, parameters, gamma, drive: this.#drive, outputs: this.#outputs, samples: this.#samples,
+      scales: strengths.map((pull) => (options.byResidual ? 1 : 1 / pull)),
     }
     engine ??= servedByCore(site) ? RelaxationInCore : RelaxationByLayer
     this.#engine = new engine(setting)
   }
 
-  /** How the last phase went: the sweeps of the slowest sample, and the residual of the worst. */
+  /** How the phases since the last free one went, that one included. */
   get settling(): Settling {
     return this.#settling
   }
@@ -110,9 +128,11 @@ export class Relaxation {
     this.#site.network.layers[0]!.map.forward(s[0]!, this.#parameters[0]!.weight, this.#drive)
     this.#engine.load()
     this.#begin(s, this.#linked ? outputMode.linked : outputMode.free, 0, null)
+    beginPhases(this.#settling)
     this.#engine.feedforward()
     this.#relax(this.#options.freeSweeps)
-    this.#freeSteps.copy(this.#steps)
+    addPhase(this.#settling, this.#samples)
+    this.#freeSteps.copy(this.#samples.steps)
   }
 
   /** A phase whose outputs are pulled down the loss by beta; from the states at hand, after a free one. */
@@ -120,10 +140,11 @@ export class Relaxation {
     this.#begin(s, outputMode.nudged, beta, y)
     if (afterSweep === undefined) this.#relax(this.#options.nudgedSweeps)
     else
-      for (let n = 0; n < this.#options.nudgedSweeps && !this.#settling.converged; n++) {
+      for (let n = 0; n < this.#options.nudgedSweeps && !this.#samples.converged; n++) {
         this.#relax(1)
         afterSweep()
       }
+    addPhase(this.#settling, this.#samples)
   }
 
   /** A phase whose outputs are held at y; from the states at hand, after a free one. */
@@ -131,6 +152,7 @@ export class Relaxation {
     s.at(-1)!.copy(y)
     this.#begin(s, outputMode.clamped, 0, null)
     this.#relax(this.#options.nudgedSweeps)
+    addPhase(this.#settling, this.#samples)
   }
 
   /** The outputs h_L of the last free phase. */
@@ -147,19 +169,13 @@ export class Relaxation {
     phase.downwards = fromOutputs
     phase.beta = beta
     phase.y = y
-    const { step } = this.#options
-    if (step === 'adaptive' && fromOutputs) this.#steps.copy(this.#freeSteps)
-    else this.#steps.fill(step === 'adaptive' ? 1 : step)
-    this.#residuals.fill(Infinity)
-    this.#settling.sweeps = 0
-    this.#settling.residual = Infinity
-    this.#settling.converged = false
+    this.#samples.begin()
+    if (this.#options.step === 'adaptive' && fromOutputs) this.#samples.steps.copy(this.#freeSteps)
     this.#engine.begin(phase)
   }
 
   #relax(sweeps: number): void {
-    this.#engine.relax(this.#settling, sweeps)
-    this.#settling.residual = this.#doubles.maxAbsolute(this.#residuals)
-    this.#settling.converged = this.#settling.residual <= this.#options.tolerance
+    this.#engine.relax(sweeps)
+    this.#samples.end()
   }
 }

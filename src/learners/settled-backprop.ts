@@ -39,9 +39,9 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
       const s = atMidpoint ? site.activities() : minus
       const z = site.activities()
       const scratch = site.activities()
-      const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, toRounding, true)
+      const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, toRounding, { linked: true })
 
-      const samples = new SampleSettling(site.batchDoubles(), site.batchDoubles())
+      const samples = new SampleSettling({ tolerance: 1e-16, adaptive: false, step: 1, byResidual: true }, () => site.batchDoubles())
       /** One sweep over the hidden z. */
       const sweep = (): void => {
         for (let l = last - 1; l > 0; l--) {
@@ -49,7 +49,7 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
           layers[l]!.map.backward(z[l + 1]!, layers[l]!.parameters.weight, next)
           if (l > 1) layers[l - 1]!.map.forward(z[l - 1]!, layers[l - 1]!.parameters.weight, next, 1, true)
           ops.multiplySlope(layers[l - 1]!.code, s[l]!, next)
-          ops.approach(samples.steps, next, z[l]!, samples.residuals)
+          ops.approach(samples.moving, next, z[l]!, samples.worst)
         }
       }
 
@@ -67,7 +67,7 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
             relaxation.clamped(plus, y)
             middle(ops, plus, minus, s)
           }
-          samples.run(toRounding.freeSweeps, 1e-16 * ops.maxAbsolute(z[last]!), 1, sweep)
+          samples.run(toRounding.freeSweeps, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
           return meanLoss
         },

@@ -10,7 +10,8 @@
 // The sum telescopes, to the contrast of the last state and the first, whatever the path in between.
 //
 // Bengio, Mesnard, Fischer, Zhang & Wu 2017, Neural Comput. 29:555; Xie & Seung 2000 for the link with STDP. Departs
-// in the network, that of equilibriumPropagation, whose states are rates (here ds/dt = -s + f(a) in steps of `step`).
+// in the network, that of equilibriumPropagation, whose states are rates (ds/dt = -s + f(a) in steps of `step`, by default as
+// long as its settling suggests).
 // Claim: limit(beta, 1) against recurrent backprop. With one of the directions alone a hidden synapse would miss a
 // part of its gradient that does not vanish with beta.
 import { requireOptions, requirePositive } from '../errors.js'
@@ -36,7 +37,7 @@ export function stdp(options: StdpOptions = {}): Learner {
   requireOptions(where, options)
   const { beta = 0.3 } = options
   requirePositive(`${where}: beta`, beta)
-  const settings = relaxationOptions(where, { step: 0.5, ...options })
+  const settings = relaxationOptions(where, options)
   return {
     name: 'stdp',
     feedback: 'vector',
@@ -55,7 +56,7 @@ export function stdp(options: StdpOptions = {}): Learner {
       const before = site.activities()
       const change = site.activities()
       const between = site.activities()
-      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, settings)
+      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, settings, { strength: () => beta })
 
       const keep = (): void => {
         for (let l = 1; l < s.length; l++) before[l]!.copy(s[l]!)

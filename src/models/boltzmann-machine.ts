@@ -6,7 +6,7 @@
 // machine is a model of P(outputs | inputs). Ackley, Hinton & Sejnowski 1985, Cognitive Science 9:147.
 // Departs from the paper in its temperature, which is 1: any other is a scale of the weights.
 import type { FloatArray } from '../core/dtype.js'
-import { bytesPerElement } from '../core/dtype.js'
+import { byteArray, bytesPerElement } from '../core/dtype.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { type Matrix, memoryViews } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
@@ -125,7 +125,7 @@ export class BoltzmannMachine extends Model {
 }
 
 function connectionsOf(units: number, connected: (i: number, j: number) => boolean): Uint8Array {
-  const connections = new Uint8Array(units * units)
+  const connections = byteArray(units * units)
   for (let i = 0; i < units; i++)
     for (let j = 0; j < i; j++) if (connected(i, j)) connections[i * units + j] = connections[j * units + i] = 1
   return connections

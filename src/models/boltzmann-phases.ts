@@ -97,14 +97,14 @@ export function settled(
   { model, ops, weights, batch, batchDoubles }: Site, held: number, temperatures: readonly number[], sweeps: number, tolerance: number,
 ): Phase {
   const means = batch(model.units)
-  const samples = new SampleSettling(batchDoubles(), batchDoubles())
-  const sweep = (): void => ops.sweepUnits(model.weight, model.bias, 1, null, held, means, samples.steps, samples.residuals)
+  const samples = new SampleSettling({ tolerance, adaptive: false, step: 1, byResidual: true }, batchDoubles)
+  const sweep = (): void => ops.sweepUnits(model.weight, model.bias, 1, null, held, means, samples.moving, samples.worst)
   return {
     run: (x, collect) => {
       means.fill(0.5)
       hold(x, held, means)
       for (const temperature of temperatures) ops.sweepUnits(model.weight, model.bias, temperature, null, held, means)
-      samples.run(sweeps, tolerance, 1, sweep)
+      samples.run(sweeps, sweep)
       collect(means, weights, 1)
     },
     settling: samples,

@@ -42,6 +42,8 @@ export interface FitStep {
   readonly loss: number
   /** Examples a second since this call of `fit` began, time spent by the consumer left out. */
   readonly samplesPerSecond: number
+  /** How many of the steps of this call were of a relaxation that had not settled; 0 for rules that do not settle. */
+  readonly unsettled: number
 }
 
 /** A copy. @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
@@ -84,6 +86,7 @@ export async function* fit(
   const whole = views(full)
   const remainder = size % full === 0 ? whole : views(size % full)
 
+  const unsettledBefore = trainer.unsettledSteps
   let step = 0
   let samples = 0
   let working = 0
@@ -108,6 +111,7 @@ export async function* fit(
       if (isTurnDue()) await turn()
       yield {
         epoch, step, loss, epochEnd, samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
+        unsettled: trainer.unsettledSteps - unsettledBefore,
       }
     }
   }

@@ -59,6 +59,7 @@ export class Trainer implements Disposable {
   /** Where the last call of `fit` got to in its data; {@link FitOptions.from} takes it. */
   position: Position = start
   #steps = 0
+  #unsettled = 0
 
   /** @internal Use {@link createTrainer}. */
   constructor(readonly network: Network, options: TrainerOptions) {
@@ -101,12 +102,17 @@ export class Trainer implements Disposable {
     return this.#update.taught
   }
 
+  /** How many of the steps that were taken here were of a relaxation that had not settled; 0 for rules that do not settle. */
+  get unsettledSteps(): number {
+    return this.#unsettled
+  }
+
   /** Parameters of the rule's own, such as feedback weights; empty for rules that have none. */
   get auxiliaryParameters(): readonly Parameter[] {
     return this.estimator.auxiliaries.flatMap(({ values }) => values.parameters)
   }
 
-  /** How the last relaxation went, for rules that settle. */
+  /** How the relaxation of the last step, direction or evaluation went, for rules that settle. */
   get settling(): Settling | undefined {
     const { settling } = this.estimator // written anew by each step: what leaves is a copy
     return settling && { ...settling }
@@ -156,6 +162,7 @@ export class Trainer implements Disposable {
       const loss = this.estimator.estimate(where, batch)
       this.#update.apply(where, this.estimator.largest, this.#steps)
       this.#steps++
+      if (this.estimator.settling?.converged === false) this.#unsettled++
       return loss
     } catch (error) {
       this.estimator.rewind()

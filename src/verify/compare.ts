@@ -1,4 +1,5 @@
 // Distances between directions, in double precision.
+import { floatArray } from '../core/dtype.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 
 /** All numbers of a group, in the order of its parameters. */
@@ -15,9 +16,16 @@ export function norm(u: ArrayLike<number>): number {
   return largest * Math.sqrt(sum)
 }
 
+/** u / a + v / b, of vectors of any length. */
+function sum(u: ArrayLike<number>, a: number, v: ArrayLike<number>, b: number): Float64Array {
+  const w = floatArray('f64', v.length)
+  for (let i = 0; i < w.length; i++) w[i] = u[i]! / a + v[i]! / b
+  return w
+}
+
 /** |u - v| / |v|; 0 where both vanish. */
 export function relativeError(u: ArrayLike<number>, v: ArrayLike<number>): number {
-  const difference = norm(Array.from(v, (value, i) => u[i]! - value))
+  const difference = norm(sum(u, 1, v, -1))
   return difference === 0 ? 0 : difference / norm(v)
 }
 
@@ -30,7 +38,7 @@ export function angleDegrees(u: ArrayLike<number>, v: ArrayLike<number>): number
   const a = norm(u)
   const b = norm(v)
   if (a === 0 || b === 0) return NaN
-  const minus = norm(Array.from(u, (value, i) => value / a - v[i]! / b))
-  const plus = norm(Array.from(u, (value, i) => value / a + v[i]! / b))
+  const minus = norm(sum(u, a, v, -b))
+  const plus = norm(sum(u, a, v, b))
   return (2 * Math.atan2(minus, plus) * 180) / Math.PI
 }

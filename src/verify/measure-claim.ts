@@ -147,7 +147,7 @@ export function largestDeviation(expected: readonly number[], draws: number, dra
     const difference = Math.abs(mean[i]! - value)
     return difference === 0 ? 0 : difference / standardError
   })
-  return { deviations, mean, worst: Math.max(...deviations), bound: normalQuantile(falseAlarm / deviations.length) }
+  return { deviations, mean, worst: deviations.reduce((worst, one) => Math.max(worst, one), -Infinity), bound: normalQuantile(falseAlarm / deviations.length) }
 }
 
 /** The z beyond which, on either side, a standard normal lies with probability p (p < 1e-2), by bisection. */

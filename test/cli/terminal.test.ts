@@ -1,6 +1,8 @@
 // Colours, where a terminal wants them.
+import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { markdownTable, textTable } from '../../src/cli/table.js'
+import { escapeLine, escapeText, jsonText } from '../../src/cli/printable.js'
 import { paint } from '../../src/cli/terminal.js'
 
 afterEach(() => vi.unstubAllEnvs())
@@ -32,5 +34,27 @@ describe('tables', () => {
 
   it('are Markdown, with bars escaped', () => {
     expect(markdownTable(columns, rows)).toBe('| name | n |\n| --- | ---: |\n| a\\|b | 5 |\n| long name | 1000 |')
+  })
+})
+
+describe('text of strangers', () => {
+  const strange = fc.string({ unit: fc.oneof(fc.constantFrom('\x1b[31m', '\x1b[2J', '\x07', '\r', '\x7f', '\x9b', '\u202e', '\u2066', '\u2028', '\ud800'), fc.string({ maxLength: 2 })) })
+
+  it('is printed without controls, whatever it is', () => {
+    fc.assert(fc.property(strange, (text) => {
+      expect(escapeLine(text)).not.toMatch(/[\p{Cc}\p{Cs}\u202e\u2066\u2028]/u)
+      expect(escapeText(text).replaceAll('\x1b[31m', '')).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\p{Cs}\u202e\u2066\u2028]/u)
+    }), { seed: 1 })
+    expect(escapeLine('a\x1b[31mb\n\x9b\u202e')).toBe(String.raw`a\x1b[31mb\n\x9b\u202e`)
+    expect(escapeText('a\x1b[31mb\n\x1b[2J')).toBe('a\x1b[31mb\n\\x1b[2J')
+    expect(escapeLine('naïve 日本 😀')).toBe('naïve 日本 😀')
+  })
+
+  it('is the same in JSON', () => {
+    fc.assert(fc.property(strange, (text) => {
+      const json = jsonText({ text })
+      expect(json).not.toMatch(/[\x7f-\x9f\u202e\u2066\u2028]/)
+      expect(JSON.parse(json)).toEqual({ text })
+    }), { seed: 1 })
   })
 })

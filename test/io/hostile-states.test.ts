@@ -1,11 +1,13 @@
 // Checkpoints that no training can have written: refused before anything is kept; and those that it can, at the ends of
 // their counters, which go on.
 import { describe, expect, it } from 'vitest'
+import { byteArray, floatArray } from '../../src/core/dtype.js'
 import { bytesInUse, Region } from '../../src/core/memory.js'
 import { philox } from '../../src/core/philox.js'
 import { Random } from '../../src/core/random.js'
+import { dataset } from '../../src/data/index.js'
 import {
-  adam, averagePool2d, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense,
+  adam, averagePool2d, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense, gaussNewton,
   helmholtzMachine, linearSchedule, meanFieldLearning, nodePerturbation, predictiveHierarchy, rbm, readSafetensors, recurrent, resume, resumeModel, save,
   saveModel, sequential, sgd, stepSchedule, type Tensor, weightPerturbation, writeSafetensors,
 } from '../../src/index.js'
@@ -47,6 +49,7 @@ describe('descriptions', () => {
     ['many extents', () => described([['dense', 2]], new Array(100_000).fill(1))],
     ['many settings', () => described([['dense', 2, 'identity', ...new Array(100_000).fill({})]], [3])],
     ['a wide object', () => described([['dense', 2, 'identity', Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i, 0]))]], [3])],
+    ['many words of metadata', () => withTrained(options, (bytes) => changed(bytes, {}, Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`${i}`, '']))))],
     ['a long number', () => described(`{"inputs":[3],"layers":[["dense",2${'0'.repeat(1e6)}]]}`)],
     ['a layer of 2^53 sweeps', () => described([['recurrent', 2, 'tanh', { sweeps: 2 ** 53 - 1 }]], [3])],
   ])('%s are refused at once', (_what, make) => {
@@ -60,7 +63,9 @@ describe('descriptions', () => {
   it('of users are bounded too, and as many poolings as are allowed do their work', () => {
     expect(() => sequential([4, 4, 1], [...Array.from({ length: 25 }, () => averagePool2d(1)), dense(2)])).toThrow(outOfRange)
     expect(() => sequential(1, Array.from({ length: 16_385 }, () => dense(1)))).toThrow(outOfRange)
-    const network = sequential([4, 4, 1], [...Array.from({ length: 24 }, () => averagePool2d(1)), averagePool2d(1).before(dense(2))]).build()
+    const chained = (length: number) => sequential([4, 4, 1], [...Array.from({ length }, () => averagePool2d(1)), averagePool2d(1).before(dense(2))])
+    expect(() => chained(24)).toThrow(outOfRange)
+    const network = chained(23).build()
     const plain = sequential(16, [dense(2)]).build()
     const x = Array.from({ length: 16 }, (_, i) => i / 16)
     expect(network.predict(x)).toEqual(plain.predict(x))
@@ -206,5 +211,35 @@ describe('structure', () => {
     trainer.dispose()
     model.dispose()
     expect(() => resumeModel(changed(bytes, { 'kept.chains': floats([0, 1, value, 1], [2, 2]) }), description, options)).toThrow(refused)
+  })
+})
+
+describe('more memory than the host gives', () => {
+  it.each<[string, () => unknown]>([
+    ['numbers', () => floatArray('f64', 2 ** 45)],
+    ['bytes', () => byteArray(2 ** 52)],
+  ])('%s: OUT_OF_MEMORY', (_what, make) => expect(make).toThrow(expect.objectContaining({ name: 'NgradError', code: 'OUT_OF_MEMORY' })))
+
+  it('a list of rows for each output is refused before it is made', () => {
+    const network = sequential(1, [dense(5000)]).build()
+    expect(() => createTrainer(network, { learner: gaussNewton(), loss: crossEntropy(), optimizer: adam() })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    network.dispose()
+  })
+
+  it('indices are looked at before there is room for them', () => {
+    const set = dataset({ x: [1, 2], y: [1, 2], size: 2 })
+    expect(() => set.subset({ length: 2 ** 45, 0: 7 })).toThrow(outOfRange)
+  })
+
+  it('a description of large images takes memory when data come', () => {
+    const options = { learner: backprop(), loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) }
+    const bytes = withTrained(options, (bytes) =>
+      changed(bytes, {}, { network: JSON.stringify({ inputs: [4096, 4096, 1], layers: [['averagePool2d', [4096, 1365]], ['dense', 2]] }) }))
+    const held = bytesInUse()
+    const { trainer, network } = resume(bytes, options)
+    expect(bytesInUse() - held).toBeLessThan(10_000)
+    expect(() => trainer.step(batch)).toThrow(expect.objectContaining({ code: 'SHAPE' }))
+    trainer.dispose()
+    network.dispose()
   })
 })

@@ -31,7 +31,7 @@ function contrast(network: Network, batch: Batch): number {
   const watch: Learner = {
     ...contrastiveHebbian(),
     attach: (site) => {
-      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, toRounding, true)
+      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, toRounding, { linked: true })
       const [free, clamped] = [site.activities(), site.activities()]
       return {
         estimate: (_x, y) => {

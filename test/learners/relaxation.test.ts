@@ -50,7 +50,7 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
     ...backprop(),
     attach: (site: Site) => {
       const parameters = network.layers.map((layer) => layer.parameters)
-      const relaxation = new Relaxation(site, parameters, gamma, relaxationOptions('test', options), linked, form)
+      const relaxation = new Relaxation(site, parameters, gamma, relaxationOptions('test', options), { strength: (l) => gamma ** (l - 1) * 0.5, linked, amplified: gamma === 1, ...(form && { engine: form }) })
       const s = site.activities()
       const note = (): void => void found.push(...s.map((matrix) => matrix.read()), { ...relaxation.settling })
       return {

@@ -33,6 +33,9 @@ export interface Run {
   readonly seed: number
   readonly points: readonly Point[]
   readonly samplesPerSecond: number
+  /** How many steps of training there were, and of how many the relaxation had not settled. */
+  readonly steps: number
+  readonly unsettledSteps: number
   /** For rules whose network settles: the angle to recurrent backprop, the gradient of the settled network. */
   readonly degreesToSettled: readonly number[] | null
   /** Why the run ended before its time. */
@@ -62,6 +65,7 @@ export async function runExperiment(
     watch(point)
   }
   let samplesPerSecond = NaN
+  const progress = () => ({ samplesPerSecond, steps: trainer.steps, unsettledSteps: trainer.unsettledSteps })
   try {
     add(0, NaN)
     let losses: number[] = []
@@ -74,11 +78,11 @@ export async function runExperiment(
     }
     const settles = recipe.learner.forward !== undefined
     const degreesToSettled = settles ? weightAngles(trainer, recurrentBackprop({ freeSweeps: settledSweeps }), batch) : null
-    return { seed, points, samplesPerSecond, degreesToSettled, stopped: null }
+    return { seed, points, ...progress(), degreesToSettled, stopped: null }
   } catch (error) {
     // A rule that diverges on data that its recipe was not made for is a result.
     if (!(error instanceof NgradError && error.code === 'NOT_FINITE')) throw error
-    return { seed, points, samplesPerSecond, degreesToSettled: null, stopped: error.message }
+    return { seed, points, ...progress(), degreesToSettled: null, stopped: error.message }
   } finally {
     trainer.dispose()
     network.dispose()

@@ -37,6 +37,8 @@ export interface SpectrumRow {
   readonly samplesPerSecond: number
   /** The worst over the seeds at the end of training, for rules that settle. */
   readonly settling: Settling | null
+  /** The share of all steps of training that ended before their relaxation had settled. */
+  readonly unsettled: number
   readonly runs: readonly Run[]
 }
 
@@ -58,9 +60,12 @@ export function summarize(
       residual: Math.max(...settlings.map(({ residual }) => residual)),
       converged: settlings.every(({ converged }) => converged),
     },
+    unsettled: sum(runs.map((run) => run.unsettledSteps)) / Math.max(1, sum(runs.map(({ steps }) => steps))),
     runs,
   }
 }
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 /** `of` each column of a list of rows. */
 export const byColumn = <T>(rows: readonly (readonly number[])[], of: (column: number[]) => T): T[] =>

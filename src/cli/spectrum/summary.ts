@@ -25,10 +25,10 @@ export function measuredText({ claim: { kind, slope, worst } }: SpectrumRow): st
 export const speedText = ({ samplesPerSecond }: SpectrumRow): string =>
   Math.round(samplesPerSecond).toLocaleString('en')
 
-export function settlingText({ settling }: SpectrumRow): string {
+export function settlingText({ settling, unsettled }: SpectrumRow): string {
   if (settling === null) return ''
   const { sweeps, residual, converged } = settling
-  return `${sweeps} sweeps, residual ${residual.toPrecision(1)}, ${converged ? 'converged' : 'not converged'}`
+  return `${sweeps} sweeps, residual ${residual.toPrecision(1)}, ${converged ? 'settled' : 'not settled'}; ${percent(unsettled)} % of all steps unsettled`
 }
 
 const columns: readonly Column<SpectrumRow>[] = [
@@ -59,7 +59,7 @@ export function summaryText(spectrum: Spectrum): string {
     '',
     'Test error: mean (min..max) over the seeds. Angle to backprop by layer, first to last, after training.',
     'Claims are measured on random small networks, alignment on the digits: `ngrad verify` says more.',
-    ...section('Settling, in the last step of training:', settling.map((row) => `${row.rule}: ${settlingText(row)}`)),
+    ...section('Settling, in the last step of training, and how often it was not reached:', settling.map((row) => `${row.rule}: ${settlingText(row)}`)),
     ...section('Angle to recurrent backprop, the gradient of the network that settles:',
       relaxing.map((row) => `${row.rule}: ${degreesText(row.degreesToSettled!)} degrees`)),
     ...section('Ended early:', stopped),

@@ -1,23 +1,22 @@
 // Ways in which a good checkpoint becomes a hostile one: in its bytes, in its header, in what it counts, in what it
 // describes and in its numbers.
+import { philox } from '../../../dist/core/philox.js'
 
-/** Random numbers of a seed and a case: a case is the same whatever came before it (sfc32, after C. Doty-Humphrey). */
+/** Random numbers of a seed and a case: a case is the same whatever came before it. */
 export class Draws {
-  #state
+  #key
+  #number
+  #drawn = 0
+  #block = []
 
   constructor(seed, number) {
-    this.#state = Uint32Array.of(seed, number, 0x9e3779b9, 1)
-    for (let i = 0; i < 12; i++) this.#word()
+    this.#key = [seed, 0x66757a7a] // "fuzz"
+    this.#number = number
   }
 
   #word() {
-    const s = this.#state
-    const word = (s[0] + s[1] + s[3]) >>> 0
-    s[3]++
-    s[0] = s[1] ^ (s[1] >>> 9)
-    s[1] = s[2] + (s[2] << 3)
-    s[2] = ((s[2] << 21) | (s[2] >>> 11)) + word
-    return word
+    if (this.#drawn % 4 === 0) this.#block = philox([this.#drawn / 4, 0, this.#number, 0], this.#key)
+    return this.#block[this.#drawn++ % 4]
   }
 
   below(bound) {
@@ -47,7 +46,7 @@ function split(bytes) {
 
 const counts = ['0', '1', '2', '-1', '-0', '0.5', '1e3', '00', '', ' 1', 'NaN', 'Infinity', '0x10', '2147483647', '2147483648', '4294967295', '4294967296', '9007199254740988',
   '9007199254740990', '9007199254740991', '9007199254740992', '18446744073709551616', '9'.repeat(400)]
-const values = [0, -0, 1, -1, 0.5, 1e-30, -1e-30, 5e-324, 1e-45, 1e-40, 1e10, -1e10, 1e18, -1e19, 1e30, 3e38, -3e38, 1e39, 1e160, -1e200, 1.7e308, -1.7e308, NaN, Infinity, -Infinity]
+const values = [0, -0, 1, -1, 0.5, 1e-30, -1e-30, 5e-324, 1e-45, 1e-40, 1e10, -1e10, 1e18, -1e19, 1e30, 3e38, -3e38, 1e39, 1e160, -1e200, 1.7e308, -1.7e308, 2, -2, 0.1, 10, -100, 1e-4, 1e-7, 1e5, NaN, Infinity]
 const numbers = [0, 1, 2, 3, 5, -1, 0.5, 1e-300, 1e300, 1e10, 2 ** 14, 2 ** 24, 2 ** 31, 2 ** 53 - 1, 1e6, 10_000, null, true, '1', [], {}, [1, 2], [2, 1]]
 const kinds = ['dense', 'conv2d', 'recurrent', 'averagePool2d', 'softmax', '__proto__', 'constructor', 'toString', 5, null]
 const activations = ['identity', 'tanh', 'sigmoid', 'relu', 'softplus', 'hardSigmoid', 'shiftedSigmoid', 'exp', '']
@@ -163,13 +162,13 @@ function changeBytes(bytes, draws) {
 
 /** A hostile file, from a good one; how it came about is for those who look into a case. */
 export function mutated(good, draws) {
-  if (draws.chance(0.1)) return changeBytes(good, draws)
+  if (draws.chance(0.05)) return changeBytes(good, draws)
   const { header: text, data } = split(good)
   const header = JSON.parse(text)
   for (let i = draws.below(3); i >= 0; i--) {
-    const change = draws.below(8)
-    if (change < 4) writeNumbers(header, data, draws)
-    else if (change < 7) rewordMetadata(header.__metadata__, draws)
+    const change = draws.below(16)
+    if (change < 10) writeNumbers(header, data, draws)
+    else if (change < 15) rewordMetadata(header.__metadata__, draws)
     else {
       reshapeTensors(header, draws)
       break // what it says no longer fits the data

@@ -1,5 +1,5 @@
 // Shares the cases among processes, ends one whose case goes on for too long, and collects what broke. A case that was slow
-// or large is tried again in a process of its own, since the machine, or the cases before it, may have been the cause.
+// or large is tried again in a process of its own, with time to end: a busy machine, or the cases before it, may have been the cause.
 import { fork } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,8 +30,8 @@ class Child {
     return bytes.readDoubleLE()
   }
 
-  /** Runs cases [from, to): what it said, and where it stopped. */
-  run(from, to, onMessage) {
+  /** Runs cases [from, to): what it said, and where it stopped. A case that takes `patience` milliseconds ends the process. */
+  run(from, to, patience, onMessage) {
     return new Promise((resolve) => {
       let ended
       const finish = (result) => {
@@ -44,7 +44,7 @@ class Child {
         if (!this.started) return
         const number = this.at
         if (number !== this.#seen.number) this.#seen = { number, since: performance.now() }
-        else if (performance.now() - this.#seen.since > mostMilliseconds) {
+        else if (performance.now() - this.#seen.since > patience) {
           ended = number
           this.#process.kill('SIGKILL')
         }
@@ -55,7 +55,7 @@ class Child {
         if (message.ready) {
           this.started = true
           this.#seen = { number: -1, since: performance.now() }
-          this.#process.send({ from, to, mostBytes })
+          this.#process.send({ from, to, mostBytes, mostMilliseconds })
         } else if (message.outcomes) finish({ outcomes: message.outcomes, done: message.done })
         else onMessage(message)
       }
@@ -63,7 +63,7 @@ class Child {
       this.#process.on('message', onOne)
       if (this.started) {
         this.#seen = { number: -1, since: performance.now() }
-        this.#process.send({ from, to, mostBytes })
+        this.#process.send({ from, to, mostBytes, mostMilliseconds })
       }
     })
   }
@@ -92,7 +92,7 @@ export async function supervise({ seed, first, cases, workers, progress }) {
   async function confirm(number, what) {
     const child = fresh()
     const messages = []
-    const result = await child.run(number, number + 1, (message) => messages.push(message))
+    const result = await child.run(number, number + 1, 10 * mostMilliseconds, (message) => messages.push(message))
     child.end()
     const found = messages.find((message) => !message.suspect) ?? messages.find((message) => message.what === what)
     if (result.dead) findings.push({ number, what: result.why, kind: result.slow ? 'slow' : 'crash' })
@@ -108,7 +108,7 @@ export async function supervise({ seed, first, cases, workers, progress }) {
       next = to
       while (from < to) {
         const suspects = []
-        const result = await child.run(from, to, (message) => {
+        const result = await child.run(from, to, mostMilliseconds, (message) => {
           if (message.counted) add(message.counted)
           else (message.suspect ? suspects : findings).push(message)
         })
