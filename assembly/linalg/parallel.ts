@@ -33,7 +33,7 @@ const LOOKS: i32 = 1 << 14
 /** How often the main thread looks for a sign of life, which helpers give within microseconds: some seconds. */
 // @ts-ignore: decorator
 @inline
-const PATIENCE: i64 = 1 << 31
+const PATIENCE: i64 = 1 << 30
 
 /** Throws an error of the host's. */
 @external("env", "lost")

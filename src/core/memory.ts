@@ -1,6 +1,7 @@
 // Memory of the core as seen from JavaScript. Growth detaches every typed array over it, so that nothing
 // here keeps one across a call that may allocate, and none escapes to the user.
 import { NgradError } from '../errors.js'
+import { collectGarbage } from './collect.js'
 import { bytesPerElement, type DType, type FloatArray, floatArray } from './dtype.js'
 import { getCore } from './wasm.js'
 
@@ -91,28 +92,51 @@ export class Matrix {
   }
 }
 
-/** Frees the blocks of regions that were forgotten. */
-const forgotten =
-  typeof FinalizationRegistry === 'undefined'
-    ? undefined
-    : new FinalizationRegistry<Set<number>>((blocks) => freeAll(blocks))
+/** More than memory can ever hold. */
+const tooMuch = 0xffff_0001
 
-function freeAll(blocks: Set<number>): void {
-  for (const pointer of blocks) getCore().kernels.free(pointer)
-  blocks.clear()
+const take = (bytes: number): number => (bytes >= tooMuch ? 0 : getCore().kernels.allocate(bytes) >>> 0)
+
+/** What a region holds, apart from the region, so that it can be freed when the region was forgotten. */
+interface Holding {
+  readonly blocks: Set<number>
+  /** An object that only the region refers to. A WeakRef keeps what it is made for until the job ends: so it is a small one. */
+  readonly life: WeakRef<object> | undefined
+}
+
+/** Those of all living and forgotten regions. */
+const holdings = new Set<Holding>()
+const collected = typeof FinalizationRegistry === 'undefined' ? undefined : new FinalizationRegistry<Holding>(release)
+
+function release(holding: Holding): void {
+  for (const pointer of holding.blocks) getCore().kernels.free(pointer)
+  holding.blocks.clear()
+  holdings.delete(holding)
+}
+
+/** Frees what forgotten regions hold without waiting for the event loop, on which `collected` waits; false where there is nothing. */
+function reclaim(): boolean {
+  collectGarbage()
+  const before = holdings.size
+  for (const holding of holdings) if (holding.life && holding.life.deref() === undefined) release(holding)
+  return holdings.size < before
 }
 
 /**
- * The blocks that one owner (a network, a trainer, a measurement) holds, freed together: by `dispose`, or
- * when the region is forgotten and collected.
+ * The blocks that one owner (a network, a trainer, a measurement) holds, freed together: by `dispose`, or when the region
+ * is forgotten and collected. The event loop must have a turn for that, but in Node, where it also happens when memory
+ * runs out.
  */
 export class Region {
-  readonly #blocks = new Set<number>()
+  readonly #life = {}
+  readonly #holding: Holding
   #disposed = false
 
   /** @param owner what errors after disposal name */
   constructor(readonly owner: string) {
-    forgotten?.register(this, this.#blocks, this)
+    this.#holding = { blocks: new Set(), life: typeof WeakRef === 'undefined' ? undefined : new WeakRef(this.#life) }
+    holdings.add(this.#holding)
+    collected?.register(this.#life, this.#holding, this.#life)
   }
 
   get disposed(): boolean {
@@ -127,10 +151,11 @@ export class Region {
   /** The address of `bytes` zeroed bytes. */
   allocate(bytes: number): number {
     this.requireAlive(this.owner)
-    const pointer = bytes > 0xffff_0000 ? 0 : getCore().kernels.allocate(bytes) >>> 0
+    let pointer = take(bytes)
+    if (pointer === 0 && bytes < tooMuch && reclaim()) pointer = take(bytes)
     if (pointer === 0)
       throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
-    this.#blocks.add(pointer)
+    this.#holding.blocks.add(pointer)
     return pointer
   }
 
@@ -142,7 +167,7 @@ export class Region {
   }
 
   free(pointer: number): void {
-    if (this.#blocks.delete(pointer)) getCore().kernels.free(pointer)
+    if (this.#holding.blocks.delete(pointer)) getCore().kernels.free(pointer)
   }
 
   /** A matrix of zeros; one of no rows, which `resize` gives it, takes no memory. */
@@ -166,8 +191,8 @@ export class Region {
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
-    forgotten?.unregister(this)
-    freeAll(this.#blocks)
+    collected?.unregister(this.#life)
+    release(this.#holding)
   }
 }
 

@@ -128,8 +128,11 @@ function workers(where: string): Start {
     return (workerData, ends, left) =>
       new Promise((resolve, reject) => {
         const worker = new node.Worker(
-          `const { parentPort, workerData: { module, memory, crew, index } } = require('node:worker_threads')
-          ${serving("parentPort.postMessage('ready')")}`,
+          // in a block: to Deno and Bun, module is declared around it
+          `{
+            const { parentPort, workerData: { module, memory, crew, index } } = require('node:worker_threads')
+            ${serving("parentPort.postMessage('ready')")}
+          }`,
           { eval: true, execArgv: [], workerData }, // whatever the process was started with, this is no module
         )
         ends.push(() => void worker.terminate())

@@ -202,7 +202,11 @@ export class Network implements Disposable {
     return readFinite('predict(x): outputs', this.#activities.at(-1)!)
   }
 
-  /** Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. */
+  /**
+   * Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. A network that was forgotten is freed once it has been
+   * collected: at a turn of the event loop, or, in Node, at the latest when memory runs out; elsewhere a program that gives the
+   * event loop no turn must dispose.
+   */
   dispose(): void {
     this.#region.dispose()
   }

@@ -4,7 +4,7 @@ import { floatArray } from '../core/dtype.js'
 import { requireFinite } from '../core/numbers.js'
 import { mostPasses, NgradError, requireInteger, requireOptions } from '../errors.js'
 import { type Batch, takeBatch } from '../learners/estimator.js'
-import { now, turn } from './host.js'
+import { isTurnDue, now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
 
 export interface FitOptions {
@@ -61,9 +61,6 @@ export function requireCountable(steps: number): void {
   if (steps >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'step(batch)', 'fewer than 2^53 - 1 steps before it', steps)
 }
 
-/** After this many milliseconds of work the event loop gets a turn. It changes no number. */
-const patience = 50
-
 export async function* fit(
   trainer: Trainer, data: Batch, options: FitOptions,
 ): AsyncGenerator<FitStep, void, undefined> {
@@ -93,7 +90,6 @@ export async function* fit(
   let step = 0
   let samples = 0
   let working = 0
-  let sinceTurn = 0
   for (let { epoch } = begin; epoch <= epochs; epoch++) {
     const order = shuffle ? permutation(trainer.seed, stream.shuffle, epoch, size) : null
     for (let first = epoch === begin.epoch ? begin.examples : 0; first < size; first += full) {
@@ -110,13 +106,9 @@ export async function* fit(
       trainer.position = epochEnd ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + full }
       const elapsed = now() - began
       working += elapsed
-      sinceTurn += elapsed
       samples += batch.size
       step++
-      if (sinceTurn > patience) {
-        sinceTurn = 0
-        await turn()
-      }
+      if (isTurnDue()) await turn()
       yield {
         epoch, step, loss, epochEnd, samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
         unsettled: trainer.unsettledSteps - unsettledBefore,
