@@ -207,4 +207,9 @@ export const mutants = [
     ['direct-feedback-alignment.ts', "no f' in the hidden layers", '            ops.multiplySlope(layers[l - 1]!.code, h[l]!, delta[l]!)\n', ''],
     ['direct-feedback-alignment.ts', 'no error at the outputs', 'outputDelta(network, loss, h.at(-1)!, y, error)', 'outputDelta(network, loss, h.at(-1)!, h.at(-1)!, error)'],
   ]),
+  ...of('counts', [
+    ['core/operations.ts', '2^31 sweeps are none', 'this.#k.relax(phase, Math.min(sweeps, most))', 'this.#k.relax(phase, sweeps)'],
+    ['core/operations.ts', 'random numbers begin again after 2^32 fills', 'Math.floor(step / word)', '0'],
+    ['core/permutation.ts', 'the orders of epochs begin again after 2^32', 'Math.floor(step / 0x1_0000_0000)', '0'],
+  ], 'core/counts'),
 ]
