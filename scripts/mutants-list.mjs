@@ -259,4 +259,8 @@ export const mutants = [
     ['learners/estimator.ts', 'a step within a step', '    this.#reading = true\n', '    this.#reading = false\n'],
     ['learners/estimator.ts', 'disposed of while it is read', '    this.region.requireAlive(where)\n', ''],
   ], ['core/numbers']),
+  ...of('counts', [
+    ['core/operations.ts', 'random numbers begin again after 2^32 fills', 'Math.floor(step / word)', '0'],
+    ['core/permutation.ts', 'the orders of epochs begin again after 2^32', 'Math.floor(step / 0x1_0000_0000)', '0'],
+  ], 'core/counts'),
 ]

@@ -19,7 +19,7 @@ export function panelBytes<T>(n: usize, k: usize): usize {
 
 /**
  * C = alpha op(A) op(B) (+ C). Strides are in bytes: from here on a form is nothing but its strides.
- * `packed` is what `packWeights` made of B, or 0; otherwise b is not read.
+ * `packed` is what `packWeights` made of B, or 0; otherwise b is not read. `workspace` has `gemmWorkspace()` bytes.
  */
 export function product<T>(
   m: usize, n: usize, k: usize, alpha: T, a: usize, aRow: usize, aStep: usize,

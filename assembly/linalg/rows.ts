@@ -11,7 +11,7 @@ import { writeAside } from './edge'
 import { NR, ROW, addRow, storeRow } from './micro-kernel'
 import { packB, transposed } from './pack'
 
-/** The counterpart of `byTiles`, with the same parameters and the same bits. */
+/** The counterpart of `byTiles`, with the same parameters and the same bits. Its workspace: a row at ASIDE, two panels at B_BLOCK. */
 export function byRows<T>(
   m: usize, n: usize, depth: usize, alpha: T, a: usize, aRow: usize, aStep: usize,
   b: usize, bColumn: usize, bStep: usize, packed: usize, accumulate: bool, c: usize, ldc: usize, workspace: usize,

@@ -10,6 +10,8 @@ import { packA, packB } from './pack'
  * One block of k, `depth` deep. Strides are in bytes. `packed` holds the
  * panels of B, or is 0: then each is packed just before its first use. While m <= MC that is also its
  * last, and all share 16 KiB, which stay in L1; otherwise they are kept, and n is at most NC.
+ *
+ * The workspace holds at most MC x `depth` of A, a tile at ASIDE, and at B_BLOCK one panel, or those of n columns.
  */
 export function byTiles<T>(
   m: usize, n: usize, depth: usize, alpha: T, a: usize, aRow: usize, aStep: usize,

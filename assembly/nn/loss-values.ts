@@ -1,5 +1,5 @@
 // The values of the losses, in double precision, and exact to an ulp of T or two, however large the outputs and
-// however small the loss: no two terms of a value nearly cancel. For doubles, what additions round off is kept beside the
+// however small the loss: no two terms of a value nearly cancel. Of doubles, what additions round off is kept beside the
 // sum (Ogita, Rump & Oishi 2005, SIAM J. Sci. Comput. 26:1955). Of a row h and its targets y:
 //
 //   squared error           sum_j (h_j - y_j)^2 / 2
@@ -31,11 +31,12 @@ export function squaredErrorOf<T>(h: usize, y: usize, columns: i32): f64 {
 /** sum_j y_j ((largest - h_j) + log1p(others)) of a row, by what `powers` returns of it. */
 export function crossEntropyOf<T>(h: usize, y: usize, columns: i32, largest: T, others: f64): f64 {
   const top = f64x2.splat(f64(largest)), rest = log1pWide<T>(f64x2.splat(others))
-  let sum = f64x2.splat(0), lost = sum
+  let sum = f64x2.mul(rest, f64x2.splat(0)), lost = f64x2.splat(0) // NaN where an output is
   for (let j = 0; j < columns; j += 2) {
-    const minus = f64x2.neg(two<T>(h, j, columns))
-    const gap = f64x2.add(top, minus)
-    const term = kept(f64x2.mul(two<T>(y, j, columns), f64x2.add(gap, rest)), j, columns)
+    const targets = two<T>(y, j, columns)
+    if (!v128.any_true(targets)) continue // most of a one-hot row
+    const gap = f64x2.sub(top, two<T>(h, j, columns))
+    const term = kept(f64x2.mul(targets, f64x2.add(gap, rest)), j, columns)
     const next = f64x2.add(sum, term)
     if (sizeof<T>() == 8) lost = f64x2.add(lost, roundedOff(sum, term, next))
     sum = next
