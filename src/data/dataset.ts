@@ -62,6 +62,7 @@ export class Dataset implements Batch {
   subset(indices: ArrayLike<number>): Dataset {
     const size = indices?.length
     if (!Number.isSafeInteger(size) || size < 1) throw new NgradError('SHAPE', 'subset: indices', 'at least one index', describe(indices))
+    for (let row = 0; row < size; row++) requireInteger(`subset: indices[${row}]`, indices[row], 0, this.size - 1)
     const x = emptyLike(this.x, size * this.inputs)
     const y = emptyLike(this.y, size * this.outputs)
     for (let row = 0; row < size; row++) {
