@@ -41,6 +41,8 @@ const LINKED: i32 = 3
 /** What samples are measured by. */
 const RESIDUAL: i32 = 1
 const AMPLIFIED: i32 = 2
+/** The ratio of the first residual to one before. */
+const UNKNOWN: f64 = -1
 /** What a residual may be made of by rounding alone. */
 const ROUNDINGS: f64 = 4
 /** How fast an adaptive step may grow from one sweep to the next, and up to where. */
@@ -142,9 +144,9 @@ export function relax<T>(phase: Phase, sweeps: i32): void {
     for (let i = 0; i < phase.active; i++) {
       const step = double(phase.steps, i), residual = double(phase.residuals, i), rate = double(phase.rates, i)
       const now = load<f64>(double(phase.worst, i)), before = load<f64>(residual)
-      const lambda = now / before, slower = max(lambda, load<f64>(rate))
+      const lambda = now / before, last = load<f64>(rate), slower = last == UNKNOWN ? sqrt(lambda) : max(lambda, last)
       store<f64>(double(phase.errors, i), phase.measure == RESIDUAL ? now : distance(now, load<f64>(step), slower, phase.floor, phase.measure == AMPLIFIED))
-      store<f64>(rate, before == Infinity ? 1 : lambda)
+      store<f64>(rate, before == Infinity ? UNKNOWN : lambda)
       if (phase.adaptive) store<f64>(step, nextStep(load<f64>(step), lambda))
       store<f64>(residual, now)
     }

@@ -3,7 +3,7 @@
 // In the end a residual shrinks by about lambda a sweep, and the steps that are still to come add up to
 // step lambda / (1 - lambda) times the residual (Hageman & Young 1981, Applied Iterative Methods, ch. 9): that far is the fixed
 // point, and a sample has settled when this is no more than the tolerance. lambda is taken for the larger of the last two ratios
-// of residuals, and for no less than the step's excess over 1, by which over-relaxed modes shrink. Residuals of a few roundings
+// of residuals (of the first alone, for its root), and for no less than the step's excess over 1, by which over-relaxed modes shrink. Residuals of a few roundings
 // say nothing of lambda: there a sample rests, and is as far as numbers of its precision are apart.
 //
 // assembly/rules/relax.ts does the same in the core.
@@ -47,6 +47,8 @@ export function largestOf(column: Matrix): number {
   return largest
 }
 
+/** The ratio of the first residual to one before. */
+const unknown = -1
 /** What a residual may be made of by rounding alone. */
 const roundings = 4
 /** How fast an adaptive step may grow from one sweep to the next, and up to where. */
@@ -155,8 +157,8 @@ export class SampleSettling implements SettlingRecord {
       const now = f64[this.worst.pointer / 8 + i]!
       const before = f64[residual]!
       const lambda = now / before
-      f64[this.errors.pointer / 8 + i] = byResidual ? now : distance(now, step, Math.max(lambda, f64[rate]!), floor, amplified)
-      f64[rate] = before === Infinity ? 1 : lambda
+      f64[this.errors.pointer / 8 + i] = byResidual ? now : distance(now, step, slower(lambda, f64[rate]!), floor, amplified)
+      f64[rate] = before === Infinity ? unknown : lambda
       if (adaptive) f64[this.steps.pointer / 8 + i] = nextStep(step, lambda)
       if (before === Infinity) f64[this.#first.pointer / 8 + i] = now
       else if (now > mostGrowth * f64[this.#first.pointer / 8 + i]!) f64[this.steps.pointer / 8 + i] = 0
@@ -164,6 +166,9 @@ export class SampleSettling implements SettlingRecord {
     }
   }
 }
+
+/** The larger of the last two ratios; of the first one, which is of what fades fastest too, the root. */
+const slower = (lambda: number, rate: number): number => (rate === unknown ? Math.sqrt(lambda) : Math.max(lambda, rate))
 
 function distance(residual: number, step: number, lambda: number, floor: number, amplified: boolean): number {
   if (residual <= roundings * floor) return floor
