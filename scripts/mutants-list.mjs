@@ -217,7 +217,6 @@ export const mutants = [
     ['io/state.ts', 'numbers of a file not looked at', '    requireFiniteTensors(where, file)\n', ''],
     ['io/state.ts', 'what a matrix can hold not asked', 'requireValid(validity, values, (at', 'requireValid(undefined, values, (at'],
     ['io/describe-network.ts', 'layers not counted', 'mostSettings), mostSteps)', 'mostSettings))'],
-    ['core/operations.ts', 'numbers repeat after 2^32 draws', 'Math.floor(step / 0x1_0000_0000)', '0 * step'],
     ['core/random.ts', 'numbers repeat after 2^53 draws', 'this.position >= Number.MAX_SAFE_INTEGER', 'this.position < 0'],
     ['core/validity.ts', 'gaps not looked at', 'const at = gap >= 0 ? gap : ', 'const at = '],
     ['models/boltzmann-machine.ts', 'asymmetric weights', 'value !== other || ', ''],
