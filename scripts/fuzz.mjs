@@ -8,9 +8,18 @@ import { parseArgs } from 'node:util'
 const { values } = parseArgs({
   options: {
     cases: { type: 'string', default: '300000' }, seed: { type: 'string', default: '20200417' }, case: { type: 'string' }, first: { type: 'string', default: '0' },
-    json: { type: 'boolean', default: false }, only: { type: 'string' },
+    json: { type: 'boolean', default: false }, only: { type: 'string' }, help: { type: 'boolean' },
   },
 })
+if (values.help) {
+  console.log(`Hostile checkpoints, each gone on from, then hostile files for every reader; exit 1 where anything is wrong.
+
+  npm run fuzz                          300,000 checkpoints
+  npm run fuzz -- --cases 5000 --only checkpoints
+  npm run fuzz -- --case 40664          one again, and what became of it
+  also --seed S, --first N, --json`)
+  process.exit()
+}
 const [seed, cases, first] = [values.seed, values.cases, values.first].map(Number)
 const checkpoints = new URL('../test/fuzz/checkpoints/', import.meta.url)
 

@@ -18,10 +18,20 @@ import { kernelDoors } from './guard/kernels.mjs'
 
 const { values } = parseArgs({
   options: {
+    help: { type: 'boolean' },
     calls: { type: 'string', default: '1000000' }, least: { type: 'string', default: '5000' }, from: { type: 'string', default: '0' },
     scenes: { type: 'string', default: 'Infinity' }, core: { type: 'string', default: 'build/core-guarded.wasm' }, json: { type: 'boolean', default: false },
   },
 })
+if (values.help) {
+  console.log(`Random calls of every public function and kernel over the guarded core; exit 1 where anything is wrong.
+
+  npm run guard                              10^6 calls, at least 5,000 of each
+  npm run guard -- --calls 20000 --least 50  a short run
+  npm run guard -- --from 2292 --scenes 1    one scene again
+  also --core FILE, --json`)
+  process.exit()
+}
 const [calls, least, from, scenes] = ['calls', 'least', 'from', 'scenes'].map((name) => Number(values[name]))
 
 const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(values.core)))

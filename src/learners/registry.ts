@@ -117,7 +117,7 @@ export const registry: readonly RegistryRow[] = [
       label: `generec (${variant})`, learner: generec({ variant }),
     })),
     recipe: {
-      learner: generec({ freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
+      learner: generec({ tolerance: 1e-3 }),
       optimizer: momentum(0.1),
       epochs: 30,
       batchSize: 32,
@@ -135,7 +135,7 @@ export const registry: readonly RegistryRow[] = [
     ],
     convolutional: true,
     recipe: {
-      learner: equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3 }),
+      learner: equilibriumPropagation({ beta: 1, tolerance: 1e-3 }),
       optimizer: annealed(2e-2, 0.1), // decay keeps the weights where the network still settles
       epochs: 30,
       batchSize: 16,
@@ -146,7 +146,7 @@ export const registry: readonly RegistryRow[] = [
     paper: 'Bengio et al. 2017',
     variants: [{ label: 'stdp', learner: stdp() }],
     recipe: {
-      learner: stdp({ beta: 0.3, step: 1, freeSweeps: 50, nudgedSweeps: 20, tolerance: 1e-4 }),
+      learner: stdp({ beta: 0.3 }),
       optimizer: annealed(2e-3), // its one-sided nudge is biased: faster, and the network leaves its fixed point
       epochs: 30,
       batchSize: 32,
@@ -184,7 +184,7 @@ export const registry: readonly RegistryRow[] = [
     variants: [{ label: 'recurrentBackprop', learner: recurrentBackprop() }],
     convolutional: true,
     recipe: {
-      learner: recurrentBackprop({ freeSweeps: 50, tolerance: 1e-4 }),
+      learner: recurrentBackprop(),
       optimizer: (steps) => chain(clipNorm(1), annealed(5e-3)(steps)), // its exact gradient explodes near bifurcations
       epochs: 30,
       batchSize: 32,

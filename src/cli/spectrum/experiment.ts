@@ -43,8 +43,6 @@ export interface Run {
 }
 
 const angleImages = 256
-/** The reference of rules that settle goes on until it has settled, however early the rule itself stops. */
-const settledSweeps = 1000
 
 /** Trains a rule by its recipe. `watch` sees each point as it comes. */
 export async function runExperiment(
@@ -77,7 +75,7 @@ export async function runExperiment(
       losses = []
     }
     const settles = recipe.learner.forward !== undefined
-    const degreesToSettled = settles ? weightAngles(trainer, recurrentBackprop({ freeSweeps: settledSweeps }), batch) : null
+    const degreesToSettled = settles ? weightAngles(trainer, recurrentBackprop(), batch) : null
     return { seed, points, ...progress(), degreesToSettled, stopped: null }
   } catch (error) {
     // A rule that diverges on data that its recipe was not made for is a result.
