@@ -196,8 +196,9 @@ export class Region {
   }
 }
 
-/** @internal One workspace for the packed panels of products serves all networks: kernels run one at a time. */
 let workspace = 0
+
+/** @internal One workspace for the packed panels of products serves all networks: kernels run one at a time. */
 export function sharedWorkspace(): number {
   const { kernels } = getCore()
   const bytes = kernels.gemmWorkspace()
