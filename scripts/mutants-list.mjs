@@ -233,7 +233,6 @@ export const mutants = [
     ['cli/leftovers.ts', 'files of others', "name.startsWith(prefix)", "name.startsWith('.ngrad-')"],
   ], 'cli/files'),
   ...of('settling', [
-    ['core/settling.ts', 'all go on with one', 'const step = moves ? f64[this.steps.pointer / 8 + i]! : 0', 'const step = f64[this.steps.pointer / 8 + i]!'],
     ['core/settling.ts', 'all rest with one', 'any ||= step !== 0', 'any = step !== 0'],
   ], 'learners/alone'),
   ...of('settling', [
