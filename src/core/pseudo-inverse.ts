@@ -1,21 +1,30 @@
 // The Moore-Penrose pseudo-inverse of a matrix of any rank, by a complete orthogonal decomposition (Golub & Van Loan 2013,
 // 5.4.7). With A P = Q R and what lies below the rank left out, R = [R_1; 0],
 //
-//   R_1^T P_2 = Q_2 S      A = Q [S^T 0; 0 0] Q_2^T P^T      A^+ = P Q_2 [S^-T 0; 0 0] Q^T        (P_2 in Q_2's order)
+//   R_1^T P_2 = Q_2 S      A = Q [P_2 S^T 0; 0 0] Q_2^T P^T      A^+ = P Q_2 [S^-T P_2^T 0; 0 0] Q^T
 //
-// An A of full rank is done with R: Q_2 = I.
+// An A of full rank is done with R: Q_2 = I. Damped, the core C = S^T (or R) is inverted by damped-inverse.ts: singular directions of
+// A below its rounding are still left out.
+import { DampedInverse } from './damped-inverse.js'
 import { Householder } from './householder.js'
 
-/** A^+ for one matrix A [rows x columns] at a time, rows >= columns. */
+/** Beyond these, squares of numbers may overflow or vanish: such matrices are scaled. */
+const [small, large] = [1e-60, 1e60]
+
+/** A^+, or (A^T A + damping I)^-1 A^T, for one matrix A [rows x columns] at a time, rows >= columns. */
 export class PseudoInverse {
   readonly #q: Householder
   readonly #q2: Householder
+  readonly #damped: DampedInverse | null
   readonly #permuted: Float64Array
   #rank = 0
+  /** What A was multiplied by, a power of two. */
+  #scale = 1
 
-  constructor(readonly rows: number, readonly columns: number) {
+  constructor(readonly rows: number, readonly columns: number, readonly damping = 0) {
     this.#q = new Householder(rows, columns)
     this.#q2 = new Householder(columns, columns)
+    this.#damped = damping > 0 ? new DampedInverse(columns) : null
     this.#permuted = new Float64Array(columns)
   }
 
@@ -34,40 +43,67 @@ export class PseudoInverse {
     const { rows, columns } = this
     const [q, q2] = [this.#q, this.#q2]
     const tolerance = Math.max(rows, columns) * precision
+    this.#rescale()
     this.#rank = q.factor(tolerance)
-    if (this.#rank === columns) return
-    q2.columns = this.#rank
-    for (let i = 0; i < columns; i++)
-      for (let j = 0; j < this.#rank; j++) q2.a[i * this.#rank + j] = j <= i ? q.a[j * columns + i]! : 0
-    q2.factor(0)
+    const rank = this.#rank
+    if (rank < columns) {
+      q2.columns = rank
+      for (let i = 0; i < columns; i++)
+        for (let j = 0; j < rank; j++) q2.a[i * rank + j] = j <= i ? q.a[j * columns + i]! : 0
+      q2.factor(0)
+    }
+    const core = rank < columns
+      ? (i: number, j: number): number => (j <= i ? q2.a[j * rank + i]! : 0)
+      : (i: number, j: number): number => (i <= j ? q.a[i * columns + j]! : 0)
+    if (rank > 0) this.#damped?.factor(rank, core, Math.sqrt(this.damping) * this.#scale, Math.abs(q.a[0]!))
   }
 
   /** x <- A^+ x: x holds `rows` numbers before, and `columns` after. */
   multiply(x: Float64Array): void {
+    const [rank, permuted] = [this.#rank, this.#permuted]
     this.#q.rotate(x, true)
-    if (this.#rank === this.columns) this.#q.substitute(x, this.#rank)
-    else {
-      for (let j = 0; j < this.#rank; j++) this.#permuted[j] = x[this.#q2.order[j]!]!
-      this.#q2.substituteTransposed(this.#permuted, this.#rank)
-      x.set(this.#permuted.fill(0, this.#rank))
+    if (rank === this.columns) {
+      if (this.#damped) this.#damped.multiply(x)
+      else this.#q.substitute(x, rank)
+    } else {
+      for (let j = 0; j < rank; j++) permuted[j] = x[this.#q2.order[j]!]!
+      if (rank > 0 && this.#damped) this.#damped.multiply(permuted)
+      else this.#q2.substituteTransposed(permuted, rank)
+      x.set(permuted.fill(0, rank))
       this.#q2.rotate(x, false)
     }
-    for (let j = 0; j < this.columns; j++) this.#permuted[this.#q.order[j]!] = x[j]!
-    x.set(this.#permuted)
+    for (let j = 0; j < this.columns; j++) permuted[this.#q.order[j]!] = x[j]! * this.#scale
+    x.set(permuted)
   }
 
   /** x <- (A^+)^T x: x holds `columns` numbers before, and `rows` after. */
   multiplyTransposed(x: Float64Array): void {
-    for (let j = 0; j < this.columns; j++) this.#permuted[j] = x[this.#q.order[j]!]!
-    x.set(this.#permuted)
-    if (this.#rank === this.columns) this.#q.substituteTransposed(x, this.#rank)
-    else {
+    const [rank, permuted] = [this.#rank, this.#permuted]
+    for (let j = 0; j < this.columns; j++) permuted[j] = x[this.#q.order[j]!]!
+    x.set(permuted)
+    if (rank === this.columns) {
+      if (this.#damped) this.#damped.multiplyTransposed(x)
+      else this.#q.substituteTransposed(x, rank)
+    } else {
       this.#q2.rotate(x, true)
-      this.#q2.substitute(x, this.#rank)
-      for (let j = 0; j < this.#rank; j++) this.#permuted[this.#q2.order[j]!] = x[j]!
-      x.set(this.#permuted.subarray(0, this.#rank))
+      if (rank > 0 && this.#damped) this.#damped.multiplyTransposed(x)
+      else this.#q2.substitute(x, rank)
+      for (let j = 0; j < rank; j++) permuted[this.#q2.order[j]!] = x[j]!
+      x.set(permuted.subarray(0, rank))
     }
-    x.fill(0, this.#rank, this.rows)
+    x.fill(0, rank, this.rows)
     this.#q.rotate(x, false)
+    if (this.#scale !== 1) for (let i = 0; i < this.rows; i++) x[i]! *= this.#scale
+  }
+
+  #rescale(): void {
+    const { a } = this
+    let largest = 0
+    for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]!))
+    this.#scale = 1
+    if (largest === 0 || (largest > small && largest < large)) return
+    for (; largest < 1; largest *= 2) this.#scale *= 2
+    for (; largest >= 2; largest /= 2) this.#scale /= 2
+    for (let i = 0; i < a.length; i++) a[i]! *= this.#scale
   }
 }

@@ -20,6 +20,9 @@ export type Activation = keyof typeof codes
 
 export const activations = Object.keys(codes) as readonly Activation[]
 
+/** Whether its slope is that of a clip, 1 or 0, and tells only on which side of a kink a state is. */
+export const isClip = (activation: Activation): boolean => activation === 'relu' || activation === 'hardSigmoid'
+
 /** @throws NgradError `RANGE` for a name that is no activation */
 export function activationCode(where: string, name: Activation): number {
   requireOneOf(where, name, activations)

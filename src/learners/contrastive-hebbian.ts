@@ -26,7 +26,8 @@ export interface ContrastiveHebbianOptions extends RelaxationOptions {
 }
 
 /**
- * Contrastive Hebbian learning with weak feedback (Xie & Seung).
+ * Contrastive Hebbian learning with weak feedback (Xie & Seung). It becomes backprop where the output error is the difference of
+ * states: linear outputs, and with `crossEntropy` targets whose rows sum to 1, others being refused.
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */

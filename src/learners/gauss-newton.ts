@@ -96,25 +96,21 @@ class Targets {
   readonly #x: Float64Array
   readonly #wide: boolean
 
-  constructor(readonly outputs: number, readonly units: number, readonly damping: number) {
-    const columns = damping > 0 ? units + outputs : units // J J^T + damping I = [J, sqrt(damping) I] [J, ...]^T
-    this.#wide = columns >= outputs
-    this.#inverse = this.#wide ? new PseudoInverse(columns, outputs) : new PseudoInverse(outputs, units)
-    this.#x = new Float64Array(Math.max(columns, outputs))
+  constructor(readonly outputs: number, readonly units: number, damping: number) {
+    this.#wide = units >= outputs
+    this.#inverse = this.#wide ? new PseudoInverse(units, outputs, damping) : new PseudoInverse(outputs, units, damping)
+    this.#x = new Float64Array(Math.max(units, outputs))
   }
 
   solve(rows: readonly Matrix[], e: Matrix, d: Matrix): void {
-    const { outputs, units, damping } = this
+    const { outputs, units } = this
     const jacobian = rows.map((row) => row.read())
     const errors = e.read()
     const solution = new Float64Array(d.length)
     const { a } = this.#inverse
     for (let n = 0; n < d.rows; n++) {
-      a.fill(0)
-      for (let k = 0; k < outputs; k++) {
+      for (let k = 0; k < outputs; k++)
         for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k]![n * units + i]!
-        if (damping > 0) a[(units + k) * outputs + k] = Math.sqrt(damping)
-      }
       this.#inverse.factor(precision[d.dtype])
       this.#x.set(errors.subarray(n * outputs, (n + 1) * outputs))
       if (this.#wide) this.#inverse.multiplyTransposed(this.#x)

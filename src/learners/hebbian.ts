@@ -21,7 +21,10 @@ export interface HebbianOptions {
   readonly clamp?: boolean
 }
 
-/** Hebbian learning with clamped outputs: the end of the spectrum without feedback. */
+/**
+ * Hebbian learning with clamped outputs: the end of the spectrum without feedback. What it is to a gradient holds where the output
+ * error is the difference of states: linear outputs, and with `crossEntropy` targets whose rows sum to 1, others being refused.
+ */
 export function hebbian(options: HebbianOptions = {}): Learner {
   const { clamp = true } = requireOptions('hebbian(options)', options)
   return {
@@ -76,5 +79,5 @@ function deltaRuleViolation({ network, loss, batch, seed }: Setting): number {
     error += difference * difference
     norm += g * g
   })
-  return Math.sqrt(error / norm)
+  return norm === 0 ? Math.sqrt(error) : Math.sqrt(error / norm)
 }

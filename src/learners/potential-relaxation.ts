@@ -11,13 +11,12 @@
 // Scellier & Bengio 2017, Front. Comput. Neurosci. 11:24; Hopfield 1984, PNAS 81:3088.
 import type { Matrix } from '../core/memory.js'
 import { addPhase, beginPhases, SampleSettling, type Settling, unsettled } from '../core/settling.js'
-import { activationCode } from '../layers/activation.js'
+import { activationCode, isClip } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
 import type { SettlingSite } from './learner.js'
 import { type RelaxationOptions, settlingSettings } from './relaxation.js'
 
 const identity = activationCode('potentials', 'identity')
-const clips: readonly string[] = ['hardSigmoid', 'relu']
 
 export class PotentialRelaxation {
   readonly #samples: SampleSettling
@@ -101,7 +100,7 @@ export class PotentialRelaxation {
     else map.forward(this.#rates[l - 1]!, weight, drive)
     if (l < layers.length) layers[l]!.map.backward(this.#rates[l + 1]!, this.#parameters[l]!.weight, drive, 1, true)
     map.activate(identity, bias, drive)
-    const clipped = clips.includes(activation)
+    const clipped = isClip(activation)
     if (!clipped) ops.multiplySlope(code, this.#rates[l]!, drive)
     if (l === layers.length && this.#beta !== 0) {
       loss.evaluate(ops, this.#s[l]!, this.#y!, this.#errors)

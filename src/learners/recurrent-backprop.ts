@@ -89,6 +89,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
         },
         estimate: (x, y) => {
           relaxation.free(s)
+          relaxation.clip()
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
           outside?.learn(s.at(-1)!, y)
           for (let l = 1; l <= last; l++) z[l]!.fill(0)

@@ -13,6 +13,7 @@
 import { type DType, precision } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { addPhase, beginPhases, SampleSettling, type Settling, type SettlingSettings, unsettled } from '../core/settling.js'
+import { isClip } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { mostRepeats, requireInteger, requireNumber, requirePositive } from '../errors.js'
 import type { SettlingSite } from './learner.js'
@@ -133,6 +134,17 @@ export class Relaxation {
     this.#relax(this.#options.freeSweeps)
     addPhase(this.#settling, this.#samples)
     this.#freeSteps.copy(this.#samples.steps)
+  }
+
+  /**
+   * One plain sweep after a free phase, where there are clips: over-relaxed states stay a hair off the kinks that they settle on,
+   * and slopes would be taken for those of the other side.
+   */
+  clip(): void {
+    if (!this.#site.network.layers.some(({ activation }) => isClip(activation))) return
+    this.#samples.steps.fill(1)
+    this.#samples.errors.fill(Infinity)
+    this.#engine.relax(1)
   }
 
   /** A phase whose outputs are pulled down the loss by beta; from the states at hand, after a free one. */

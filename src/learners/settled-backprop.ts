@@ -56,6 +56,7 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
       return {
         estimate: (x, y) => {
           relaxation.free(minus)
+          relaxation.clip()
           const meanLoss = loss.evaluate(ops, relaxation.outputs(minus), y, null) / x.rows
           for (let l = 1; l <= last; l++) {
             plus[l]!.copy(minus[l]!)

@@ -111,7 +111,9 @@ export class PredictiveHierarchy extends Model {
       inference.run(data, steps, rate, tolerance, settling)
       const causes = inference.x.slice(1).map((matrix) => readFinite(`${where}: causes`, matrix))
       const prediction = readFinite(`${where}: prediction`, inference.predict(0, data))
-      return { causes, prediction, freeEnergy: inference.freeEnergy / rows, settling: { ...settling } }
+      const freeEnergy = inference.freeEnergy / rows
+      if (!Number.isFinite(freeEnergy)) throw new NgradError('NOT_FINITE', `${where}: free energy`, 'a finite number', freeEnergy)
+      return { causes, prediction, freeEnergy, settling: { ...settling } }
     })
   }
 }

@@ -1,5 +1,5 @@
 import { Ceiling } from '../core/ceiling.js'
-import { safeMagnitude } from '../core/dtype.js'
+import { type DType, safeMagnitude } from '../core/dtype.js'
 import { NgradError, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import type { Optimizer } from './optimizer.js'
 import { integerPower } from '../core/power.js'
@@ -24,7 +24,8 @@ export interface AdamOptions {
  *   m <- beta1 m + (1 - beta1) g,   v <- beta2 v + (1 - beta2) g^2
  *   p <- p - learningRate ( (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon) + weightDecay p )
  *
- * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; from `createTrainer` too, for one that is of no use in the
+ * element type of the network: in f32 an epsilon below 1.1e-19, or a beta within about 3e-6 of 1
  */
 export function adam(options: AdamOptions = {}): Optimizer {
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = requireOptions('adam(options)', options)
@@ -37,6 +38,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   requireNumber('adam({ weightDecay })', weightDecay, 0)
   return {
     prepare: (ops, parameters, region) => {
+      requireTold(ops.dtype, { beta1, beta2, epsilon })
       const m = region.matrix(ops.dtype, 1, parameters.length)
       const v = region.matrix(ops.dtype, 1, parameters.length)
       const [ceilingOfM, ceilingOfV] = [new Ceiling(ops, m), new Ceiling(ops, v)]
@@ -65,5 +67,19 @@ export function adam(options: AdamOptions = {}): Optimizer {
         },
       }
     },
+  }
+}
+
+/** Squares of smaller gradients vanish, so that epsilon alone would divide them. */
+const leastEpsilon: Readonly<Record<DType, number>> = { f32: 1.0842021724855044e-19, f64: 1.4916681462400413e-154 }
+
+/** Throws `RANGE` for settings that the element type cannot tell from such as would freeze the parameters, or blow them up. */
+function requireTold(dtype: DType, { beta1, beta2, epsilon }: { beta1: number; beta2: number; epsilon: number }): void {
+  if (epsilon < leastEpsilon[dtype]) throw new NgradError('RANGE', 'adam({ epsilon })', `at least ${leastEpsilon[dtype]} in ${dtype}`, epsilon)
+  if (dtype === 'f64') return
+  for (const [name, beta] of [['beta1', beta1], ['beta2', beta2]] as const) {
+    const complement = 1 - Math.fround(beta)
+    if (Math.abs(complement - (1 - beta)) > 0.01 * (1 - beta))
+      throw new NgradError('RANGE', `adam({ ${name} })`, 'a number whose distance from 1 single precision knows to 1 %', beta)
   }
 }

@@ -1,6 +1,10 @@
+import { safeMagnitude } from '../core/dtype.js'
 import { requirePositive } from '../errors.js'
 import type { Matrix } from '../core/memory.js'
 import type { Optimizer } from './optimizer.js'
+
+/** Below it a scale may have no digits left in single precision: then its root is applied twice. */
+const leastScale = 1e-30
 
 /**
  * Scales a direction whose Euclidean norm, over all parameters of its group, exceeds `maximum` back to that norm
@@ -14,11 +18,15 @@ export function clipNorm(maximum: number): Optimizer {
     prepare: (ops) => ({
       matrices: {},
       size: () => 1,
-      bound: (direction) => Math.min(direction, 1.001 * maximum), // with room for rounding
+      // With room for rounding. What may have overflowed before cannot be clipped.
+      bound: (direction) => (direction <= safeMagnitude[ops.dtype] ? Math.min(direction, 1.001 * maximum) : Infinity),
       refresh: () => {},
       update: (direction) => {
         const norm = Math.sqrt(ops.dot(direction, direction))
-        if (norm > maximum) ops.combine(Number.isFinite(norm) ? maximum / norm : scaleOfLarge(direction, maximum), direction, 0, direction)
+        if (!(norm > maximum)) return
+        const scale = Number.isFinite(norm) ? maximum / norm : scaleOfLarge(direction, maximum)
+        if (scale >= leastScale) return ops.combine(scale, direction, 0, direction)
+        for (let i = 0; i < 2; i++) ops.combine(Math.sqrt(scale), direction, 0, direction)
       },
     }),
   }

@@ -115,7 +115,7 @@ export class Trainer implements Disposable {
   /** How the relaxation of the last step, direction or evaluation went, for rules that settle. */
   get settling(): Settling | undefined {
     const { settling } = this.estimator // written anew by each step: what leaves is a copy
-    return settling && { ...settling }
+    return settling && { sweeps: settling.sweeps, residual: settling.residual, converged: settling.converged }
   }
 
   /**

@@ -115,7 +115,10 @@ export class Update {
       })
       this.#write(step)
       const wrong = this.#firstWrong()
-      if (wrong) written.forEach((matrix, i) => matrix.copy(copies[i]!))
+      if (wrong) {
+        written.forEach((matrix, i) => matrix.copy(copies[i]!))
+        for (const { direction } of this.taught) direction.flat.fill(0) // its gaps, which nothing else writes
+      }
       this.#refresh()
       if (wrong) throw new NgradError('NOT_FINITE', `${where}: ${wrong} after the update`, `finite numbers in ${this.#ops.dtype}`, 'NaN or infinity')
     } finally {

@@ -9,7 +9,7 @@ export interface Angle {
   readonly parameter: string
   /** In [0, 180]; NaN where either direction vanishes. */
   readonly degrees: number
-  /** |direction| / |reference|. */
+  /** |direction| / |reference|; Infinity where only the reference vanishes, NaN where both do. */
   readonly normRatio: number
 }
 
