@@ -2,7 +2,7 @@
 // it has something to put away, as soon as it has. What the two share are two numbers.
 import { workerData } from 'node:worker_threads'
 
-export const codes = { SIGINT: 130, SIGTERM: 143 } as const
+export const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 export type Signal = keyof typeof codes
 
 const [asked, waiting] = [0, 1]

@@ -19,7 +19,7 @@ worker.on('error', (error: NodeJS.ErrnoException) => {
   complain(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'out of memory' : String(error.stack ?? error), 'lines')
 })
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => {
     if (ask(signal)) setTimeout(() => end(signal), toPutAway)
     else end(signal)

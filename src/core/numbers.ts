@@ -3,7 +3,7 @@
 // was counted and checked, and nothing of the caller's runs meanwhile.
 import { describe, NgradError } from '../errors.js'
 
-/** A typed array of numbers, not of bigints, whose memory no other thread sees; or a copy. Its `length` may lie: see {@link lengthOf}. */
+/** A typed array of numbers, not of bigints, whose memory no other thread sees and nobody resizes; or a copy. Its `length` may lie: see {@link lengthOf}. */
 export type Numbers =
   | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array
 
@@ -19,10 +19,12 @@ const { at } = prototype
 /** No number of rows or columns that is asked for. */
 const any = -1
 const byteLength = getter(ArrayBuffer.prototype, 'byteLength')
+/** Where buffers can be resized. */
+const resizable = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'resizable')?.get
 
 /** What is remembered where numbers are taken again and again, in every step: it spares looking, and memory for copies. */
 export interface Remembered {
-  /** The last typed array, whose memory no other thread sees. */
+  /** The last typed array that was taken as it is. */
   known?: Numbers
   /** The last copy. */
   copy?: Float64Array
@@ -76,7 +78,7 @@ function take(
   const found = lengthOf(typed)
   if (found === 0) requireMemory(where, name, typed)
   const width = columnsOf(where, name, found, columns, count, rows)
-  if (isShared(typed)) return copyOf(where, name, typed, found, width, last)
+  if (isUnsteady(typed)) return copyOf(where, name, typed, found, width, last)
   if (last) last.known = typed
   return typed
 }
@@ -90,7 +92,7 @@ export function takeBytes(where: string, bytes: Uint8Array): Uint8Array {
   const found = lengthOf(bytes)
   if (found === 0) requireMemory(where, '', bytes)
   const plain = part(bytes, 0, found) as Uint8Array
-  return isShared(bytes) ? Uint8Array.from(plain) : plain
+  return isUnsteady(bytes) ? Uint8Array.from(plain) : plain
 }
 
 /** Checks numbers that were taken. Throws NOT_FINITE, with row and column. */
@@ -152,6 +154,11 @@ function columnsOf(where: string, name: string, found: number, columns: number, 
   throw new NgradError('SHAPE', where + name, `a multiple of ${columns} numbers (row-major rows)`, found)
 }
 
+/** Throws `TYPE` where a typed array that was taken has lost its memory to what was read after it. */
+export function requireKept(where: string, name: string, values: Numbers, count: number): void {
+  if (lengthOf(values) !== count) throw new NgradError('TYPE', where + name, 'an array that keeps its memory', 'one whose memory was taken away')
+}
+
 /** An array without numbers may be one that has lost its memory. */
 function requireMemory(where: string, name: string, values: Numbers): void {
   try {
@@ -161,11 +168,12 @@ function requireMemory(where: string, name: string, values: Numbers): void {
   }
 }
 
-/** Whether its memory is no ArrayBuffer, and so a SharedArrayBuffer. */
-function isShared(values: Numbers): boolean {
+/** Whether its memory may change its size, or, being no ArrayBuffer and so a SharedArrayBuffer, its content, at any time. */
+function isUnsteady(values: Numbers): boolean {
   try {
-    byteLength.call(buffer.call(values))
-    return false
+    const memory = buffer.call(values)
+    byteLength.call(memory)
+    return resizable?.call(memory) === true
   } catch {
     return true
   }

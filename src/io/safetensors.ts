@@ -64,7 +64,13 @@ function requireCoding(where: string): Coding {
 export const readSafetensors = (bytes: Uint8Array): Safetensors => readWithin(anyFile, bytes)
 
 /** The same of a file that claims to be a checkpoint, whose header says no more than a checkpoint's. @internal */
-export const readCheckpoint = (bytes: Uint8Array): Safetensors => readWithin(checkpoint, bytes)
+export function readCheckpoint(bytes: Uint8Array): Safetensors {
+  // Copied: what a caller's options and optimizers do meanwhile must not reach what was checked.
+  const given = takeBytes(where, bytes)
+  const copy = byteArray(given.length)
+  copy.set(given)
+  return readWithin(checkpoint, copy)
+}
 
 function readWithin(limits: Limits, given: Uint8Array): Safetensors {
   const bytes = takeBytes(where, given)

@@ -1,7 +1,7 @@
 // A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
 // measurements both need.
 import { Matrix, Region } from '../core/memory.js'
-import { lengthOf, type Numbers, part, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
+import { lengthOf, type Numbers, part, type Remembered, requireKept, takeNumbers, unreadable } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireOwn } from '../errors.js'
 import { Network, writeRows } from '../layers/network.js'
@@ -80,6 +80,8 @@ export class Estimator {
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
   /** Whether a batch is being read. */
   #reading = false
+  /** Whether a step is being taken, in which schedules may run anything. */
+  stepping = false
 
   constructor(
     readonly network: Network,
@@ -120,6 +122,12 @@ export class Estimator {
     return loss
   }
 
+  /** Throws `STATE` from within a batch that is being read, or a schedule of a step that is being taken. */
+  requireIdle(where: string): void {
+    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
+    if (this.stepping) throw new NgradError('STATE', where, 'to be called when no step is being taken', 'a call from within a step')
+  }
+
   /** Remembers where the rule's noise stands, for `rewind`. */
   mark(): void {
     for (let i = 0; i < this.randoms.length; i++) this.randoms[i]![1].mark() // not every V8 spares the iterator
@@ -142,7 +150,7 @@ export class Estimator {
   #load(
     where: string, batch: Batch, distributions: 'targets' | 'inputs' | undefined, first: number, last?: { x: Remembered; y: Remembered },
   ): void {
-    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
+    this.requireIdle(where)
     const { inputs, outputs } = this.network
     let x: Numbers
     let y: Numbers
@@ -166,12 +174,23 @@ export class Estimator {
     }
     this.region.requireAlive(where)
     this.network.requireAlive(where)
+    requireKept(where, ': batch.x', x, rows * inputs)
+    requireKept(where, ': batch.y', y, rows * outputs)
     this.#resize(rows)
     writeRows(where, ': batch.x', x, this.#x, first)
     writeRows(where, ': batch.y', y, this.#y, first)
-    this.#requireTargets(where, y, rows * outputs, first)
+    this.#requireTargets(where, ': batch.y', y, rows * outputs, first)
     if (distributions === 'targets') this.#requireDistributions(where, ': batch.y', y, outputs)
     if (distributions === 'inputs') this.#requireDistributions(where, ': batch.x', x, inputs)
+  }
+
+  /** Throws `RANGE`, with the row, for data from which the rule could not learn under this loss. */
+  requireTeachable(where: string, { x, y, size }: TakenBatch): void {
+    const { inputs, outputs } = this.network
+    const distributions = this.loss.distributions ? this.learner.compares : undefined
+    this.#requireTargets(where, '.y', y, size * outputs, 0)
+    if (distributions === 'targets') this.#requireDistributions(where, '.y', y, outputs)
+    if (distributions === 'inputs') this.#requireDistributions(where, '.x', x, inputs)
   }
 
   /** The rule's outputs for the batch that was loaded last, and that batch's targets. */
@@ -187,13 +206,13 @@ export class Estimator {
     this.region.dispose()
   }
 
-  #requireTargets(where: string, y: Numbers, count: number, first: number): void {
+  #requireTargets(where: string, part: string, y: Numbers, count: number, first: number): void {
     const { expected, accepts } = this.loss.targets
     const { outputs } = this.network
     for (let i = 0; i < count; i++)
       if (!accepts(y[i]!)) {
         const place = `row ${first + Math.floor(i / outputs)}, column ${i % outputs}`
-        throw new NgradError('RANGE', `${where}: batch.y, ${place}`, expected, y[i]!)
+        throw new NgradError('RANGE', `${where}${part}, ${place}`, expected, y[i]!)
       }
   }
 

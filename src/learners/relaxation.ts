@@ -86,6 +86,7 @@ export class Relaxation {
   readonly #parameters: readonly LayerParameters[]
   readonly #options: Required<RelaxationOptions>
   readonly #linked: boolean
+  readonly #clips: boolean
   readonly #drive: Matrix
   /** h_L before the link, where the state of the outputs is the linked one; scratch elsewhere. */
   readonly #outputs: Matrix
@@ -106,6 +107,7 @@ export class Relaxation {
     this.#parameters = parameters
     this.#options = options
     this.#linked = linked
+    this.#clips = site.network.layers.some(({ activation }) => isClip(activation))
     this.#drive = site.batch(site.network.layers[0]!.outputs)
     this.#outputs = site.batch(site.network.outputs)
     const strengths = site.network.layers.map(({ index }) => strength(index + 1))
@@ -141,7 +143,7 @@ export class Relaxation {
    * and slopes would be taken for those of the other side.
    */
   clip(): void {
-    if (!this.#site.network.layers.some(({ activation }) => isClip(activation))) return
+    if (!this.#clips) return
     this.#samples.steps.fill(1)
     this.#samples.errors.fill(Infinity)
     this.#engine.relax(1)

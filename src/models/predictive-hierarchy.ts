@@ -104,6 +104,7 @@ export class PredictiveHierarchy extends Model {
     const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
       const rows = lengthOf(values) / this.visible
+      if (rows === 0) throw new NgradError('RANGE', where, 'at least one row', 0)
       const inference = new Inference(this, (columns) => region.matrix(this.dtype, rows, columns), () => region.matrix('f64', rows, 1))
       const data = region.matrix(this.dtype, rows, this.visible)
       writeRows(where, '', values, data)

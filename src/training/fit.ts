@@ -2,7 +2,7 @@ import { permutation } from '../core/permutation.js'
 import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
 import { requireFinite } from '../core/numbers.js'
-import { mostPasses, NgradError, requireInteger, requireOptions } from '../errors.js'
+import { describe, mostPasses, NgradError, requireInteger, requireOptions } from '../errors.js'
 import { type Batch, takeBatch } from '../learners/estimator.js'
 import { isTurnDue, now, turn } from './host.js'
 import type { Trainer } from './trainer.js'
@@ -68,10 +68,12 @@ export async function* fit(
   const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean') throw new NgradError('TYPE', `${where}: signal`, 'an AbortSignal', describe(signal))
   const { inputs, outputs, dtype } = trainer.network
   const { x: allX, y: allY, size } = takeBatch(where, 'data', data, trainer.network)
   requireFinite(`${where}: data.x`, allX, inputs)
   requireFinite(`${where}: data.y`, allY, outputs)
+  trainer.estimator.requireTeachable(`${where}: data`, { x: allX, y: allY, size })
   const begin = requirePosition(where, from, size, batchSize)
 
   // Every full batch is gathered into the same two arrays; the last of an epoch into their beginnings.

@@ -4,7 +4,7 @@ import { bytesInUse } from '../core/memory.js'
 
 interface Host {
   readonly performance?: { now(): number }
-  readonly setTimeout: (callback: () => void, milliseconds: number) => unknown
+  readonly setTimeout?: (callback: () => void, milliseconds: number) => unknown
 }
 
 const host = globalThis as unknown as Host
@@ -22,9 +22,9 @@ const last = { time: now(), bytes: 0 }
 /** Whether the event loop has not had a turn from here for long. */
 export const isTurnDue = (): boolean => now() - last.time > patience || bytesInUse() - last.bytes > growth
 
-/** Lets the event loop do what is waiting: events, and the freeing of what was forgotten. */
+/** Lets the event loop do what is waiting: events, and the freeing of what was forgotten. A host without timers has none. */
 export async function turn(): Promise<void> {
-  await new Promise<void>((resolve) => void host.setTimeout(resolve, 0))
+  await new Promise<void>((resolve) => void (host.setTimeout ? host.setTimeout(resolve, 0) : resolve()))
   last.time = now()
   last.bytes = bytesInUse()
 }

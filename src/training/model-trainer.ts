@@ -2,7 +2,7 @@
 import { disposable } from '../core/disposable.js'
 import { type FloatArray, floatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
-import { lengthOf, requireFinite, takeNumbers, type Numbers, unreadable } from '../core/numbers.js'
+import { lengthOf, requireFinite, requireKept, takeNumbers, type Numbers, unreadable } from '../core/numbers.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
@@ -74,6 +74,8 @@ export class ModelTrainer<M extends Model> {
   #steps = 0
   /** Whether a batch is being read. */
   #reading = false
+  /** Whether a step is being taken, in which schedules may run anything. */
+  #stepping = false
 
   /** @internal Use {@link createModelTrainer}. */
   constructor(readonly model: M, options: ModelTrainerOptions<M>) {
@@ -109,6 +111,7 @@ export class ModelTrainer<M extends Model> {
       this.#update = new Update(model.ops, region, optimizer, taught, {
         groups: [],
         matrices: [...this.kept.values()].map(({ matrix }) => matrix),
+        requireAlive: (where) => this.requireAlive(where),
         move: () => this.#rule.applied?.(),
       })
     } catch (error) {
@@ -152,6 +155,7 @@ export class ModelTrainer<M extends Model> {
    */
   direction(batch: ModelBatch): { of(parameter: string): FloatArray } {
     const where = 'direction(batch)'
+    this.#requireIdle(where)
     this.random.mark()
     try {
       this.#estimate(where, batch)
@@ -174,15 +178,20 @@ export class ModelTrainer<M extends Model> {
    * @throws NgradError as `direction` does; no parameter has changed then, and the next step draws the samples of this one
    */
   step(batch: ModelBatch): void {
+    const where = 'step(batch)'
     requireCountable(this.#steps)
+    this.#requireIdle(where)
     this.random.mark()
     try {
-      const where = 'step(batch)'
-      this.#update.apply(where, this.#estimate(where, batch), this.#steps)
+      const largest = this.#estimate(where, batch)
+      this.#stepping = true
+      this.#update.apply(where, largest, this.#steps)
       this.#steps++
     } catch (error) {
       this.random.rewind()
       throw error
+    } finally {
+      this.#stepping = false
     }
   }
 
@@ -231,18 +240,26 @@ export class ModelTrainer<M extends Model> {
     return largest
   }
 
+  /** Throws `STATE` from within a batch that is being read, or a schedule of a step that is being taken. */
+  #requireIdle(where: string): void {
+    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
+    if (this.#stepping) throw new NgradError('STATE', where, 'to be called when no step is being taken', 'a call from within a step')
+  }
+
   /** While the batch is read, which may run anything of the caller's, nothing has changed, and nothing else can be estimated. */
   #load(where: string, batch: ModelBatch): void {
-    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
+    this.#requireIdle(where)
     const { visible } = this.model
     let x: Numbers
+    let count: number
     let weights: Numbers | null
     this.#reading = true
     try {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, size, weights: given } = batch
       x = takeNumbers(where, ': batch.x', givenX, visible)
-      const rows = lengthOf(x) / visible
+      count = lengthOf(x)
+      const rows = count / visible
       if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one example', 0)
       if (size !== rows) throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
       weights = given === undefined ? null : takeNumbers(where, ': batch.weights', given, 1, rows)
@@ -252,7 +269,9 @@ export class ModelTrainer<M extends Model> {
       this.#reading = false
     }
     this.requireAlive(where)
-    const rows = lengthOf(x) / visible
+    const rows = count / visible
+    requireKept(where, ': batch.x', x, count)
+    if (weights) requireKept(where, ': batch.weights', weights, rows)
     for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, rows * copies)
     writeRows(where, ': batch.x', x, this.#x)
     for (let i = 0; i < rows * visible; i++)

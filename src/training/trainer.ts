@@ -78,6 +78,10 @@ export class Trainer implements Disposable {
       this.#update = new Update(network.ops, region, optimizer, [{ values: network.group, direction }, ...taught], {
         groups: auxiliaries.filter(({ direction }) => direction === null).map(({ values }) => values),
         matrices: [],
+        requireAlive: (where) => {
+          region.requireAlive(where)
+          network.requireAlive(where)
+        },
         move: (size) => this.#follow(size),
       })
     } catch (error) {
@@ -126,6 +130,7 @@ export class Trainer implements Disposable {
   direction(batch: Batch): Direction {
     const where = 'direction(batch)'
     let loss: number
+    this.estimator.requireIdle(where)
     this.estimator.mark()
     try {
       loss = this.estimator.estimate(where, batch)
@@ -155,11 +160,13 @@ export class Trainer implements Disposable {
    * @throws NgradError as `direction` does; nothing has changed then, and the next step draws the noise of this one
    */
   step(batch: Batch): number {
+    const where = 'step(batch)'
     requireCountable(this.#steps)
+    this.estimator.requireIdle(where)
     this.estimator.mark()
     try {
-      const where = 'step(batch)'
       const loss = this.estimator.estimate(where, batch)
+      this.estimator.stepping = true
       this.#update.apply(where, this.estimator.largest, this.#steps)
       this.#steps++
       if (this.estimator.settling?.converged === false) this.#unsettled++
@@ -167,6 +174,8 @@ export class Trainer implements Disposable {
     } catch (error) {
       this.estimator.rewind()
       throw error
+    } finally {
+      this.estimator.stepping = false
     }
   }
 

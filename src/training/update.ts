@@ -23,6 +23,8 @@ interface Followers {
   readonly groups: readonly ParameterGroup[]
   /** Matrices that are written, but not by numbers that grow. */
   readonly matrices: readonly Matrix[]
+  /** Throws `DISPOSED` where something that is written is gone. */
+  readonly requireAlive: (where: string) => void
   /** Called when the optimizer has been applied, with the size of the first group's step. Cannot fail. */
   readonly move: (size: number) => void
 }
@@ -65,6 +67,7 @@ export class Update {
    */
   apply(where: string, largest: number, step: number): void {
     for (let i = 0; i < this.taught.length; i++) this.#sizes[i] = this.taught[i]!.state.size(step)
+    this.#followers.requireAlive(where) // schedules are the caller's, and may have run anything
     if (this.#staysFinite(largest)) return this.#write(step)
     this.#refresh()
     if (this.#staysFinite(largest)) this.#write(step)

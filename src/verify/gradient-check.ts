@@ -1,4 +1,4 @@
-import { requireOptions } from '../errors.js'
+import { requireNumber, requireOptions } from '../errors.js'
 import { centralDifferences } from '../learners/central-differences.js'
 import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
 import { feedforward } from '../learners/forward.js'
@@ -37,6 +37,7 @@ export function gradientCheck(
   const where = 'gradientCheck(network, learner, loss, batch)'
   requireParts(where, network, learner, loss)
   const { tolerance = network.dtype === 'f64' ? 1e-7 : 1e-2, seed = 0 } = requireOptions(where, options)
+  requireNumber(`${where}: tolerance`, tolerance, 0)
   const forward = learner.forward ?? feedforward
   const numerical = centralDifferences({ forward, step: network.dtype === 'f64' ? 5e-4 : 5e-2 })
   const taken = takeBatch(where, 'batch', batch, network)

@@ -207,7 +207,7 @@ describe('a step that fails in the middle', () => {
 
 // The bounds that spare a step the second look must never be below the truth.
 describe('bounds of what an optimizer does', () => {
-  const settings: AdamOptions[] = [{}, { beta1: 0, beta2: 0 }, { beta1: 0.99, beta2: 0.5, weightDecay: 3 }, { epsilon: 1e-30 }]
+  const settings: AdamOptions[] = [{}, { beta1: 0, beta2: 0 }, { beta1: 0.99, beta2: 0.5, weightDecay: 3 }, { epsilon: 1e-15 }]
   const optimizers: Optimizer[] = [
     ...settings.map((options) => adam({ learningRate: 1, ...options })),
     sgd({ learningRate: 1, momentum: 0.99, nesterov: true, weightDecay: 2 }), sgd({ learningRate: 1, momentum: 0.5 }), chain(clipNorm(0.3), sgd({ learningRate: 1, momentum: 0.9 })),
