@@ -58,6 +58,34 @@ describe('PseudoInverse', () => {
     expect(norm(x.flat())).toBeLessThan(10) // nothing was divided by 1e-14
   })
 
+  it('damped, is (A^T A + d I)^-1 A^T for every damping, and goes to the pseudo-inverse of any rank as it vanishes', () => {
+    const damped = (a: Rows, damping: number): [Rows, Rows] => {
+      const [rows, columns] = [a.length, a[0]!.length]
+      const inverse = new PseudoInverse(rows, columns, damping)
+      inverse.a.set(a.flat())
+      inverse.factor(precision)
+      const vector = (k: number) => Float64Array.from({ length: rows }, (_, i) => Number(i === k))
+      const by = a.map((_, k) => { const x = vector(k); inverse.multiply(x); return [...x.subarray(0, columns)] })
+      const transposed = a[0]!.map((_, k) => { const x = vector(k); inverse.multiplyTransposed(x); return [...x.subarray(0, rows)] })
+      return [transpose(by), transposed]
+    }
+    for (const rank of [4, 2])
+      for (const scale of [1, 1e-90, 1e90]) {
+        const a = times(gaussian(6, rank, 3), gaussian(rank, 4, 4)).map((row) => row.map((value) => scale * value))
+        for (const relative of [1e6, 1, 1e-3, 1e-6]) {
+          const damping = relative * scale * scale
+          for (const x of damped(a, damping)) {
+            // (A^T A + d I) X = A^T, with both sides over the scale
+            const left = times(transpose(a), a).map((row, i) => row.map((value, j) => value / scale / scale + (i === j ? relative : 0)))
+            const right = transpose(a).map((row) => row.map((value) => value / scale))
+            expect(difference(times(left, x.map((row) => row.map((value) => value * scale))), right) / norm(right.flat())).toBeLessThan(1e-12)
+          }
+        }
+        const [plain] = inverses(a)
+        for (const relative of [1e-20, 1e-24, 1e-28]) for (const x of damped(a, relative * scale * scale)) expect(difference(x, plain) / norm(plain.flat())).toBeLessThan(1e-9)
+      }
+  })
+
   it('is what it is known to be', () => {
     expect(inverses([[3, 0], [4, 0]])[0]).toEqual([[expect.closeTo(0.12, 15), expect.closeTo(0.16, 15)], [0, 0]])
     const ones = [[1, 1, 1], [1, 1, 1], [1, 1, 1]]

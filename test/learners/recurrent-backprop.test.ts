@@ -60,3 +60,18 @@ it('says how far it settled, and that it did not', () => {
     })
   })
 })
+
+// Over-relaxed states end a hair off the kinks on which they settle; slopes taken from them would be those of the other side.
+it.each(['relu', 'hardSigmoid'] as const)('takes the slopes of %s where the network has settled', (hidden) => {
+  for (let seed = 1; seed <= 60; seed++)
+    withNetwork({ sizes: [4, 7, 6, 3], hidden, seed, gain: 0.5 }, (network) => {
+      const batch = batchFor(network, 3)
+      const [found, plain] = ['adaptive', 1].map((step) =>
+        withTrainer(network, { learner: recurrentBackprop({ ...toRounding, step: step as 1 }) }, (trainer) => {
+          const direction = trainer.direction(batch)
+          expect(Object.keys(trainer.settling!)).toEqual(['sweeps', 'residual', 'converged'])
+          return trainer.settling!.converged ? network.parameters.flatMap(({ name }) => [...direction.of(name)]) : []
+        }))
+      if (found!.length > 0 && plain!.length > 0) expect(relativeError(found!, plain!)).toBeLessThan(1e-9)
+    })
+})

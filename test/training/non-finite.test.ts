@@ -121,6 +121,39 @@ describe.each(dtypes)('in %s', (dtype: DType) => {
       }))
   })
 
+  it('a clip behind another optimizer does not hide what has overflowed before it', () => {
+    withNetwork({ sizes: [1, 1], dtype }, (network) =>
+      withTrainer(network, { learner: backprop(), optimizer: chain(adam(), clipNorm(1)) }, (trainer) => {
+        const [x, y] = dtype === 'f32' ? [1e10, -1e10] : [1e78, -1e78]
+        expect(untilOverflow(trainer, { x: [x], y: [y], size: 1 }, 1).message).toMatch(/the optimizer's 0.v/)
+      }))
+  })
+
+  it('a failed step leaves nothing in the gaps between parameters', () => {
+    withNetwork({ sizes: [3, 3], dtype }, (network) => {
+      const infinite = dtype === 'f32' ? 1e39 : 1.7e308
+      network.parameters[0]!.write([2, 2, 2, 2, 2, 2, 2, 2, 2])
+      withTrainer(network, { learner: backprop(), optimizer: sgd({ learningRate: 1, weightDecay: infinite }) }, (trainer) => {
+        const batch = batchFor(network, 2)
+        const loss = trainer.direction(batch).loss
+        expect(() => trainer.step(batch)).toThrow(notFinite)
+        expect(trainer.direction(batch).loss).toBe(loss)
+      })
+    })
+  })
+
+  it('settings of Adam that the element type cannot tell from useless ones are refused', () => {
+    withNetwork({ sizes: [1, 1], dtype }, (network) => {
+      const made = (options: AdamOptions) => () => withTrainer(network, { learner: backprop(), optimizer: adam(options) }, (trainer) => trainer.step({ x: [1], y: [2], size: 1 }))
+      expect(made({ epsilon: dtype === 'f32' ? 1e-30 : 1e-200 })).toThrow(expect.objectContaining({ code: 'RANGE', where: 'adam({ epsilon })' }))
+      for (const beta of ['beta1', 'beta2'])
+        for (const value of [1 - 1e-8, 1 - 1e-7])
+          if (dtype === 'f32') expect(made({ [beta]: value })).toThrow(expect.objectContaining({ code: 'RANGE', where: `adam({ ${beta} })` }))
+          else expect(made({ [beta]: value })()).toBeGreaterThan(0)
+      expect(made({ beta1: 0.999, beta2: 0.99999 })()).toBeGreaterThan(0)
+    })
+  })
+
   it('predictions and evaluations that overflow throw', () => {
     const limit = dtype === 'f32' ? 3e38 : 1e308
     const network = sequential(1, [dense(2), dense(1)]).build({ dtype })
@@ -166,6 +199,7 @@ describe.each(dtypes)('in %s', (dtype: DType) => {
     const hierarchy = predictiveHierarchy({ layers: [2, 2] }).build({ dtype })
     hierarchy.parameters[0]!.write(Array.from({ length: 4 }, () => (dtype === 'f32' ? 3e38 : 1.5e308)))
     expect(() => hierarchy.infer([1, 1])).toThrow(notFinite)
+    expect(() => hierarchy.infer([])).toThrow(expect.objectContaining({ code: 'RANGE' }))
   })
 })
 
