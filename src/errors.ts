@@ -100,10 +100,25 @@ export function requireOneOf<Choice extends string>(where: string, value: unknow
   throw new NgradError('RANGE', where, `one of ${choices.map(describe).join(', ')}`, describe(value))
 }
 
-/** `options`, when they are an object, and no array. Throws TYPE. */
+/** `options`, when they are an object, and no array: a copy, for which each was read once, inherited ones too. Throws TYPE. */
 export function requireOptions<O extends object>(where: string, options: O): O {
-  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return options
-  throw new NgradError('TYPE', where, 'an object of options', describe(options))
+  const expected = 'an object of options'
+  if (typeof options !== 'object' || options === null) throw new NgradError('TYPE', where, expected, describe(options))
+  try {
+    if (Array.isArray(options)) throw new NgradError('TYPE', where, expected, describe(options))
+    const read: Record<string, unknown> = {}
+    // Up to the object that all inherit from, whatever realm it is of.
+    for (let of: object = options, next: object | null; of === options || Object.getPrototypeOf(of) !== null; of = next) {
+      for (const key of Object.getOwnPropertyNames(of))
+        if (key !== 'constructor' && !Object.hasOwn(read, key)) read[key] = (options as Record<string, unknown>)[key]
+      next = Object.getPrototypeOf(of) as object | null
+      if (next === null) break
+    }
+    return read as O
+  } catch (cause) {
+    if (cause instanceof NgradError) throw cause
+    throw new NgradError('TYPE', where, expected, 'one that cannot be read', { cause })
+  }
 }
 
 /** A copy of `values`, when they are an array: its length and each element read once, holes too, and made sure of by `each`. Throws TYPE. */

@@ -6,7 +6,7 @@
 //   __metadata__                        the network's description, places in the random streams and in the data
 //
 // Functions are not saved: learner, loss and optimizer are given again, with the same settings.
-import { mostPasses, NgradError, requireOwn } from '../errors.js'
+import { mostPasses, NgradError, requireOptions, requireOwn } from '../errors.js'
 import { type BuildOptions, layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
 import type { Position } from '../training/fit.js'
 import { createTrainer, Trainer, type TrainerOptions } from '../training/trainer.js'
@@ -66,7 +66,7 @@ export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>)
   const network = built(description, { dtype, seed: file.integer('networkSeed', mostU32) })
   let trainer: Trainer | undefined
   try {
-    trainer = createTrainer(network, { ...options, seed: file.integer('seed', mostU32) })
+    trainer = createTrainer(network, { ...requireOptions(where, options), seed: file.integer('seed', mostU32) })
     file.word('learner', [trainer.learner.name])
     file.word('loss', [trainer.loss.name])
     file.restore(stateOf(trainer))

@@ -6,7 +6,7 @@
 //   __metadata__                        kind of model, learner, seeds, places in the random stream and in the data
 //
 // A model may be described by functions, which are not saved: description, learner and optimizer are given again.
-import { describe, mostPasses, NgradError, requireOwn } from '../errors.js'
+import { describe, mostPasses, NgradError, requireOwn, requireOptions } from '../errors.js'
 import type { Model, ModelDescription } from '../models/model.js'
 import type { Position } from '../training/fit.js'
 import { createModelTrainer, ModelTrainer, type ModelTrainerOptions } from '../training/model-trainer.js'
@@ -59,7 +59,7 @@ export function resumeModel<M extends Model>(
   let trainer: ModelTrainer<M> | undefined
   try {
     file.word('model', [model.kind])
-    trainer = createModelTrainer(model, { ...options, seed: file.integer('seed', mostU32) })
+    trainer = createModelTrainer(model, { ...requireOptions(where, options), seed: file.integer('seed', mostU32) })
     file.word('learner', [trainer.learner.name])
     file.restore(stateOf(trainer))
     trainer.random.position = file.integer('random')

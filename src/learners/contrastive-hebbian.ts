@@ -33,7 +33,7 @@ export interface ContrastiveHebbianOptions extends RelaxationOptions {
  */
 export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Learner {
   const where = 'contrastiveHebbian(options)'
-  requireOptions(where, options)
+  options = requireOptions(where, options)
   const { gamma = 0.05 } = options
   requirePositive(`${where}: gamma`, gamma)
   if (gamma > 1) throw new NgradError('RANGE', `${where}: gamma`, 'a number in (0, 1]', gamma)

@@ -52,7 +52,7 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions, Readou
  */
 export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
   const where = 'equilibriumPropagation(options)'
-  requireOptions(where, options)
+  options = requireOptions(where, options)
   const { nudging = 'symmetric', beta = 0.3, phases = 4, readout = 'within', states = 'rates' } = options
   requireOneOf(`${where}: nudging`, nudging, nudgings)
   requirePositive(`${where}: beta`, beta)

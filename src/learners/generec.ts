@@ -41,7 +41,7 @@ export interface GenerecOptions extends RelaxationOptions {
  */
 export function generec(options: GenerecOptions = {}): Learner {
   const where = 'generec(options)'
-  requireOptions(where, options)
+  options = requireOptions(where, options)
   const { variant = 'symmetric' } = options
   requireOneOf(`${where}: variant`, variant, variants)
   const settings = relaxationOptions(where, options)

@@ -65,7 +65,7 @@ export interface PredictiveCodingOptions {
  */
 export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner {
   const where = 'predictiveCoding(options)'
-  requireOptions(where, options)
+  options = requireOptions(where, options)
   const { variant = 'strict', precision = 0.1, hiddenPrecisions: given = 1, steps, rate, tolerance = 0 } = options
   requireOneOf(`${where}: variant`, variant, variants)
   requirePositive(`${where}: precision`, precision)

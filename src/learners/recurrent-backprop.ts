@@ -38,7 +38,7 @@ export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOpti
  */
 export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learner {
   const where = 'recurrentBackprop(options)'
-  requireOptions(where, options)
+  options = requireOptions(where, options)
   const { gamma = 1, readout = 'within' } = options
   requireNumber(`${where}: gamma`, gamma, 0)
   requireOneOf(`${where}: readout`, readout, readouts)

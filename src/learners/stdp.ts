@@ -34,7 +34,7 @@ export interface StdpOptions extends RelaxationOptions {
  */
 export function stdp(options: StdpOptions = {}): Learner {
   const where = 'stdp(options)'
-  requireOptions(where, options)
+  options = requireOptions(where, options)
   const { beta = 0.3 } = options
   requirePositive(`${where}: beta`, beta)
   const settings = relaxationOptions(where, options)

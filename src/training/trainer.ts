@@ -1,7 +1,7 @@
 import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import type { Matrix } from '../core/memory.js'
-import { describe, NgradError, requireSeed } from '../errors.js'
+import { describe, NgradError, requireOptions, requireSeed } from '../errors.js'
 import { type Batch, Estimator, requireParts, rowsOf, takeBatch } from '../learners/estimator.js'
 import type { Learner, Settling } from '../learners/learner.js'
 import type { Network } from '../layers/network.js'
@@ -64,7 +64,7 @@ export class Trainer implements Disposable {
   /** @internal Use {@link createTrainer}. */
   constructor(readonly network: Network, options: TrainerOptions) {
     const where = 'createTrainer(network, options)'
-    const { learner, loss, optimizer, seed = 0 } = options ?? {}
+    const { learner, loss, optimizer, seed = 0 } = requireOptions(where, options)
     requireParts(where, network, learner, loss)
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))

@@ -39,12 +39,12 @@ describe('what an application ships', () => {
     expect((await bundle(train('backprop', 'ngrad/learners'))).files.sort()).toEqual((await bundle(train('backprop'))).files.sort())
   })
 
-  // What guards every number, count, file and sample came after the cap of 90 kB, and weighs 9 kB.
-  it('is everything, digits, models, claims and all rules included, in 100 kB', async () => {
+  // Since the cap of 90 kB: checks of every number, count, file and sample, and settling by sample, some 11 kB.
+  it('is everything, digits, models, claims and all rules included, in 105 kB', async () => {
     const entries = ['ngrad', 'ngrad/learners', 'ngrad/registry', 'ngrad/data', 'ngrad/verify']
     const { size } = await bundle(entries.map((entry, i) => `export * as e${i} from '${entry}'`).join('\n'))
-    console.log(`everything: ${(size / kB).toFixed(1)} kB of 100`)
-    expect(size).toBeLessThanOrEqual(100 * kB)
+    console.log(`everything: ${(size / kB).toFixed(1)} kB of 105`)
+    expect(size).toBeLessThanOrEqual(105 * kB)
   })
 
   it('is nothing where nothing is used: no module acts when it is imported', async () => {
