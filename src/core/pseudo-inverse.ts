@@ -100,8 +100,8 @@ export class PseudoInverse {
     const { a } = this
     let largest = 0
     for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]!))
-    this.#scale = 1
-    if (largest === 0 || (largest > small && largest < large)) return
+    this.#scale = largest < Infinity ? 1 : NaN // what is not finite has no inverse, and gives none
+    if (!(largest < Infinity) || largest === 0 || (largest > small && largest < large)) return
     for (; largest < 1; largest *= 2) this.#scale *= 2
     for (; largest >= 2; largest /= 2) this.#scale /= 2
     for (let i = 0; i < a.length; i++) a[i]! *= this.#scale

@@ -91,4 +91,18 @@ describe('PseudoInverse', () => {
     const ones = [[1, 1, 1], [1, 1, 1], [1, 1, 1]]
     inverses(ones)[0].flat().forEach((value) => expect(value).toBeCloseTo(1 / 9, 15))
   })
+
+  it('gives NaN for a matrix that is not finite, damped or not', () => {
+    for (const wrong of [Infinity, -Infinity, NaN])
+      for (const damping of [0, 0.1]) {
+        const inverse = new PseudoInverse(3, 2, damping)
+        inverse.a.set([1, 2, 3, wrong, 5, 6])
+        inverse.factor(precision)
+        for (const direction of ['multiply', 'multiplyTransposed'] as const) {
+          const x = Float64Array.of(1, 1, 1)
+          inverse[direction](x)
+          expect(x.subarray(0, direction === 'multiply' ? 2 : 3).every(Number.isNaN), `${direction} ${wrong}`).toBe(true)
+        }
+      }
+  })
 })
