@@ -34,7 +34,7 @@ export interface Command<O extends Options = Options> {
 }
 
 /** A command, with the types of its options inferred for `run` and forgotten for the list of commands. */
-export const command = <O extends Options>(definition: Command<O>): Command => definition as unknown as Command
+export const command = <O extends Options>(definition: Command<O>): Command => definition
 
 /** Reads the words after the command's name and runs it, or prints its help. */
 export async function runCommand(command: Command, words: readonly string[]): Promise<number> {
@@ -101,6 +101,6 @@ function commandHelp({ name, summary, details, argument, options, examples }: Co
 
 /** Lines of two columns, indented. */
 export function twoColumns(rows: readonly (readonly string[])[]): string {
-  const width = Math.max(...rows.map(([left]) => left!.length))
-  return rows.map(([left, right]) => `  ${left!.padEnd(width)}  ${right}`).join('\n')
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
 }

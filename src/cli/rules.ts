@@ -8,8 +8,8 @@ import { print, printJson } from './terminal.js'
 
 const rows = registry.map(({ name, paper, variants }) => ({
   rule: name,
-  feedback: variants[0]!.learner.feedback,
-  claim: describeClaim(variants[0]!.learner.claim),
+  feedback: variants[0].learner.feedback,
+  claim: describeClaim(variants[0].learner.claim),
   paper,
   variants: variants.map(({ label, learner }) => ({ label, claim: describeClaim(learner.claim) })),
 }))

@@ -69,7 +69,7 @@ export const spectrum = command({
 function measureDefaultForm(rule: RegistryRow): VerifiedClaim {
   showProgress(`${rule.name.padEnd(24)} measuring its claim ...`)
   const [claim] = verifyRules({ rules: [{ ...rule, variants: rule.variants.slice(0, 1) }], cases: claimCases })
-  return claim!
+  return claim
 }
 
 const runVisibly = (rule: RegistryRow, task: Task, seed: number, seeds: number, epochs: number): Promise<Run> =>

@@ -17,8 +17,8 @@ export function decodeText(common: string, text: string): Uint8Array {
   const bytes = new Uint8Array(text.length)
   let length = 0
   for (let i = 0; i < text.length; i++) {
-    const letter = index[text.charCodeAt(i)]!
-    bytes[length++] = letter < SHIFTS ? rare[letter * SINGLES + index[text.charCodeAt(++i)]! - SHIFTS]! : single[letter - SHIFTS]!
+    const letter = index[text.charCodeAt(i)]
+    bytes[length++] = letter < SHIFTS ? rare[letter * SINGLES + index[text.charCodeAt(++i)] - SHIFTS] : single[letter - SHIFTS]
   }
   return bytes.slice(0, length)
 }

@@ -39,27 +39,27 @@ export class DampedInverse {
     const y = this.#x.fill(0)
     if (this.#outweighs) {
       for (let j = 0; j < size; j++)
-        for (let i = 0; i < size; i++) y[j]! += this.#c[i * size + this.#qr.order[j]!]! * x[i]!
+        for (let i = 0; i < size; i++) y[j] += this.#c[i * size + this.#qr.order[j]] * x[i]
       this.#qr.substituteTransposed(y, size)
     } else {
       y.set(x.subarray(0, size))
       this.#qr.rotate(y, true)
     }
     this.#qr.substitute(y, size)
-    for (let j = 0; j < size; j++) x[this.#qr.order[j]!] = y[j]!
+    for (let j = 0; j < size; j++) x[this.#qr.order[j]] = y[j]!
   }
 
   /** x <- C (C^T C + delta^2 I)^-1 x, likewise. */
   multiplyTransposed(x: Float64Array): void {
     const size = this.#size
     const y = this.#x.fill(0)
-    for (let j = 0; j < size; j++) y[j] = x[this.#qr.order[j]!]!
+    for (let j = 0; j < size; j++) y[j] = x[this.#qr.order[j]]!
     this.#qr.substituteTransposed(y, size)
     if (this.#outweighs) {
       this.#qr.substitute(y, size)
       for (let i = 0; i < size; i++) {
         x[i] = 0
-        for (let j = 0; j < size; j++) x[i]! += this.#c[i * size + this.#qr.order[j]!]! * y[j]!
+        for (let j = 0; j < size; j++) x[i] += this.#c[i * size + this.#qr.order[j]] * y[j]
       }
     } else {
       this.#qr.rotate(y, false)

@@ -75,7 +75,7 @@ export class Descent {
     residuals.fill(Infinity)
     lastSquares.fill(Infinity)
     const { f64 } = rates.views()
-    for (let i = 0; i < rates.rows; i++) f64[noises.pointer / 8 + i] = this.#rounding * f64[energies.pointer / 8 + i]!
+    for (let i = 0; i < rates.rows; i++) f64[noises.pointer / 8 + i] = this.#rounding * f64[energies.pointer / 8 + i]
   }
 
   /** Who still moves; false when nobody does. */
@@ -85,8 +85,8 @@ export class Descent {
     let any = false
     for (let i = 0; i < rates.rows; i++) {
       const residual = residuals.pointer / 8 + i
-      const moves = !(f64[residual]! <= tolerance)
-      f64[this.#moving.pointer / 8 + i] = moves ? f64[rates.pointer / 8 + i]! : 0
+      const moves = !(f64[residual] <= tolerance)
+      f64[this.#moving.pointer / 8 + i] = moves ? f64[rates.pointer / 8 + i] : 0
       f64[squares.pointer / 8 + i] = 0
       if (moves) f64[residual] = 0
       any ||= moves
@@ -98,20 +98,20 @@ export class Descent {
     const { rates, squares, lastSquares } = this.#columns
     const { f64 } = rates.views()
     for (let i = 0; i < rates.rows; i++)
-      if (f64[squares.pointer / 8 + i]! > grown * f64[lastSquares.pointer / 8 + i]!) f64[rates.pointer / 8 + i]! /= 2
+      if (f64[squares.pointer / 8 + i] > grown * f64[lastSquares.pointer / 8 + i]) f64[rates.pointer / 8 + i] /= 2
   }
 
   /** Whether any energy rose by more than rounding; `trials` <- half for those, whose rates are halved, else 0. */
   #anyRose(): boolean {
     const { rates, energies, trials, noises } = this.#columns
     const { f64 } = rates.views()
-    const rose = (i: number): boolean => !(f64[trials.pointer / 8 + i]! <= f64[energies.pointer / 8 + i]! + f64[noises.pointer / 8 + i]!)
+    const rose = (i: number): boolean => !(f64[trials.pointer / 8 + i] <= f64[energies.pointer / 8 + i] + f64[noises.pointer / 8 + i])
     let any = false
     for (let i = 0; i < rates.rows; i++) if (rose(i)) any = true
     if (any)
       for (let i = 0; i < rates.rows; i++) {
         const halved = rose(i)
-        if (halved) f64[rates.pointer / 8 + i]! /= 2
+        if (halved) f64[rates.pointer / 8 + i] /= 2
         f64[trials.pointer / 8 + i] = halved ? 0.5 : 0
       }
     return any
@@ -121,9 +121,9 @@ export class Descent {
     const { energies, trials, noises, squares, lastSquares } = this.#columns
     const { f64 } = energies.views()
     for (let i = 0; i < energies.rows; i++) {
-      const trial = f64[trials.pointer / 8 + i]!
-      const judged = Math.abs(trial - f64[energies.pointer / 8 + i]!) > f64[noises.pointer / 8 + i]!
-      f64[lastSquares.pointer / 8 + i] = judged ? Infinity : f64[squares.pointer / 8 + i]!
+      const trial = f64[trials.pointer / 8 + i]
+      const judged = Math.abs(trial - f64[energies.pointer / 8 + i]) > f64[noises.pointer / 8 + i]
+      f64[lastSquares.pointer / 8 + i] = judged ? Infinity : f64[squares.pointer / 8 + i]
       f64[energies.pointer / 8 + i] = trial
     }
   }

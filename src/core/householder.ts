@@ -40,20 +40,20 @@ export class Householder {
     let rank = 0
     for (let k = 0; k < columns; k++) {
       let longest = k
-      for (let j = k + 1; j < columns; j++) if (left[j]! > left[longest]!) longest = j
+      for (let j = k + 1; j < columns; j++) if (left[j] > left[longest]) longest = j
       this.#exchange(k, longest)
       const square = this.#square(k, k)
-      const pivot = a[k * columns + k]!
+      const pivot = a[k * columns + k]
       const r = pivot > 0 ? -Math.sqrt(square) : Math.sqrt(square)
       this.#first[k] = pivot - r
       this.#scale[k] = square === 0 ? 0 : 1 / (square - pivot * r)
       for (let j = k + 1; j < columns; j++) {
         this.#reflect(k, a, j, columns)
-        left[j]! -= a[k * columns + j]! * a[k * columns + j]!
-        if (!(left[j]! > 1e-8 * whole[j]!)) left[j] = whole[j] = this.#square(k + 1, j) // what was subtracted has left its rounding
+        left[j] -= a[k * columns + j] * a[k * columns + j]
+        if (!(left[j] > 1e-8 * whole[j])) left[j] = whole[j] = this.#square(k + 1, j) // what was subtracted has left its rounding
       }
       a[k * columns + k] = r
-      if (Math.abs(r) > tolerance * Math.abs(a[0]!)) rank = k + 1
+      if (Math.abs(r) > tolerance * Math.abs(a[0])) rank = k + 1
     }
     return rank
   }
@@ -68,8 +68,8 @@ export class Householder {
   substitute(x: Float64Array, rank: number): void {
     const { a, columns } = this
     for (let i = rank - 1; i >= 0; i--) {
-      for (let j = i + 1; j < rank; j++) x[i]! -= a[i * columns + j]! * x[j]!
-      x[i]! /= a[i * columns + i]!
+      for (let j = i + 1; j < rank; j++) x[i] -= a[i * columns + j] * x[j]
+      x[i] /= a[i * columns + i]
     }
   }
 
@@ -77,33 +77,33 @@ export class Householder {
   substituteTransposed(x: Float64Array, rank: number): void {
     const { a, columns } = this
     for (let i = 0; i < rank; i++) {
-      for (let j = 0; j < i; j++) x[i]! -= a[j * columns + i]! * x[j]!
-      x[i]! /= a[i * columns + i]!
+      for (let j = 0; j < i; j++) x[i] -= a[j * columns + i] * x[j]
+      x[i] /= a[i * columns + i]
     }
   }
 
   #exchange(j: number, k: number): void {
     const { a, rows, columns, order } = this
     if (j === k) return
-    for (const list of [order, this.#left, this.#whole]) [list[j], list[k]] = [list[k]!, list[j]!]
-    for (let i = 0; i < rows; i++) [a[i * columns + j], a[i * columns + k]] = [a[i * columns + k]!, a[i * columns + j]!]
+    for (const list of [order, this.#left, this.#whole]) [list[j], list[k]] = [list[k], list[j]]
+    for (let i = 0; i < rows; i++) [a[i * columns + j], a[i * columns + k]] = [a[i * columns + k], a[i * columns + j]]
   }
 
   /** The squared length of column j from row `first` on. */
   #square(first: number, j: number): number {
     const { a, rows, columns } = this
     let sum = 0
-    for (let i = first; i < rows; i++) sum += a[i * columns + j]! * a[i * columns + j]!
+    for (let i = first; i < rows; i++) sum += a[i * columns + j] * a[i * columns + j]
     return sum
   }
 
   /** Applies reflection k to column `j` of a matrix with that many columns. */
   #reflect(k: number, matrix: Float64Array, j: number, stride: number): void {
     const { a, rows, columns } = this
-    let sum = this.#first[k]! * matrix[k * stride + j]!
-    for (let i = k + 1; i < rows; i++) sum += a[i * columns + k]! * matrix[i * stride + j]!
-    sum *= this.#scale[k]!
-    matrix[k * stride + j]! -= sum * this.#first[k]!
-    for (let i = k + 1; i < rows; i++) matrix[i * stride + j]! -= sum * a[i * columns + k]!
+    let sum = this.#first[k] * matrix[k * stride + j]
+    for (let i = k + 1; i < rows; i++) sum += a[i * columns + k] * matrix[i * stride + j]
+    sum *= this.#scale[k]
+    matrix[k * stride + j] -= sum * this.#first[k]
+    for (let i = k + 1; i < rows; i++) matrix[i * stride + j] -= sum * a[i * columns + k]
   }
 }

@@ -38,7 +38,7 @@ export const lengthOf = (values: Numbers): number => length.call(values)
 
 /** `count` numbers from `start` on, sharing the memory, with nothing put upon them. Throws `TYPE` where the memory is gone. */
 export function part(values: Numbers, start: number, count: number): Numbers {
-  const make = (globalThis as unknown as Record<string, Float64ArrayConstructor>)[kind.call(values)!]!
+  const make = (globalThis as unknown as Record<string, Float64ArrayConstructor>)[kind.call(values)!]
   try {
     return new make(buffer.call(values), byteOffset.call(values) + start * make.BYTES_PER_ELEMENT, count)
   } catch (cause) {

@@ -40,7 +40,7 @@ export class Operations {
     this.#k = Object.fromEntries(kernelNames.map((name) => [name, kernels[`${name}_${dtype}`]])) as Kernels
     this.workspace = sharedWorkspace()
     this.doubles = dtype === 'f64' ? this : operations('f64')
-    this.simd = kernels.relaxed!() === 1 ? 'relaxed' : 'portable'
+    this.simd = kernels.relaxed() === 1 ? 'relaxed' : 'portable'
   }
 
   /** out <- scale a b (+ out), a [m x k], b [k x n]. */

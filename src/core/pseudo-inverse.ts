@@ -49,13 +49,13 @@ export class PseudoInverse {
     if (rank < columns) {
       q2.columns = rank
       for (let i = 0; i < columns; i++)
-        for (let j = 0; j < rank; j++) q2.a[i * rank + j] = j <= i ? q.a[j * columns + i]! : 0
+        for (let j = 0; j < rank; j++) q2.a[i * rank + j] = j <= i ? q.a[j * columns + i] : 0
       q2.factor(0)
     }
     const core = rank < columns
-      ? (i: number, j: number): number => (j <= i ? q2.a[j * rank + i]! : 0)
-      : (i: number, j: number): number => (i <= j ? q.a[i * columns + j]! : 0)
-    if (rank > 0) this.#damped?.factor(rank, core, Math.sqrt(this.damping) * this.#scale, Math.abs(q.a[0]!))
+      ? (i: number, j: number): number => (j <= i ? q2.a[j * rank + i] : 0)
+      : (i: number, j: number): number => (i <= j ? q.a[i * columns + j] : 0)
+    if (rank > 0) this.#damped?.factor(rank, core, Math.sqrt(this.damping) * this.#scale, Math.abs(q.a[0]))
   }
 
   /** x <- A^+ x: x holds `rows` numbers before, and `columns` after. */
@@ -66,20 +66,20 @@ export class PseudoInverse {
       if (this.#damped) this.#damped.multiply(x)
       else this.#q.substitute(x, rank)
     } else {
-      for (let j = 0; j < rank; j++) permuted[j] = x[this.#q2.order[j]!]!
+      for (let j = 0; j < rank; j++) permuted[j] = x[this.#q2.order[j]]!
       if (rank > 0 && this.#damped) this.#damped.multiply(permuted)
       else this.#q2.substituteTransposed(permuted, rank)
       x.set(permuted.fill(0, rank))
       this.#q2.rotate(x, false)
     }
-    for (let j = 0; j < this.columns; j++) permuted[this.#q.order[j]!] = x[j]! * this.#scale
+    for (let j = 0; j < this.columns; j++) permuted[this.#q.order[j]] = x[j] * this.#scale
     x.set(permuted)
   }
 
   /** x <- (A^+)^T x: x holds `columns` numbers before, and `rows` after. */
   multiplyTransposed(x: Float64Array): void {
     const [rank, permuted] = [this.#rank, this.#permuted]
-    for (let j = 0; j < this.columns; j++) permuted[j] = x[this.#q.order[j]!]!
+    for (let j = 0; j < this.columns; j++) permuted[j] = x[this.#q.order[j]]!
     x.set(permuted)
     if (rank === this.columns) {
       if (this.#damped) this.#damped.multiplyTransposed(x)
@@ -88,22 +88,22 @@ export class PseudoInverse {
       this.#q2.rotate(x, true)
       if (rank > 0 && this.#damped) this.#damped.multiplyTransposed(x)
       else this.#q2.substitute(x, rank)
-      for (let j = 0; j < rank; j++) permuted[this.#q2.order[j]!] = x[j]!
+      for (let j = 0; j < rank; j++) permuted[this.#q2.order[j]] = x[j]!
       x.set(permuted.subarray(0, rank))
     }
     x.fill(0, rank, this.rows)
     this.#q.rotate(x, false)
-    if (this.#scale !== 1) for (let i = 0; i < this.rows; i++) x[i]! *= this.#scale
+    if (this.#scale !== 1) for (let i = 0; i < this.rows; i++) x[i] *= this.#scale
   }
 
   #rescale(): void {
     const { a } = this
     let largest = 0
-    for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]!))
+    for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i]))
     this.#scale = largest < Infinity ? 1 : NaN // what is not finite has no inverse, and gives none
     if (!(largest < Infinity) || largest === 0 || (largest > small && largest < large)) return
     for (; largest < 1; largest *= 2) this.#scale *= 2
     for (; largest >= 2; largest /= 2) this.#scale /= 2
-    for (let i = 0; i < a.length; i++) a[i]! *= this.#scale
+    for (let i = 0; i < a.length; i++) a[i] *= this.#scale
   }
 }

@@ -43,7 +43,7 @@ export function addPhase(record: SettlingRecord, { sweeps, residual, converged }
 export function largestOf(column: Matrix): number {
   const { f64 } = column.views()
   let largest = 0
-  for (let i = 0; i < column.rows; i++) largest = Math.max(largest, f64[column.pointer / 8 + i]!)
+  for (let i = 0; i < column.rows; i++) largest = Math.max(largest, f64[column.pointer / 8 + i])
   return largest
 }
 
@@ -136,8 +136,8 @@ export class SampleSettling implements SettlingRecord {
     const { f64 } = this.steps.views()
     let any = false
     for (let i = 0; i < this.steps.rows; i++) {
-      const moves = !(f64[this.errors.pointer / 8 + i]! <= this.restsAt)
-      const step = moves ? f64[this.steps.pointer / 8 + i]! : 0
+      const moves = !(f64[this.errors.pointer / 8 + i] <= this.restsAt)
+      const step = moves ? f64[this.steps.pointer / 8 + i] : 0
       f64[this.moving.pointer / 8 + i] = step
       f64[this.worst.pointer / 8 + i] = 0
       any ||= step !== 0
@@ -151,17 +151,17 @@ export class SampleSettling implements SettlingRecord {
     const { adaptive, byResidual, amplified = false, floor = 0, mostGrowth = Infinity } = this.settings
     const { f64 } = this.steps.views()
     for (let i = 0; i < this.steps.rows; i++) {
-      const step = f64[this.moving.pointer / 8 + i]!
+      const step = f64[this.moving.pointer / 8 + i]
       if (step === 0) continue
       const [residual, rate] = [this.residuals.pointer / 8 + i, this.rates.pointer / 8 + i]
-      const now = f64[this.worst.pointer / 8 + i]!
-      const before = f64[residual]!
+      const now = f64[this.worst.pointer / 8 + i]
+      const before = f64[residual]
       const lambda = now / before
-      f64[this.errors.pointer / 8 + i] = byResidual ? now : distance(now, step, slower(lambda, f64[rate]!), floor, amplified)
+      f64[this.errors.pointer / 8 + i] = byResidual ? now : distance(now, step, slower(lambda, f64[rate]), floor, amplified)
       f64[rate] = before === Infinity ? unknown : lambda
       if (adaptive) f64[this.steps.pointer / 8 + i] = nextStep(step, lambda)
       if (before === Infinity) f64[this.#first.pointer / 8 + i] = now
-      else if (now > mostGrowth * f64[this.#first.pointer / 8 + i]!) f64[this.steps.pointer / 8 + i] = 0
+      else if (now > mostGrowth * f64[this.#first.pointer / 8 + i]) f64[this.steps.pointer / 8 + i] = 0
       f64[residual] = now
     }
   }

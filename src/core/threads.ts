@@ -53,18 +53,18 @@ export async function initThreads(options: { readonly threads: number }): Promis
   }
   const core = sharing(module, { memory, lost })
   const { assemble, dismiss, leave } = core.kernels
-  const crew = assemble!(threads - 1) >>> 0
+  const crew = assemble(threads - 1) >>> 0
   if (crew === 0) throw new NgradError('OUT_OF_MEMORY', where, `memory for ${threads} threads`, 'no more memory')
   try {
     const posts = Array.from({ length: threads - 1 }, (_, i) => ({ module, memory, crew, index: i + 1 }))
-    await Promise.all(posts.map((post) => start(post, ends, () => leave!())))
+    await Promise.all(posts.map((post) => start(post, ends, () => leave())))
     run(where, core)
   } catch (error) {
-    dismiss!() // those that did start
+    dismiss() // those that did start
     if (error instanceof NgradError) throw error
     throw new NgradError('UNSUPPORTED', where, 'a host that starts workers', String(error))
   }
-  return { count: threads, dismiss: () => void dismiss!() }
+  return { count: threads, dismiss: () => void dismiss() }
 }
 
 function sharedMemory(where: string): SharedMemory {

@@ -13,7 +13,7 @@ export interface Validity {
 export const everyNumber = (expected: string, accepts: (value: number) => boolean): Validity => ({
   expected,
   firstInvalid: (values, from, length) => {
-    for (let at = from; at < from + length; at++) if (!accepts(values[at]!)) return at
+    for (let at = from; at < from + length; at++) if (!accepts(values[at])) return at
     return -1
   },
 })

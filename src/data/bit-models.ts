@@ -44,10 +44,10 @@ export class BitModels {
     const first = (weights + prefix) * this.most
     let t = 0
     for (let i = 0; i < models.length; i++) {
-      const p = this.ones[models[i]! + prefix]!
+      const p = this.ones[models[i] + prefix]
       const s = (p - 0.5) / Math.sqrt(p * (1 - p))
       this.stretched[i] = s
-      t += this.weights[first + i]! * s
+      t += this.weights[first + i] * s
     }
     this.mixed = 0.5 + (0.5 * t) / Math.sqrt(1 + t * t)
     return Math.min(Math.max(Math.trunc((1 - this.mixed) * CERTAIN), LEAST), CERTAIN - LEAST)
@@ -58,10 +58,10 @@ export class BitModels {
     const first = (weights + prefix) * this.most
     const step = RATE * (bit - this.mixed)
     for (let i = 0; i < models.length; i++) {
-      const model = models[i]! + prefix
-      const seen = Math.min(this.seen[model]! + 1, LONGEST_MEMORY)
-      const p = this.ones[model]! + (bit - this.ones[model]!) / (seen + FIRST)
-      this.weights[first + i]! += step * this.stretched[i]!
+      const model = models[i] + prefix
+      const seen = Math.min(this.seen[model] + 1, LONGEST_MEMORY)
+      const p = this.ones[model] + (bit - this.ones[model]) / (seen + FIRST)
+      this.weights[first + i] += step * this.stretched[i]
       this.seen[model] = seen
       this.ones[model] = Math.min(Math.max(p, 1 - SUREST), SUREST)
     }

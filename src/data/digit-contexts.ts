@@ -40,11 +40,11 @@ export function pixelContexts(digit: number, place: number, pixels: ArrayLike<nu
   const column = place % SIDE
   const row = (place - column) / SIDE
   const at = first + place
-  const left = column > 0 ? pixels[at - 1]! : 0
-  const above = row > 0 ? pixels[at - SIDE]! : 0
-  const aboveLeft = row > 0 && column > 0 ? pixels[at - SIDE - 1]! : 0
-  const aboveRight = row > 0 && column < SIDE - 1 ? pixels[at - SIDE + 1]! : 0
-  const twoAbove = row > 1 ? pixels[at - 2 * SIDE]! : 0
+  const left = column > 0 ? pixels[at - 1] : 0
+  const above = row > 0 ? pixels[at - SIDE] : 0
+  const aboveLeft = row > 0 && column > 0 ? pixels[at - SIDE - 1] : 0
+  const aboveRight = row > 0 && column < SIDE - 1 ? pixels[at - SIDE + 1] : 0
+  const twoAbove = row > 1 ? pixels[at - 2 * SIDE] : 0
   const here = digit * PIXELS + place
   set(0, here * QUARTERS + quarter(left))
   set(1, here * QUARTERS + quarter(above))
@@ -56,5 +56,5 @@ export function pixelContexts(digit: number, place: number, pixels: ArrayLike<nu
 }
 
 function set(context: number, value: number): void {
-  ofPixel.models[context] = (starts[context]! + value) << PIXEL_BITS
+  ofPixel.models[context] = (starts[context] + value) << PIXEL_BITS
 }

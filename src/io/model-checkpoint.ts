@@ -77,6 +77,6 @@ function stateOf<M extends Model>({ model, kept, states }: ModelTrainer<M>): Sta
   return new Map<string, Stored>([
     ...model.parameters.map((parameter) => [parameter.name, parameter] as const),
     ...[...kept].map(([name, { matrix, validity }]) => [`kept.${name}`, { shape: [matrix.rows, matrix.columns], matrix, validity }] as const),
-    ...states.flatMap((state, i) => optimizerState(model.groups[i]!, state)),
+    ...states.flatMap((state, i) => optimizerState(model.groups[i], state)),
   ])
 }

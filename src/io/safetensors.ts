@@ -131,7 +131,7 @@ function readEntry(json: JsonScanner, name: string): Entry {
 function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][] {
   let end = 0
   const tensors = [...entries]
-    .sort((a, b) => a.offsets[0]! - b.offsets[0]! || a.offsets[1]! - b.offsets[1]!)
+    .sort((a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1])
     .map(({ name, dtype, shape, offsets }): [string, Tensor] => {
       if (!Object.hasOwn(widths, dtype)) throw malformed(`tensor ${describe(name)}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
       const known = dtype as keyof typeof widths

@@ -154,12 +154,12 @@ export class Network implements Disposable {
       this.layers = description.layers.map((layer, index) => ({
         kind: layer.kind,
         index,
-        inputs: sizeOf(shapes[index]!.inputs),
-        outputs: sizeOf(shapes[index]!.outputs),
+        inputs: sizeOf(shapes[index].inputs),
+        outputs: sizeOf(shapes[index].outputs),
         activation: layer.activation,
         code: activationCode(`layers[${index}]`, layer.activation),
-        map: layer.connect(this.ops, this.#region, shapes[index]!.inputs),
-        parameters: parameters[index]!,
+        map: layer.connect(this.ops, this.#region, shapes[index].inputs),
+        parameters: parameters[index],
       }))
       this.#activities = this.activities(this.#region)
       this.#initialize(shapes)
@@ -196,7 +196,7 @@ export class Network implements Disposable {
     this.requireAlive('predict(x)')
     const rows = lengthOf(values) / this.inputs
     for (const h of this.#activities) this.#region.resize(h, rows)
-    writeRows('predict(x)', '', values, this.#activities[0]!)
+    writeRows('predict(x)', '', values, this.#activities[0])
     if (rows === 0) return this.#activities.at(-1)!.read()
     this.forward(this.#activities)
     return readFinite('predict(x): outputs', this.#activities.at(-1)!)
@@ -235,15 +235,15 @@ export class Network implements Disposable {
   layerParameters(group: ParameterGroup): LayerParameters[] {
     let at = 0
     return this.description.layers.map(({ lateralInitialization }) => {
-      const [weight, bias] = [group.parameters[at++]!.matrix, group.parameters[at++]!.matrix]
-      return lateralInitialization ? { weight, bias, lateral: group.parameters[at++]!.matrix } : { weight, bias }
+      const [weight, bias] = [group.parameters[at++].matrix, group.parameters[at++].matrix]
+      return lateralInitialization ? { weight, bias, lateral: group.parameters[at++].matrix } : { weight, bias }
     })
   }
 
   #initialize(shapes: ReturnType<typeof layerShapes>): void {
     this.layers.forEach(({ parameters: { weight, lateral } }, l) => {
-      const { initialization, lateralInitialization } = this.description.layers[l]!
-      const { fanIn, fanOut } = shapes[l]!
+      const { initialization, lateralInitialization } = this.description.layers[l]
+      const { fanIn, fanOut } = shapes[l]
       const random = new Random(this.seed, stream.initialization + l)
       draw(random, initialization, fanIn, fanOut, weight)
       if (lateral && lateralInitialization) draw(random, lateralInitialization, lateral.rows, lateral.rows, lateral)
@@ -278,9 +278,9 @@ export const parameterSpecs = (shapes: readonly Pick<LayerShapes, 'weight' | 'bi
 /** h_l = f(W h_{l-1} + b_l) for each of the first layers of a network. @internal */
 export function forward(layers: readonly Layer[], h: readonly Matrix[], parameters: readonly LayerParameters[]): void {
   for (const { index, map, code } of layers) {
-    const { weight, bias, lateral } = parameters[index]!
-    map.forward(h[index]!, weight, h[index + 1]!)
-    map.activate(code, bias, h[index + 1]!, lateral)
+    const { weight, bias, lateral } = parameters[index]
+    map.forward(h[index], weight, h[index + 1])
+    map.activate(code, bias, h[index + 1], lateral)
   }
 }
 

@@ -88,7 +88,7 @@ class RecurrentMap extends DenseMap {
 
   override activate(code: number, bias: Matrix, z: Matrix, lateral?: Matrix): void {
     if (!lateral) return super.activate(code, bias, z)
-    for (let i = 0; i < this.#batchHigh.length; i++) this.#region.resize(this.#batchHigh[i]!, z.rows)
+    for (let i = 0; i < this.#batchHigh.length; i++) this.#region.resize(this.#batchHigh[i], z.rows)
     this.#drive.copy(z)
     this.#code = code
     this.#bias = bias

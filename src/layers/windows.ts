@@ -29,7 +29,7 @@ export function requireExtent(where: string, value: unknown, min: number, max = 
 /** The image that a layer's inputs are: [height, width, channels], or [height, width] of one channel. */
 export function requireImage(where: string, shape: Shape): Image {
   const [height, width, channels = 1] = shape
-  if (shape.length === 3 || shape.length === 2) return [height!, width!, channels]
+  if (shape.length === 3 || shape.length === 2) return [height, width, channels]
   throw new NgradError('SHAPE', where, 'an image, { height, width, channels }', `inputs of the shape [${shape.join()}]`)
 }
 
@@ -39,8 +39,8 @@ export function requireImage(where: string, shape: Shape): Image {
  */
 export function windowCounts(where: string, image: Image, { kernel, stride, padding }: WindowLaw): [number, number] {
   return [0, 1].map((axis) => {
-    const room = image[axis]! + 2 * padding[axis]! - kernel[axis]!
-    if (room >= 0) return Math.floor(room / stride[axis]!) + 1
+    const room = image[axis] + 2 * padding[axis] - kernel[axis]
+    if (room >= 0) return Math.floor(room / stride[axis]) + 1
     const padded = padding[axis] === 0 ? '' : ` and ${padding[axis]} of padding on each side`
     throw new NgradError(
       'SHAPE', where, `an image of at least the size of its window, ${kernel.join(' x ')}`, `${image[0]} x ${image[1]}${padded}`,

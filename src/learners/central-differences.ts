@@ -40,13 +40,13 @@ export function centralDifferences(options: CentralDifferencesOptions = {}): Lea
           const lossAt = (): number => loss.evaluate(ops, run(), y, null) / x.rows
           copy.flat.copy(network.group.flat)
           matrices.forEach((out, index) => {
-            const parameter = copy.parameters[index]!.matrix
+            const parameter = copy.parameters[index].matrix
             const values = parameter.read()
             const estimates = values.map((_, i) => {
               let sum = 0
               for (const [multiple, weight] of stencil)
                 for (const sign of [1, -1]) {
-                  const original = values[i]!
+                  const original = values[i]
                   values[i] = original + sign * multiple * step
                   parameter.write(values)
                   values[i] = original

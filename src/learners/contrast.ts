@@ -14,14 +14,14 @@ export function contrast(
   { layers }: Pick<Network, 'layers'>, plus: readonly Matrix[], minus: readonly Matrix[], scale: (layer: number) => number,
   direction: readonly LayerParameters[],
 ): void {
-  const samples = plus[0]!.rows
+  const samples = plus[0].rows
   for (const { index, map } of layers) {
     const factor = 1 / (samples * scale(index + 1))
-    const { weight, bias } = direction[index]!
-    map.weightStatistic(plus[index + 1]!, plus[index]!, weight, -factor)
-    map.weightStatistic(minus[index + 1]!, minus[index]!, weight, factor, true)
-    map.biasStatistic(plus[index + 1]!, bias, -factor)
-    map.biasStatistic(minus[index + 1]!, bias, factor, true)
+    const { weight, bias } = direction[index]
+    map.weightStatistic(plus[index + 1], plus[index], weight, -factor)
+    map.weightStatistic(minus[index + 1], minus[index], weight, factor, true)
+    map.biasStatistic(plus[index + 1], bias, -factor)
+    map.biasStatistic(minus[index + 1], bias, factor, true)
   }
 }
 
@@ -30,8 +30,8 @@ export function differences(
   ops: Operations, plus: readonly Matrix[], minus: readonly Matrix[], difference: readonly Matrix[],
 ): void {
   for (let l = 1; l < difference.length; l++) {
-    difference[l]!.copy(plus[l]!)
-    ops.combine(-1, minus[l]!, 1, difference[l]!)
+    difference[l].copy(plus[l])
+    ops.combine(-1, minus[l], 1, difference[l])
   }
 }
 
@@ -40,8 +40,8 @@ export function middle(
   ops: Operations, plus: readonly Matrix[], minus: readonly Matrix[], middle: readonly Matrix[],
 ): void {
   for (let l = 1; l < middle.length; l++) {
-    middle[l]!.copy(plus[l]!)
-    ops.combine(0.5, minus[l]!, 0.5, middle[l]!)
+    middle[l].copy(plus[l])
+    ops.combine(0.5, minus[l], 0.5, middle[l])
   }
 }
 
@@ -50,7 +50,7 @@ export function activityDifference(
   network: Network, difference: readonly Matrix[], pre: readonly Matrix[], scale: number,
   direction: readonly LayerParameters[], accumulate = false,
 ): void {
-  statistics(network, difference, pre, direction, -1 / (pre[0]!.rows * scale), accumulate)
+  statistics(network, difference, pre, direction, -1 / (pre[0].rows * scale), accumulate)
 }
 
 /**
@@ -65,7 +65,7 @@ export function mutualDifference(
   direction: readonly LayerParameters[], accumulate = false,
 ): void {
   activityDifference(network, difference, pre, scale, direction, accumulate)
-  const factor = -1 / (pre[0]!.rows * scale)
+  const factor = -1 / (pre[0].rows * scale)
   for (const { index, map } of network.layers)
-    if (index > 0) map.weightStatistic(pre[index + 1]!, difference[index]!, direction[index]!.weight, factor, true) // the inputs do not change
+    if (index > 0) map.weightStatistic(pre[index + 1], difference[index], direction[index].weight, factor, true) // the inputs do not change
 }

@@ -56,7 +56,7 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
       const clamped = site.activities()
       const layers = network.layers.length
       const scales = free.map((_, k) => integerPower(gamma, layers - k))
-      const scale = (k: number): number => scales[k]!
+      const scale = (k: number): number => scales[k]
       const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), gamma, settings, { strength: scale, linked: true })
       return {
         get settling() {
@@ -65,7 +65,7 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
         estimate: (x, y) => {
           relaxation.free(free)
           const meanLoss = loss.evaluate(ops, relaxation.outputs(free), y, null) / x.rows
-          for (let k = 1; k < layers; k++) clamped[k]!.copy(free[k]!)
+          for (let k = 1; k < layers; k++) clamped[k].copy(free[k])
           relaxation.clamped(clamped, y)
           contrast(network, clamped, free, scale, direction)
           return meanLoss

@@ -62,15 +62,15 @@ function linearizedTargets(options: TargetOptions): Learner {
       return {
         estimate: (x, y) => {
           network.forward(h)
-          const meanLoss = topError(site, top, h, y, delta.at(-1)!, e[top]!)
+          const meanLoss = topError(site, top, h, y, delta.at(-1)!, e[top])
           for (let l = top - 1; l > 0; l--) {
-            decoders.decode(l, h[l + 1]!, decoded[l]!)
-            ops.multiplyNT(e[l + 1]!, decoders.weight(l), e[l]!)
-            ops.multiplySlope(layers[l - 1]!.code, decoded[l]!, e[l]!)
+            decoders.decode(l, h[l + 1], decoded[l])
+            ops.multiplyNT(e[l + 1], decoders.weight(l), e[l])
+            ops.multiplySlope(layers[l - 1].code, decoded[l], e[l])
           }
           for (let l = 1; l < layers.length; l++) {
-            delta[l]!.copy(e[l]!)
-            ops.multiplySlope(layers[l - 1]!.code, h[l]!, delta[l]!)
+            delta[l].copy(e[l])
+            ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
           }
           statistics(network, delta, h, direction, 1 / x.rows)
           return meanLoss

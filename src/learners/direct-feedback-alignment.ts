@@ -44,8 +44,8 @@ export function directFeedbackAlignment(options: FeedbackAlignmentOptions = {}):
           const error = delta.at(-1)!
           const meanLoss = outputDelta(network, loss, h.at(-1)!, y, error)
           for (let l = 1; l < layers.length; l++) {
-            ops.multiplyNN(error, values.parameters[l - 1]!.matrix, delta[l]!)
-            ops.multiplySlope(layers[l - 1]!.code, h[l]!, delta[l]!)
+            ops.multiplyNN(error, values.parameters[l - 1].matrix, delta[l])
+            ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
           }
           statistics(network, delta, h, direction, 1 / x.rows)
           return meanLoss

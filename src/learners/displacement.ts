@@ -24,7 +24,7 @@ function displaced(displacement: number, { network, loss, batch, seed }: Setting
     const { outputs } = estimator.predict()
     loss.link(network.ops, outputs, outputs)
     const o = outputs.read()
-    return { ...batch, y: Array.from(batch.y, (target, i) => o[i]! + displacement * (target - o[i]!)) }
+    return { ...batch, y: Array.from(batch.y, (target, i) => o[i] + displacement * (target - o[i])) }
   } finally {
     estimator.dispose()
   }

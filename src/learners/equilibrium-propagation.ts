@@ -97,7 +97,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       const scale = (): number => strength
 
       const nudged = (s: typeof free, strength: number, y: (typeof free)[number]): void => {
-        for (let l = 1; l < s.length; l++) s[l]!.copy(free[l]!)
+        for (let l = 1; l < s.length; l++) s[l].copy(free[l])
         relaxation.nudged(s, strength, y)
       }
       return {

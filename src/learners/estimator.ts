@@ -130,7 +130,7 @@ export class Estimator {
 
   /** Remembers where the rule's noise stands, for `rewind`. */
   mark(): void {
-    for (let i = 0; i < this.randoms.length; i++) this.randoms[i]![1].mark() // not every V8 spares the iterator
+    for (let i = 0; i < this.randoms.length; i++) this.randoms[i][1].mark() // not every V8 spares the iterator
   }
 
   /** Takes the rule's noise back to the last `mark`. */
@@ -210,9 +210,9 @@ export class Estimator {
     const { expected, accepts } = this.loss.targets
     const { outputs } = this.network
     for (let i = 0; i < count; i++)
-      if (!accepts(y[i]!)) {
+      if (!accepts(y[i])) {
         const place = `row ${first + Math.floor(i / outputs)}, column ${i % outputs}`
-        throw new NgradError('RANGE', `${where}${part}, ${place}`, expected, y[i]!)
+        throw new NgradError('RANGE', `${where}${part}, ${place}`, expected, y[i])
       }
   }
 
@@ -221,7 +221,7 @@ export class Estimator {
     const count = lengthOf(values)
     for (let i = 0; i < count; i += columns) {
       let sum = 0
-      for (let j = 0; j < columns; j++) sum += values[i + j]!
+      for (let j = 0; j < columns; j++) sum += values[i + j]
       if (!(Math.abs(sum - 1) <= rowSumTolerance))
         throw new NgradError('RANGE', `${where}${part}, row ${i / columns}`, `numbers that sum to 1, for ${this.learner.name} and ${this.loss.name}`, sum)
     }

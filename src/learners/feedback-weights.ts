@@ -9,13 +9,13 @@ export function randomFeedback(site: Site, scale: number): Matrix[] {
     'feedback',
     network.layers.slice(1).map(({ index }) => ({
       name: `layers.${index}.feedback`,
-      shape: network.parameters[2 * index]!.shape,
+      shape: network.parameters[2 * index].shape,
     })),
     false,
   )
   const random = site.random('feedback')
   for (const { matrix } of values.parameters) random.normal(matrix, scale / Math.sqrt(matrix.columns))
   return network.layers.map(({ index, parameters }) =>
-    index === 0 ? parameters.weight : values.parameters[index - 1]!.matrix,
+    index === 0 ? parameters.weight : values.parameters[index - 1].matrix,
   )
 }

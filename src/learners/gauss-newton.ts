@@ -60,14 +60,14 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
 
       /** Row k of J_l for every l < L: the k-th unit vector, sent back. */
       const jacobianRow = (k: number, row: readonly Matrix[]): void => {
-        const unit = new Float64Array(row[last]!.length)
+        const unit = new Float64Array(row[last].length)
         for (let i = k; i < unit.length; i += network.outputs) unit[i] = 1
-        row[last]!.write(unit)
+        row[last].write(unit)
         for (let l = last; l > 1; l--) {
-          const gated = l === last ? delta : d[l]!
-          gated.copy(row[l]!)
-          ops.multiplySlope(layers[l - 1]!.code, h[l]!, gated)
-          layers[l - 1]!.map.backward(gated, layers[l - 1]!.parameters.weight, row[l - 1]!)
+          const gated = l === last ? delta : d[l]
+          gated.copy(row[l])
+          ops.multiplySlope(layers[l - 1].code, h[l], gated)
+          layers[l - 1].map.backward(gated, layers[l - 1].parameters.weight, row[l - 1])
         }
       }
 
@@ -75,15 +75,15 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
         estimate: (x, y) => {
           network.forward(h)
           rows.forEach((row, k) => jacobianRow(k, row))
-          const meanLoss = loss.evaluate(ops, h[last]!, y, d[last]!) / x.rows
-          for (let l = 1; l < last; l++) solvers[l - 1]!.solve(rows.map((row) => row[l]!), d[last]!, d[l]!)
-          for (let l = 1; l <= last; l++) ops.multiplySlope(layers[l - 1]!.code, h[l]!, d[l]!)
+          const meanLoss = loss.evaluate(ops, h[last], y, d[last]) / x.rows
+          for (let l = 1; l < last; l++) solvers[l - 1].solve(rows.map((row) => row[l]), d[last], d[l])
+          for (let l = 1; l <= last; l++) ops.multiplySlope(layers[l - 1].code, h[l], d[l])
           statistics(network, d, h, direction, 1 / x.rows)
           return meanLoss
         },
         predict: () => {
           network.forward(h)
-          return h[last]!
+          return h[last]
         },
       }
     },
@@ -110,7 +110,7 @@ class Targets {
     const { a } = this.#inverse
     for (let n = 0; n < d.rows; n++) {
       for (let k = 0; k < outputs; k++)
-        for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k]![n * units + i]!
+        for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k][n * units + i]!
       this.#inverse.factor(precision[d.dtype])
       this.#x.set(errors.subarray(n * outputs, (n + 1) * outputs))
       if (this.#wide) this.#inverse.multiplyTransposed(this.#x)
@@ -137,7 +137,7 @@ function largeDampingViolation({ network, loss, batch, seed }: Setting): number 
   let error = 0
   let norm = 0
   gradient.forEach((g, i) => {
-    const miss = damping * damped[i]! - g
+    const miss = damping * damped[i] - g
     error += miss * miss
     norm += g * g
   })

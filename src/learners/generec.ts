@@ -66,7 +66,7 @@ export function generec(options: GenerecOptions = {}): Learner {
         estimate: (x, y) => {
           relaxation.free(minus)
           const meanLoss = loss.evaluate(ops, relaxation.outputs(minus), y, null) / x.rows
-          for (let l = 1; l < plus.length; l++) plus[l]!.copy(minus[l]!)
+          for (let l = 1; l < plus.length; l++) plus[l].copy(minus[l])
           relaxation.clamped(plus, y)
           differences(ops, plus, minus, difference)
           if (atMidpoint) middle(ops, plus, minus, midpoint)

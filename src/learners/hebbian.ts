@@ -45,7 +45,7 @@ export function hebbian(options: HebbianOptions = {}): Learner {
         estimate: (x, y) => {
           network.forward(h)
           const meanLoss = loss.evaluate(ops, h.at(-1)!, y, null) / x.rows
-          for (let l = 1; l < h.length; l++) post[l]!.copy(h[l]!)
+          for (let l = 1; l < h.length; l++) post[l].copy(h[l])
           if (clamp) post.at(-1)!.copy(y)
           else loss.link(ops, h.at(-1)!, post.at(-1)!)
           statistics(network, post, h, direction, -1 / x.rows)
@@ -75,7 +75,7 @@ function deltaRuleViolation({ network, loss, batch, seed }: Setting): number {
   let error = 0
   let norm = 0
   gradient.forEach((g, i) => {
-    const difference = clamped[i]! - free[i]! - g
+    const difference = clamped[i] - free[i] - g
     error += difference * difference
     norm += g * g
   })

@@ -43,26 +43,26 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
 
   /** s_l <- f(potential) for samples that have not settled. */
   const update = (l: number): void => {
-    const { map, parameters, code } = layers[l - 1]!
-    const [zRe, zIm] = [potentialRe[l]!, potentialIm[l]!]
-    map.forward(re[l - 1]!, parameters.weight, zRe)
-    if (l > 1) map.forward(im[l - 1]!, parameters.weight, zIm)
+    const { map, parameters, code } = layers[l - 1]
+    const [zRe, zIm] = [potentialRe[l], potentialIm[l]]
+    map.forward(re[l - 1], parameters.weight, zRe)
+    if (l > 1) map.forward(im[l - 1], parameters.weight, zIm)
     else zIm.fill(0) // the inputs are real
     if (l < last) {
-      const above = layers[l]!
-      above.map.backward(re[l + 1]!, above.parameters.weight, zRe, 1, true)
-      above.map.backward(im[l + 1]!, above.parameters.weight, zIm, 1, true)
+      const above = layers[l]
+      above.map.backward(re[l + 1], above.parameters.weight, zRe, 1, true)
+      above.map.backward(im[l + 1], above.parameters.weight, zIm, 1, true)
     } else {
-      error.copy(re[l]!)
+      error.copy(re[l])
       ops.combine(-1, y, 1, error) // the imaginary part of s_L - y is that of s_L
       ops.combine(-b, error, 1, zRe)
-      ops.combine(c, im[l]!, 1, zRe)
-      ops.combine(-b, im[l]!, 1, zIm)
+      ops.combine(c, im[l], 1, zRe)
+      ops.combine(-b, im[l], 1, zIm)
       ops.combine(-c, error, 1, zIm)
     }
     ops.activateComplex(code, parameters.bias, zRe, zIm)
-    ops.approach(samples.moving, zRe, re[l]!, samples.worst, scale)
-    ops.approach(samples.moving, zIm, im[l]!, samples.worst, scale)
+    ops.approach(samples.moving, zRe, re[l], samples.worst, scale)
+    ops.approach(samples.moving, zIm, im[l], samples.worst, scale)
   }
   const sweep = (): void => {
     for (let l = last; l > 0; l--) update(l)
@@ -73,8 +73,8 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
     b = real
     c = imaginary
     for (let l = 1; l <= last; l++) {
-      re[l]!.copy(free[l]!)
-      im[l]!.fill(0)
+      re[l].copy(free[l])
+      im[l].fill(0)
     }
     samples.run(options.nudgedSweeps, sweep)
     addPhase(settling, samples)
@@ -83,13 +83,13 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
   /** G <- G - weight Re( s_l^T s_{l-1} (cos - i sin) ). */
   const learn = (cos: number, sin: number, weight: number): void => {
     for (const { index, map } of layers) {
-      const out = direction[index]!
-      const [aboveRe, aboveIm] = [re[index + 1]!, im[index + 1]!]
-      map.weightStatistic(aboveRe, re[index]!, out.weight, -weight * cos, true)
-      map.weightStatistic(aboveIm, re[index]!, out.weight, -weight * sin, true)
+      const out = direction[index]
+      const [aboveRe, aboveIm] = [re[index + 1], im[index + 1]]
+      map.weightStatistic(aboveRe, re[index], out.weight, -weight * cos, true)
+      map.weightStatistic(aboveIm, re[index], out.weight, -weight * sin, true)
       if (index > 0) {
-        map.weightStatistic(aboveIm, im[index]!, out.weight, weight * cos, true)
-        map.weightStatistic(aboveRe, im[index]!, out.weight, -weight * sin, true)
+        map.weightStatistic(aboveIm, im[index], out.weight, weight * cos, true)
+        map.weightStatistic(aboveRe, im[index], out.weight, -weight * sin, true)
       }
       map.biasStatistic(aboveRe, out.bias, -weight * cos, true)
       map.biasStatistic(aboveIm, out.bias, -weight * sin, true)
@@ -105,7 +105,7 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
       relaxation.free(free)
       beginPhases(settling)
       addPhase(settling, relaxation.settling)
-      const meanLoss = loss.evaluate(ops, free[last]!, y, null) / x.rows
+      const meanLoss = loss.evaluate(ops, free[last], y, null) / x.rows
       for (const { weight, bias } of direction) {
         weight.fill(0)
         bias.fill(0)
@@ -119,7 +119,7 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
     },
     predict: () => {
       relaxation.free(free)
-      return free[last]!
+      return free[last]
     },
   }
 }
@@ -130,6 +130,6 @@ function rootOfUnity({ region, network }: Site, k: number, n: number): readonly 
   const [zero, re, im] = [0, 1, 2].map(() => region.matrix(network.dtype, 1, 1)) as [Matrix, Matrix, Matrix]
   im.write([(3.141592653589793 * k) / n])
   network.ops.activateComplex(1, zero, re, im)
-  const tan = im.read()[0]!
+  const tan = im.read()[0]
   return [(1 - tan * tan) / (1 + tan * tan), (2 * tan) / (1 + tan * tan)]
 }

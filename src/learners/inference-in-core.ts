@@ -48,26 +48,26 @@ export class InferenceInCore {
     const { u32, f64 } = firstPrediction.views()
     let at = this.#layers / 4
     u32[at] = inputs
-    u32[at + 3] = h[0]!.pointer
+    u32[at + 3] = h[0].pointer
     for (const { index, outputs, code, parameters: { bias } } of layers) {
       const l = index + 1
       at += layerBytes / 4
       u32[at] = outputs
       u32[at + 1] = code
-      u32[at + 2] = x[l]!.pointer
-      u32[at + 3] = h[l]!.pointer
-      u32[at + 4] = eps[l]!.pointer
-      u32[at + 5] = change[l]!.pointer
+      u32[at + 2] = x[l].pointer
+      u32[at + 3] = h[l].pointer
+      u32[at + 4] = eps[l].pointer
+      u32[at + 5] = change[l].pointer
       u32[at + 6] = bias.pointer
       u32[at + 7] = up[index]!
-      u32[at + 8] = l < layers.length ? down[l]! : 0
+      u32[at + 8] = l < layers.length ? down[l] : 0
       f64[at / 2 + 5] = precisions[index]!
     }
     const { rates, energies, trials, noises, residuals, squares, lastSquares } = this.#columns
     at = this.#record / 4
     u32[at] = this.#layers
     u32[at + 1] = layers.length
-    u32[at + 2] = h[0]!.rows
+    u32[at + 2] = h[0].rows
     u32[at + 3] = loss.code!
     u32[at + 4] = y!.pointer
     u32[at + 5] = firstPrediction.pointer

@@ -44,8 +44,8 @@ export function kolenPollack(options: KolenPollackOptions = {}): Learner {
         decay,
         applied: (size) => {
           for (let l = 1; l < feedback.length; l++) {
-            const r = feedback[l]!
-            ops.combine(-size, direction[l]!.weight, 1, r)
+            const r = feedback[l]
+            ops.combine(-size, direction[l].weight, 1, r)
             ops.combine(1 - decay, r, 0, r)
           }
         },
@@ -57,10 +57,10 @@ export function kolenPollack(options: KolenPollackOptions = {}): Learner {
 /** |W - R| over all layers that have feedback weights. */
 function weightDistance({ network, auxiliaries }: Estimator): number {
   let sum = 0
-  auxiliaries[0]!.values.parameters.forEach((feedback, i) => {
-    const w = network.parameters[2 * (i + 1)]!.read()
+  auxiliaries[0].values.parameters.forEach((feedback, i) => {
+    const w = network.parameters[2 * (i + 1)].read()
     const r = feedback.read()
-    for (let j = 0; j < w.length; j++) sum += (w[j]! - r[j]!) * (w[j]! - r[j]!)
+    for (let j = 0; j < w.length; j++) sum += (w[j] - r[j]) * (w[j] - r[j])
   })
   return Math.sqrt(sum)
 }

@@ -24,14 +24,14 @@ export type States = readonly ArrayLike<number>[]
 export function ngrad(statePlus: States, stateMinus: States, pre: States, scale = 1): Float64Array {
   const plus = takeStates('ngrad: statePlus', statePlus)
   const before = takeStates('ngrad: pre', pre, plus.length)
-  const minus = takeStates('ngrad: stateMinus', stateMinus, plus.length, plus[0]!.length)
+  const minus = takeStates('ngrad: stateMinus', stateMinus, plus.length, plus[0].length)
   if (requireNumber('ngrad: scale', scale) === 0) throw new NgradError('RANGE', 'ngrad: scale', 'a number other than 0', 0)
-  const [rows, columns, below] = [plus.length, plus[0]!.length, before[0]!.length]
+  const [rows, columns, below] = [plus.length, plus[0].length, before[0].length]
   const g = new Float64Array(columns * below)
   for (let n = 0; n < rows; n++)
     for (let i = 0; i < columns; i++) {
-      const difference = -(plus[n]![i]! - minus[n]![i]!) / (rows * scale)
-      for (let j = 0; j < below; j++) g[i * below + j]! += difference * before[n]![j]!
+      const difference = -(plus[n][i] - minus[n][i]) / (rows * scale)
+      for (let j = 0; j < below; j++) g[i * below + j] += difference * before[n][j]
     }
   return g
 }

@@ -47,9 +47,9 @@ export function nodePerturbation(options: PerturbationOptions = {}): Learner {
       /** The loss of each sample with the potentials moved by `distance` xi. */
       const perturbedLosses = (distance: number, y: Matrix, sampleLosses: Matrix): void => {
         for (const { index, map, parameters, code } of network.layers) {
-          const z = noisy[index + 1]!
-          map.forward(noisy[index]!, parameters.weight, z)
-          ops.combine(distance, xi[index + 1]!, 1, z)
+          const z = noisy[index + 1]
+          map.forward(noisy[index], parameters.weight, z)
+          ops.combine(distance, xi[index + 1], 1, z)
           map.activate(code, parameters.bias, z)
         }
         loss.evaluate(ops, noisy.at(-1)!, y, null, sampleLosses)
@@ -59,11 +59,11 @@ export function nodePerturbation(options: PerturbationOptions = {}): Learner {
           network.forward(h)
           const meanLoss = loss.evaluate(ops, h.at(-1)!, y, null, sampleMinus) / x.rows
           for (let sample = 0; sample < samples; sample++) {
-            for (let l = 1; l < xi.length; l++) drawNoise(random, noise, xi[l]!)
+            for (let l = 1; l < xi.length; l++) drawNoise(random, noise, xi[l])
             perturbedLosses(sigma, y, samplePlus)
             if (difference === 'central') perturbedLosses(-sigma, y, sampleMinus)
             doubles.combine(-1, sampleMinus, 1, samplePlus)
-            for (let l = 1; l < xi.length; l++) ops.scaleRows(samplePlus, xi[l]!)
+            for (let l = 1; l < xi.length; l++) ops.scaleRows(samplePlus, xi[l])
             statistics(network, xi, h, direction, factor / x.rows, sample > 0)
           }
           return meanLoss

@@ -21,9 +21,9 @@ export class PackedWeights {
   load(): void {
     const { ops } = this.#site
     for (let l = 1; l < this.parameters.length; l++) {
-      const { weight } = this.parameters[l]!
-      ops.packNT(weight, this.up[l]!)
-      ops.packNN(weight, this.down[l]!)
+      const { weight } = this.parameters[l]
+      ops.packNT(weight, this.up[l])
+      ops.packNN(weight, this.down[l])
     }
   }
 }

@@ -22,8 +22,8 @@ export function backward(
   { ops, layers }: Network, h: readonly Matrix[], delta: readonly Matrix[], feedback: readonly Matrix[],
 ): void {
   for (let l = layers.length; l > 1; l--) {
-    layers[l - 1]!.map.backward(delta[l]!, feedback[l - 1]!, delta[l - 1]!)
-    ops.multiplySlope(layers[l - 2]!.code, h[l - 1]!, delta[l - 1]!)
+    layers[l - 1].map.backward(delta[l], feedback[l - 1], delta[l - 1])
+    ops.multiplySlope(layers[l - 2].code, h[l - 1], delta[l - 1])
   }
 }
 
@@ -33,8 +33,8 @@ export function statistics(
   scale: number, accumulate = false,
 ): void {
   for (const { index, map } of layers) {
-    map.weightStatistic(delta[index + 1]!, h[index]!, direction[index]!.weight, scale, accumulate)
-    map.biasStatistic(delta[index + 1]!, direction[index]!.bias, scale, accumulate)
+    map.weightStatistic(delta[index + 1], h[index], direction[index].weight, scale, accumulate)
+    map.biasStatistic(delta[index + 1], direction[index].bias, scale, accumulate)
   }
 }
 

@@ -42,7 +42,7 @@ export class PotentialRelaxation {
     this.#options = options
     this.#rates = site.activities()
     this.#drives = site.network.layers.map(({ outputs }) => site.batch(outputs))
-    this.#inputDrive = site.batch(site.network.layers[0]!.outputs)
+    this.#inputDrive = site.batch(site.network.layers[0].outputs)
     this.#errors = site.batch(site.network.outputs)
     this.#strength = options.byResidual ? 1 : strength
     this.#samples = new SampleSettling(settlingSettings(options, site.network.dtype, false, strength), () => site.batchDoubles())
@@ -55,8 +55,8 @@ export class PotentialRelaxation {
 
   /** The free phase, from potentials of zero. */
   free(s: readonly Matrix[]): void {
-    this.#site.network.layers[0]!.map.forward(s[0]!, this.#parameters[0]!.weight, this.#inputDrive)
-    for (let l = 1; l < s.length; l++) s[l]!.fill(0)
+    this.#site.network.layers[0].map.forward(s[0], this.#parameters[0].weight, this.#inputDrive)
+    for (let l = 1; l < s.length; l++) s[l].fill(0)
     beginPhases(this.#settling)
     this.#settle(s, this.#options.freeSweeps, 0, null)
   }
@@ -80,30 +80,30 @@ export class PotentialRelaxation {
     const { network: { layers }, ops } = this.#site
     const { moving, worst } = this.#samples
     for (let l = 1; l <= layers.length; l++) this.#drive(l)
-    for (let l = 1; l <= layers.length; l++) ops.approach(moving, this.#drives[l - 1]!, this.#s[l]!, worst, 1 / this.#strength)
+    for (let l = 1; l <= layers.length; l++) ops.approach(moving, this.#drives[l - 1], this.#s[l], worst, 1 / this.#strength)
     this.#fire()
   }
 
   /** The rates of the potentials as they are. */
   #fire(): void {
     const { network: { layers }, ops } = this.#site
-    for (const { index, code } of layers) ops.activate(code, this.#s[index + 1]!, this.#rates[index + 1]!)
+    for (const { index, code } of layers) ops.activate(code, this.#s[index + 1], this.#rates[index + 1])
   }
 
   /** The potential that s_l moves towards. */
   #drive(l: number): void {
     const { network: { layers }, ops, loss } = this.#site
-    const { map, code, activation } = layers[l - 1]!
-    const { weight, bias } = this.#parameters[l - 1]!
-    const drive = this.#drives[l - 1]!
+    const { map, code, activation } = layers[l - 1]
+    const { weight, bias } = this.#parameters[l - 1]
+    const drive = this.#drives[l - 1]
     if (l === 1) drive.copy(this.#inputDrive)
-    else map.forward(this.#rates[l - 1]!, weight, drive)
-    if (l < layers.length) layers[l]!.map.backward(this.#rates[l + 1]!, this.#parameters[l]!.weight, drive, 1, true)
+    else map.forward(this.#rates[l - 1], weight, drive)
+    if (l < layers.length) layers[l].map.backward(this.#rates[l + 1], this.#parameters[l].weight, drive, 1, true)
     map.activate(identity, bias, drive)
     const clipped = isClip(activation)
-    if (!clipped) ops.multiplySlope(code, this.#rates[l]!, drive)
+    if (!clipped) ops.multiplySlope(code, this.#rates[l], drive)
     if (l === layers.length && this.#beta !== 0) {
-      loss.evaluate(ops, this.#s[l]!, this.#y!, this.#errors)
+      loss.evaluate(ops, this.#s[l], this.#y!, this.#errors)
       ops.combine(-this.#beta, this.#errors, 1, drive)
     }
     if (clipped) ops.activate(code, drive, drive)

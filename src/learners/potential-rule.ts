@@ -23,9 +23,9 @@ export function potentialRule(site: Site, nudges: readonly [number] | readonly [
 
   /** rates <- rho(s) at the end of a phase nudged by beta; without a nudge, the free one as it is. */
   const ratesOf = (beta: number, y: Matrix, rates: readonly Matrix[]): void => {
-    for (let l = 1; l < s.length; l++) s[l]!.copy(free[l]!)
+    for (let l = 1; l < s.length; l++) s[l].copy(free[l])
     if (beta !== 0) relaxation.nudged(s, beta, y)
-    for (let l = 1; l < s.length; l++) ops.activate(network.layers[l - 1]!.code, s[l]!, rates[l]!)
+    for (let l = 1; l < s.length; l++) ops.activate(network.layers[l - 1].code, s[l], rates[l])
   }
   return {
     get settling() {

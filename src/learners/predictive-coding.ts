@@ -162,9 +162,9 @@ function zeroDivergence(site: Site): Rule {
       residuals.fill(0)
       if (t > 0) nodes.step(rates, residuals)
       const l = last - t
-      const { map } = network.layers[l - 1]!
-      map.weightStatistic(nodes.eps[l]!, nodes.h[l - 1]!, direction[l - 1]!.weight, -1 / y.rows)
-      map.biasStatistic(nodes.eps[l]!, direction[l - 1]!.bias, -1 / y.rows)
+      const { map } = network.layers[l - 1]
+      map.weightStatistic(nodes.eps[l], nodes.h[l - 1], direction[l - 1].weight, -1 / y.rows)
+      map.biasStatistic(nodes.eps[l], direction[l - 1].bias, -1 / y.rows)
     }
     // It runs a fixed number of steps by design, and has done its work then.
     settling.residual = largestOf(residuals)

@@ -26,7 +26,7 @@ export class Nodes implements Descending {
     this.h = site.activities()
     this.eps = site.activities()
     this.change = site.activities()
-    this.firstPrediction = site.batch(site.network.layers[0]!.outputs)
+    this.firstPrediction = site.batch(site.network.layers[0].outputs)
   }
 
   get last(): number {
@@ -37,17 +37,17 @@ export class Nodes implements Descending {
   start(y: Matrix): number {
     this.y = y
     for (let l = 1; l <= this.last; l++) {
-      this.#predict(l, this.x[l]!)
-      this.site.ops.activate(this.#layer(l).code, this.x[l]!, this.h[l]!)
-      this.eps[l]!.fill(0)
+      this.#predict(l, this.x[l])
+      this.site.ops.activate(this.#layer(l).code, this.x[l], this.h[l])
+      this.eps[l].fill(0)
     }
-    this.firstPrediction.copy(this.x[1]!)
+    this.firstPrediction.copy(this.x[1])
     return this.#outputError(null) / y.rows
   }
 
   measure(energies: Matrix): void {
     const { loss, ops } = this.site
-    loss.evaluate(ops, this.h[this.last]!, this.y!, null, energies)
+    loss.evaluate(ops, this.h[this.last], this.y!, null, energies)
     this.#freeEnergies(energies)
   }
 
@@ -63,9 +63,9 @@ export class Nodes implements Descending {
   moveBack(shares: Matrix, energies: Matrix): void {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
-      ops.scaleRows(shares, this.change[l]!)
-      ops.combine(-1, this.change[l]!, 1, this.x[l]!)
-      ops.activate(this.#layer(l).code, this.x[l]!, this.h[l]!)
+      ops.scaleRows(shares, this.change[l])
+      ops.combine(-1, this.change[l], 1, this.x[l])
+      ops.activate(this.#layer(l).code, this.x[l], this.h[l])
     }
     this.#refreshErrors(energies)
   }
@@ -80,24 +80,24 @@ export class Nodes implements Descending {
   /** Steps all hidden errors at once, the predictions held. residuals_i <- the largest change, where that is larger. */
   stepErrors(rates: Matrix, rate: number, residuals: Matrix): void {
     this.#pull(rates, rate, false, residuals, this.#unread)
-    for (let l = 1; l < this.last; l++) this.site.ops.combine(1, this.change[l]!, 1, this.eps[l]!)
+    for (let l = 1; l < this.last; l++) this.site.ops.combine(1, this.change[l], 1, this.eps[l])
   }
 
   #move(stop: boolean): void {
-    for (let l = 1; l < this.last; l++) this.site.ops.move(this.#layer(l).code, stop, this.x[l]!, this.change[l]!, this.h[l]!)
+    for (let l = 1; l < this.last; l++) this.site.ops.move(this.#layer(l).code, stop, this.x[l], this.change[l], this.h[l])
   }
 
   /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. Energies, if wanted, <- F. */
   #refreshErrors(energies: Matrix | null): void {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
-      if (l === 1) this.eps[l]!.copy(this.firstPrediction)
-      else this.#predict(l, this.eps[l]!)
-      const precision = this.precisions[l - 1]!
-      ops.combine(precision, this.x[l]!, -precision, this.eps[l]!)
+      if (l === 1) this.eps[l].copy(this.firstPrediction)
+      else this.#predict(l, this.eps[l])
+      const precision = this.precisions[l - 1]
+      ops.combine(precision, this.x[l], -precision, this.eps[l])
     }
-    if (this.last > 1) this.#predict(this.last, this.x[this.last]!)
-    ops.activate(this.#layer(this.last).code, this.x[this.last]!, this.h[this.last]!)
+    if (this.last > 1) this.#predict(this.last, this.x[this.last])
+    ops.activate(this.#layer(this.last).code, this.x[this.last], this.h[this.last])
     this.#outputError(energies)
     if (energies) this.#freeEnergies(energies)
   }
@@ -106,24 +106,24 @@ export class Nodes implements Descending {
   #freeEnergies(energies: Matrix): void {
     this.#doubles.combine(this.precisions.at(-1)!, energies, 0, energies)
     for (let l = 1; l < this.last; l++)
-      this.site.ops.dotRows(this.eps[l]!, this.eps[l]!, energies, 1 / (2 * this.precisions[l - 1]!), true)
+      this.site.ops.dotRows(this.eps[l], this.eps[l], energies, 1 / (2 * this.precisions[l - 1]), true)
   }
 
   #layer(l: number) {
-    return this.site.network.layers[l - 1]!
+    return this.site.network.layers[l - 1]
   }
 
   /** mu_l = W_l h_{l-1} + b_l. */
   #predict(l: number, mu: Matrix): void {
     const { map, parameters } = this.#layer(l)
-    map.forward(this.h[l - 1]!, parameters.weight, mu)
+    map.forward(this.h[l - 1], parameters.weight, mu)
     map.activate(activationCode('predictiveCoding', 'identity'), parameters.bias, mu)
   }
 
   /** eps_L = -p_L dC/dmu_L; losses, if wanted, <- those of the samples. Returns their sum. */
   #outputError(losses: Matrix | null): number {
     const { loss, ops } = this.site
-    const [output, error] = [this.h[this.last]!, this.eps[this.last]!]
+    const [output, error] = [this.h[this.last], this.eps[this.last]]
     const total = loss.evaluate(ops, output, this.y!, error, losses)
     ops.multiplySlope(this.#layer(this.last).code, output, error)
     ops.combine(-this.precisions.at(-1)!, error, 0, error)
@@ -135,9 +135,9 @@ export class Nodes implements Descending {
     const { ops } = this.site
     for (let l = 1; l < this.last; l++) {
       const above = this.#layer(l + 1)
-      const change = this.change[l]!
-      above.map.backward(this.eps[l + 1]!, above.parameters.weight, change)
-      ops.pull(this.#layer(l).code, rates, scale, descending ? this.x[l]! : null, this.h[l]!, this.eps[l]!, change, residuals, squares)
+      const change = this.change[l]
+      above.map.backward(this.eps[l + 1], above.parameters.weight, change)
+      ops.pull(this.#layer(l).code, rates, scale, descending ? this.x[l] : null, this.h[l], this.eps[l], change, residuals, squares)
     }
   }
 }

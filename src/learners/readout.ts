@@ -67,8 +67,8 @@ export class Readout {
     const { network, loss, direction } = this.#site
     const { map, index } = this.#layer
     outputDelta(network, loss, this.read(s), y, this.#delta)
-    map.weightStatistic(this.#delta, s, direction[index]!.weight, 1 / s.rows)
-    map.biasStatistic(this.#delta, direction[index]!.bias, 1 / s.rows)
+    map.weightStatistic(this.#delta, s, direction[index].weight, 1 / s.rows)
+    map.biasStatistic(this.#delta, direction[index].bias, 1 / s.rows)
   }
 
   #lossBelow(loss: Loss): Loss {

@@ -49,30 +49,30 @@ export function recirculation(options: RecirculationOptions = {}): Learner {
       const change = 1 - regression
 
       const learn = ({ index, map }: Layer, difference: Matrix, pre: Matrix, scale: number): void => {
-        map.weightStatistic(difference, pre, direction[index]!.weight, -scale / pre.rows)
-        map.biasStatistic(difference, direction[index]!.bias, -scale / pre.rows)
+        map.weightStatistic(difference, pre, direction[index].weight, -scale / pre.rows)
+        map.biasStatistic(difference, direction[index].bias, -scale / pre.rows)
       }
       return {
         estimate: (x) => {
           network.forward(first)
-          const meanLoss = loss.evaluate(ops, first[2]!, x, null) / x.rows
-          loss.link(ops, first[2]!, v2)
+          const meanLoss = loss.evaluate(ops, first[2], x, null) / x.rows
+          loss.link(ops, first[2], v2)
           ops.combine(regression, x, change, v2)
           encoder.map.forward(v2, encoder.parameters.weight, h3)
           encoder.map.activate(encoder.code, encoder.parameters.bias, h3)
-          ops.combine(regression, first[1]!, change, h3)
+          ops.combine(regression, first[1], change, h3)
 
-          change1.copy(first[1]!)
+          change1.copy(first[1])
           ops.combine(-1, h3, 1, change1)
           change0.copy(x)
           ops.combine(-1, v2, 1, change0)
           learn(encoder, change1, v2, 1 / (change * change))
-          learn(decoder, change0, first[1]!, 1 / change)
+          learn(decoder, change0, first[1], 1 / change)
           return meanLoss
         },
         predict: () => {
           network.forward(first)
-          return first[2]!
+          return first[2]
         },
       }
     },
@@ -98,28 +98,28 @@ const encoderFeedback: Learner = {
   attach: (site) => {
     requireAutoencoder(site)
     const { network, ops, loss, direction } = site
-    const { map, code, parameters } = network.layers[0]!
+    const { map, code, parameters } = network.layers[0]
     const h = site.activities()
     const delta = site.activities()
     return {
       estimate: (x) => {
         network.forward(h)
-        const meanLoss = outputDelta(network, loss, h[2]!, x, delta[2]!)
-        map.forward(delta[2]!, parameters.weight, delta[1]!)
-        ops.multiplySlope(code, h[1]!, delta[1]!)
+        const meanLoss = outputDelta(network, loss, h[2], x, delta[2])
+        map.forward(delta[2], parameters.weight, delta[1])
+        ops.multiplySlope(code, h[1], delta[1])
         statistics(network, delta, h, direction, 1 / x.rows)
         return meanLoss
       },
       predict: () => {
         network.forward(h)
-        return h[2]!
+        return h[2]
       },
     }
   },
 }
 
 function requireAutoencoder({ network: { layers, inputs, outputs } }: Site): void {
-  if (layers.length !== 2 || inputs !== outputs || layers[1]!.activation !== 'identity')
+  if (layers.length !== 2 || inputs !== outputs || layers[1].activation !== 'identity')
     throw new NgradError(
       'UNSUPPORTED', 'recirculation: network', 'two layers, the second linear and with as many outputs as there are inputs',
       `${layers.length} layers, ${inputs} inputs, ${outputs} outputs, ${layers.at(-1)!.activation}`,

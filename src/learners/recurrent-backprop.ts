@@ -72,14 +72,14 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
       /** One sweep over the adjoint states, from the outputs down. */
       const sweep = (): void => {
         for (let l = last; l > 0; l--) {
-          const { map, parameters, code } = layers[l - 1]!
-          const next = scratch[l]!
+          const { map, parameters, code } = layers[l - 1]
+          const next = scratch[l]
           if (l === last) next.copy(error)
-          else layers[l]!.map.backward(z[l + 1]!, layers[l]!.parameters.weight, next)
-          if (parameters.lateral) ops.multiplyNN(z[l]!, parameters.lateral, next, 1, true)
-          if (l > 1) map.forward(z[l - 1]!, parameters.weight, next, gamma, true)
-          ops.multiplySlope(code, s[l]!, next)
-          ops.approach(adjoint.moving, next, z[l]!, adjoint.worst)
+          else layers[l].map.backward(z[l + 1], layers[l].parameters.weight, next)
+          if (parameters.lateral) ops.multiplyNN(z[l], parameters.lateral, next, 1, true)
+          if (l > 1) map.forward(z[l - 1], parameters.weight, next, gamma, true)
+          ops.multiplySlope(code, s[l], next)
+          ops.approach(adjoint.moving, next, z[l], adjoint.worst)
         }
       }
 
@@ -92,13 +92,13 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           relaxation.clip()
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
           outside?.learn(s.at(-1)!, y)
-          for (let l = 1; l <= last; l++) z[l]!.fill(0)
+          for (let l = 1; l <= last; l++) z[l].fill(0)
           adjoint.run(adjointSweeps, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
           for (let l = 1; l <= last; l++)
-            if (direction[l - 1]!.lateral) ops.multiplyTN(z[l]!, s[l]!, direction[l - 1]!.lateral!, 1 / x.rows)
+            if (direction[l - 1].lateral) ops.multiplyTN(z[l], s[l], direction[l - 1].lateral!, 1 / x.rows)
           for (let l = 2; l <= last; l++)
-            layers[l - 1]!.map.weightStatistic(s[l]!, z[l - 1]!, direction[l - 1]!.weight, gamma / x.rows, true)
+            layers[l - 1].map.weightStatistic(s[l], z[l - 1], direction[l - 1].weight, gamma / x.rows, true)
           return meanLoss
         },
         predict: () => {

@@ -35,9 +35,9 @@ export class RelaxationByLayer implements Engine {
     const { site: { network, ops, loss }, parameters, outputs } = this.#setting
     const { s, mode } = this.#phase
     for (const { index, map, code } of network.layers) {
-      this.#fromBelow(index + 1, s[index + 1]!)
-      const { bias, lateral } = parameters[index]!
-      map.activate(code, bias, s[index + 1]!, lateral)
+      this.#fromBelow(index + 1, s[index + 1])
+      const { bias, lateral } = parameters[index]
+      map.activate(code, bias, s[index + 1], lateral)
     }
     if (mode !== outputMode.linked) return
     outputs.copy(s.at(-1)!)
@@ -65,29 +65,29 @@ export class RelaxationByLayer implements Engine {
   #update(l: number): void {
     const { site: { network, ops, loss }, parameters, gamma, outputs, samples: { moving, worst }, scales } = this.#setting
     const { s, mode, beta, y } = this.#phase
-    const potential = this.#potentials[l - 1]!
-    const { code } = network.layers[l - 1]!
-    const { bias, lateral } = parameters[l - 1]!
+    const potential = this.#potentials[l - 1]
+    const { code } = network.layers[l - 1]
+    const { bias, lateral } = parameters[l - 1]
     this.#fromBelow(l, potential)
-    if (lateral) ops.multiplyNT(s[l]!, lateral, potential, 1, true)
+    if (lateral) ops.multiplyNT(s[l], lateral, potential, 1, true)
     if (l < s.length - 1) {
-      network.layers[l]!.map.backward(s[l + 1]!, parameters[l]!.weight, potential, gamma, true)
+      network.layers[l].map.backward(s[l + 1], parameters[l].weight, potential, gamma, true)
     } else if (mode === outputMode.nudged) {
-      loss.evaluate(ops, s[l]!, y!, outputs)
+      loss.evaluate(ops, s[l], y!, outputs)
       ops.combine(-beta, outputs, 1, potential)
     } else if (mode === outputMode.linked) {
       ops.settle(code, bias, this.#whole, potential, outputs, this.#unread)
       loss.link(ops, outputs, potential)
-      ops.settle(identity, this.#noBias, this.#whole, potential, s[l]!, worst, scales[l - 1])
+      ops.settle(identity, this.#noBias, this.#whole, potential, s[l], worst, scales[l - 1])
       return
     }
-    ops.settle(code, bias, moving, potential, s[l]!, worst, scales[l - 1])
+    ops.settle(code, bias, moving, potential, s[l], worst, scales[l - 1])
   }
 
   /** potential <- W_l s_{l-1}. */
   #fromBelow(l: number, potential: Matrix): void {
     const { site, parameters, drive } = this.#setting
     if (l === 1) potential.copy(drive)
-    else site.network.layers[l - 1]!.map.forward(this.#phase.s[l - 1]!, parameters[l - 1]!.weight, potential)
+    else site.network.layers[l - 1].map.forward(this.#phase.s[l - 1], parameters[l - 1].weight, potential)
   }
 }

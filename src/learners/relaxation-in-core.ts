@@ -41,22 +41,22 @@ export class RelaxationInCore implements Engine {
     const { u32, f64 } = drive.views()
     let at = this.#layers / 4
     u32[at] = network.inputs
-    u32[at + 2] = s[0]!.pointer
+    u32[at + 2] = s[0].pointer
     for (let l = 1; l <= layers.length; l++) {
       at += layerFields
-      u32[at] = layers[l - 1]!.outputs
-      u32[at + 1] = layers[l - 1]!.code
-      u32[at + 2] = s[l]!.pointer
-      u32[at + 3] = this.#potentials[l - 1]!.pointer
-      u32[at + 4] = parameters[l - 1]!.bias.pointer
+      u32[at] = layers[l - 1].outputs
+      u32[at + 1] = layers[l - 1].code
+      u32[at + 2] = s[l].pointer
+      u32[at + 3] = this.#potentials[l - 1].pointer
+      u32[at + 4] = parameters[l - 1].bias.pointer
       u32[at + 5] = up[l - 1]!
-      u32[at + 6] = l < layers.length ? down[l]! : 0
+      u32[at + 6] = l < layers.length ? down[l] : 0
       f64[at / 2 + 4] = scales[l - 1]!
     }
     at = this.#record / 4
     u32[at] = this.#layers
     u32[at + 1] = layers.length
-    u32[at + 2] = s[1]!.rows
+    u32[at + 2] = s[1].rows
     u32[at + 3] = drive.pointer
     u32[at + 4] = mode
     u32[at + 5] = downwards ? 1 : 0

@@ -108,7 +108,7 @@ export class Relaxation {
     this.#options = options
     this.#linked = linked
     this.#clips = site.network.layers.some(({ activation }) => isClip(activation))
-    this.#drive = site.batch(site.network.layers[0]!.outputs)
+    this.#drive = site.batch(site.network.layers[0].outputs)
     this.#outputs = site.batch(site.network.outputs)
     const strengths = site.network.layers.map(({ index }) => strength(index + 1))
     this.#samples = new SampleSettling({ ...settlingSettings(options, site.network.dtype, true, Math.min(...strengths)), amplified }, () => site.batchDoubles())
@@ -128,7 +128,7 @@ export class Relaxation {
 
   /** The free phase, from the feedforward pass. */
   free(s: readonly Matrix[]): void {
-    this.#site.network.layers[0]!.map.forward(s[0]!, this.#parameters[0]!.weight, this.#drive)
+    this.#site.network.layers[0].map.forward(s[0], this.#parameters[0].weight, this.#drive)
     this.#engine.load()
     this.#begin(s, this.#linked ? outputMode.linked : outputMode.free, 0, null)
     beginPhases(this.#settling)

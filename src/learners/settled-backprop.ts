@@ -45,11 +45,11 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
       /** One sweep over the hidden z. */
       const sweep = (): void => {
         for (let l = last - 1; l > 0; l--) {
-          const next = scratch[l]!
-          layers[l]!.map.backward(z[l + 1]!, layers[l]!.parameters.weight, next)
-          if (l > 1) layers[l - 1]!.map.forward(z[l - 1]!, layers[l - 1]!.parameters.weight, next, 1, true)
-          ops.multiplySlope(layers[l - 1]!.code, s[l]!, next)
-          ops.approach(samples.moving, next, z[l]!, samples.worst)
+          const next = scratch[l]
+          layers[l].map.backward(z[l + 1], layers[l].parameters.weight, next)
+          if (l > 1) layers[l - 1].map.forward(z[l - 1], layers[l - 1].parameters.weight, next, 1, true)
+          ops.multiplySlope(layers[l - 1].code, s[l], next)
+          ops.approach(samples.moving, next, z[l], samples.worst)
         }
       }
 
@@ -59,11 +59,11 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
           relaxation.clip()
           const meanLoss = loss.evaluate(ops, relaxation.outputs(minus), y, null) / x.rows
           for (let l = 1; l <= last; l++) {
-            plus[l]!.copy(minus[l]!)
-            z[l]!.fill(0)
+            plus[l].copy(minus[l])
+            z[l].fill(0)
           }
-          z[last]!.copy(minus[last]!)
-          ops.combine(-1, y, 1, z[last]!)
+          z[last].copy(minus[last])
+          ops.combine(-1, y, 1, z[last])
           if (atMidpoint) {
             relaxation.clamped(plus, y)
             middle(ops, plus, minus, s)

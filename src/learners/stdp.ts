@@ -59,7 +59,7 @@ export function stdp(options: StdpOptions = {}): Learner {
       const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, settings, { strength: () => beta })
 
       const keep = (): void => {
-        for (let l = 1; l < s.length; l++) before[l]!.copy(s[l]!)
+        for (let l = 1; l < s.length; l++) before[l].copy(s[l])
       }
       const learn = (): void => {
         differences(ops, s, before, change)

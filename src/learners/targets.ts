@@ -60,7 +60,7 @@ export class Decoders {
     for (const { kind, index } of layers)
       if (kind !== 'dense') throw new NgradError('UNSUPPORTED', `target propagation: layers[${index}]`, 'a dense layer', kind)
     const specs = layers.slice(0, top - 1).flatMap(({ index, outputs }) => [
-      { name: `layers.${index}.decoder`, shape: [outputs, layers[index + 1]!.outputs] },
+      { name: `layers.${index}.decoder`, shape: [outputs, layers[index + 1].outputs] },
       { name: `layers.${index}.decoderBias`, shape: [outputs] },
     ])
     const { values, direction } = site.auxiliary('decoders', specs, true)
@@ -71,23 +71,23 @@ export class Decoders {
   }
 
   weight(l: number): Matrix {
-    return this.#values[2 * l - 2]!
+    return this.#values[2 * l - 2]
   }
 
   /** out <- g_l(y). */
   decode(l: number, y: Matrix, out: Matrix): void {
     this.#site.ops.multiplyNT(y, this.weight(l), out)
-    this.#site.ops.activateRows(this.#site.network.layers[l - 1]!.code, this.#values[2 * l - 1]!, out)
+    this.#site.ops.activateRows(this.#site.network.layers[l - 1].code, this.#values[2 * l - 1], out)
   }
 
   /** The decoder's direction <- scale D^T y (+ itself), from errors D at its potentials. */
   learn(l: number, D: Matrix, y: Matrix, scale: number, accumulate = false): void {
-    this.#site.ops.multiplyTN(D, y, this.#directions[2 * l - 2]!, scale, accumulate)
-    this.#site.ops.columnSums(D, this.#directions[2 * l - 1]!, scale, accumulate)
+    this.#site.ops.multiplyTN(D, y, this.#directions[2 * l - 2], scale, accumulate)
+    this.#site.ops.columnSums(D, this.#directions[2 * l - 1], scale, accumulate)
   }
 
   decayDirection(l: number, decay: number): void {
-    this.#site.ops.combine(decay, this.weight(l), 1, this.#directions[2 * l - 2]!)
+    this.#site.ops.combine(decay, this.weight(l), 1, this.#directions[2 * l - 2])
   }
 }
 
@@ -112,73 +112,73 @@ export function targetRule(site: Site, options: Required<TargetOptions>, differe
   /** out <- g_l(y): learned, or h_l + ((y - h_{l+1}) f'_{l+1}) W_{l+1}. */
   const decode = (l: number, y: Matrix, out: Matrix): void => {
     if (decoders) return decoders.decode(l, y, out)
-    const { map, parameters, code } = layers[l]!
-    const gated = noisy[l + 1]!
-    gated.copy(h[l + 1]!)
+    const { map, parameters, code } = layers[l]
+    const gated = noisy[l + 1]
+    gated.copy(h[l + 1])
     ops.combine(1, y, -1, gated)
-    ops.multiplySlope(code, h[l + 1]!, gated)
+    ops.multiplySlope(code, h[l + 1], gated)
     map.backward(gated, parameters.weight, out)
-    ops.combine(1, h[l]!, 1, out)
+    ops.combine(1, h[l], 1, out)
   }
 
   /** From d_{l+1} to d_l = g_l(h_{l+1}) - g_l(t_{l+1}), or h_l - g_l(t_{l+1}) without the difference correction. */
   const handDown = (l: number, corrected: boolean): void => {
-    t[l + 1]!.copy(h[l + 1]!)
-    ops.combine(-1, d[l + 1]!, 1, t[l + 1]!)
-    decode(l, t[l + 1]!, decoded[l]!)
-    d[l]!.copy(corrected ? decodedH[l]! : h[l]!)
-    ops.combine(-1, decoded[l]!, 1, d[l]!)
+    t[l + 1].copy(h[l + 1])
+    ops.combine(-1, d[l + 1], 1, t[l + 1])
+    decode(l, t[l + 1], decoded[l])
+    d[l].copy(corrected ? decodedH[l] : h[l])
+    ops.combine(-1, decoded[l], 1, d[l])
   }
 
   /** noisy_l <- h_l + noise, and what the layers up to `to` make of it. */
   const perturb = (l: number, to: number): void => {
-    random!.normal(shift[l]!, noise)
-    noisy[l]!.copy(h[l]!)
-    ops.combine(1, shift[l]!, 1, noisy[l]!)
+    random!.normal(shift[l], noise)
+    noisy[l].copy(h[l])
+    ops.combine(1, shift[l], 1, noisy[l])
     for (let k = l; k < to; k++) {
-      const { map, parameters, code } = layers[k]!
-      map.forward(noisy[k]!, parameters.weight, noisy[k + 1]!)
-      map.activate(code, parameters.bias, noisy[k + 1]!)
+      const { map, parameters, code } = layers[k]
+      map.forward(noisy[k], parameters.weight, noisy[k + 1])
+      map.activate(code, parameters.bias, noisy[k + 1])
     }
   }
 
   /** d/dV_l of |g_l(y) - h~|^2 / 2, h~ = h_l + noise, y = f_{l+1}(W_{l+1} h~ + b_{l+1}). */
   const learnInversion = (l: number): void => {
     perturb(l, l + 1)
-    decode(l, noisy[l + 1]!, decoded[l]!)
-    delta[l]!.copy(decoded[l]!)
-    ops.combine(-1, noisy[l]!, 1, delta[l]!)
-    ops.multiplySlope(layers[l - 1]!.code, decoded[l]!, delta[l]!)
-    decoders!.learn(l, delta[l]!, noisy[l + 1]!, 1 / h[0]!.rows)
+    decode(l, noisy[l + 1], decoded[l])
+    delta[l].copy(decoded[l])
+    ops.combine(-1, noisy[l], 1, delta[l])
+    ops.multiplySlope(layers[l - 1].code, decoded[l], delta[l])
+    decoders!.learn(l, delta[l], noisy[l + 1], 1 / h[0].rows)
   }
 
   /** d/dV_l of |t_l - h~|^2 / (2 noise^2), t_l handed down from what h~ = h_l + noise becomes at the top. */
   const learnDifference = (l: number): void => {
     perturb(l, top)
-    d[top]!.copy(h[top]!)
-    ops.combine(-1, noisy[top]!, 1, d[top]!)
+    d[top].copy(h[top])
+    ops.combine(-1, noisy[top], 1, d[top])
     for (let k = top - 1; k >= l; k--) handDown(k, true)
-    ops.combine(-1, shift[l]!, -1, d[l]!) // t_l - h~ = -d_l - noise
-    const scale = 1 / (h[0]!.rows * noise * noise)
-    delta[l]!.copy(d[l]!)
-    ops.multiplySlope(layers[l - 1]!.code, decoded[l]!, delta[l]!)
-    decoders!.learn(l, delta[l]!, t[l + 1]!, scale)
-    ops.multiplySlope(layers[l - 1]!.code, decodedH[l]!, d[l]!)
-    decoders!.learn(l, d[l]!, h[l + 1]!, -scale, true)
+    ops.combine(-1, shift[l], -1, d[l]) // t_l - h~ = -d_l - noise
+    const scale = 1 / (h[0].rows * noise * noise)
+    delta[l].copy(d[l])
+    ops.multiplySlope(layers[l - 1].code, decoded[l], delta[l])
+    decoders!.learn(l, delta[l], t[l + 1], scale)
+    ops.multiplySlope(layers[l - 1].code, decodedH[l], d[l])
+    decoders!.learn(l, d[l], h[l + 1], -scale, true)
   }
 
   return {
     estimate: (x, y) => {
       network.forward(h)
-      const meanLoss = topError(site, top, h, y, delta[last]!, d[top]!)
-      ops.combine(eta, d[top]!, 0, d[top]!)
+      const meanLoss = topError(site, top, h, y, delta[last], d[top])
+      ops.combine(eta, d[top], 0, d[top])
       for (let l = top - 1; l > 0; l--) {
-        decode(l, h[l + 1]!, decodedH[l]!)
+        decode(l, h[l + 1], decodedH[l])
         handDown(l, difference)
       }
       for (let l = 1; l < last; l++) {
-        ops.combine(1 / eta, d[l]!, 0, delta[l]!)
-        ops.multiplySlope(layers[l - 1]!.code, h[l]!, delta[l]!)
+        ops.combine(1 / eta, d[l], 0, delta[l])
+        ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
       }
       statistics(network, delta, h, direction, 1 / x.rows)
       if (decoders)
@@ -191,7 +191,7 @@ export function targetRule(site: Site, options: Required<TargetOptions>, differe
     },
     predict: () => {
       network.forward(h)
-      return h[last]!
+      return h[last]
     },
   }
 }

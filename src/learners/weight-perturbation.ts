@@ -56,7 +56,7 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner {
             for (const { matrix } of psi.parameters) drawNoise(random, noise, matrix)
             const change = lossAt(sigma, y) - (difference === 'central' ? lossAt(-sigma, y) : meanLoss)
             for (let i = 0; i < estimates.length; i++)
-              ops.combine(change * factor, psi.parameters[i]!.matrix, sample === 0 ? 0 : 1, estimates[i]!)
+              ops.combine(change * factor, psi.parameters[i].matrix, sample === 0 ? 0 : 1, estimates[i])
           }
           return meanLoss
         },

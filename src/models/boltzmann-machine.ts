@@ -74,18 +74,18 @@ export class BoltzmannMachine extends Model {
     for (let i = 0; i < units; i++)
       for (let j = 0; j <= i; j++) {
         const [below, above] = [i * units + j, j * units + i]
-        numbers[start + below] = numbers[start + above] = connections[below]! * numbers[start + below]!
+        numbers[start + below] = numbers[start + above] = connections[below] * numbers[start + below]
       }
   }
 
   /** @internal */
   get weight(): Matrix {
-    return this.groups[0]!.parameters[0]!.matrix
+    return this.groups[0].parameters[0].matrix
   }
 
   /** @internal */
   get bias(): Matrix {
-    return this.groups[0]!.parameters[1]!.matrix
+    return this.groups[0].parameters[1].matrix
   }
 
   /** @internal logWeights (doubles) <- -E(s) for each row s; `drives` is of the states' shape. */

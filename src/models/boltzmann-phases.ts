@@ -23,7 +23,7 @@ type Site = ModelSite<BoltzmannMachine>
 /** The direction -(<s s^T>_data - <s s^T>_model), -(<s>_data - <s>_model), where units are connected. */
 export function boltzmannContrast({ model, ops, region, directions }: Site, data: Phase, free: Phase): ModelRule {
   const { units, dtype } = model
-  const [weight, bias] = directions[0]!.parameters.map(({ matrix }) => matrix) as [Matrix, Matrix]
+  const [weight, bias] = directions[0].parameters.map(({ matrix }) => matrix) as [Matrix, Matrix]
   const connections = region.matrix(dtype, units, units)
   connections.write(model.connections)
   const one = region.matrix(dtype, units, units)

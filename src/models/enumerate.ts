@@ -29,7 +29,7 @@ export function enumerateStates(x: Matrix | null, held: number, layers: readonly
     for (let row = 0; row < layer.rows; row++) {
       const example = from + (row >>> free) * (x?.columns ?? 0)
       for (let unit = first; unit < first + layer.columns; unit++)
-        numbers[at++] = unit < held ? numbers[example + unit]! : (row >>> (units - 1 - unit)) & 1
+        numbers[at++] = unit < held ? numbers[example + unit] : (row >>> (units - 1 - unit)) & 1
     }
     first += layer.columns
   }

@@ -55,11 +55,11 @@ export class HelmholtzMachine extends Model {
     const top = layers.length - 1
     super('Helmholtz machine', {
       generative: layers.flatMap((units, k) => [
-        ...(k === top ? [] : [{ name: `generative.${k}.weight`, shape: [units, layers[k + 1]!] }]),
+        ...(k === top ? [] : [{ name: `generative.${k}.weight`, shape: [units, layers[k + 1]] }]),
         { name: `generative.${k}.bias`, shape: [units] },
       ]),
       recognition: layers.slice(1).flatMap((units, k) => [
-        { name: `recognition.${k + 1}.weight`, shape: [units, layers[k]!] },
+        { name: `recognition.${k + 1}.weight`, shape: [units, layers[k]] },
         { name: `recognition.${k + 1}.bias`, shape: [units] },
       ]),
     }, build)
@@ -125,8 +125,8 @@ export class HelmholtzMachine extends Model {
   logJoint(layers: readonly Matrix[], drives: readonly Matrix[], logs: Matrix, joint: Matrix): void {
     joint.fill(0)
     this.connections().generative.forEach((connection, k) => {
-      this.drive(connection, layers[k + 1] ?? null, drives[k]!)
-      this.ops.binaryCrossEntropy(drives[k]!, layers[k]!, null, logs)
+      this.drive(connection, layers[k + 1] ?? null, drives[k])
+      this.ops.binaryCrossEntropy(drives[k], layers[k], null, logs)
       this.ops.doubles.combine(-1, logs, 1, joint)
     })
   }

@@ -77,7 +77,7 @@ export class PredictiveHierarchy extends Model {
   constructor(readonly layers: readonly number[], readonly activation: Activation, readonly precisions: readonly number[], build: BuildOptions) {
     super('predictive hierarchy', {
       hierarchy: layers.flatMap((units, k) => [
-        ...(k + 1 < layers.length ? [{ name: `layers.${k}.weight`, shape: [units, layers[k + 1]!] }] : []),
+        ...(k + 1 < layers.length ? [{ name: `layers.${k}.weight`, shape: [units, layers[k + 1]] }] : []),
         { name: `layers.${k}.bias`, shape: [units] },
       ]),
     }, build)
@@ -87,9 +87,9 @@ export class PredictiveHierarchy extends Model {
   }
 
   /** @internal By layer, of this model's group or of one with its layout; the top has no weight, nothing predicts it. */
-  connections(group = this.groups[0]!): { weight: Matrix | null; bias: Matrix }[] {
+  connections(group = this.groups[0]): { weight: Matrix | null; bias: Matrix }[] {
     const matrices = group.parameters.map(({ matrix }) => matrix)
-    return this.layers.map((_, k) => ({ weight: k + 1 < this.layers.length ? matrices[2 * k]! : null, bias: matrices[k + 1 < this.layers.length ? 2 * k + 1 : 2 * k]! }))
+    return this.layers.map((_, k) => ({ weight: k + 1 < this.layers.length ? matrices[2 * k] : null, bias: matrices[k + 1 < this.layers.length ? 2 * k + 1 : 2 * k] }))
   }
 
   /**
@@ -165,39 +165,39 @@ export class Inference implements Descending {
   /** From what the prior predicts, at most that many steps. */
   run(x: Matrix, steps: number, rate: number, tolerance: number, settling: SettlingRecord): void {
     for (let k = this.x.length - 1; k > 0; k--) {
-      this.predict(k, this.x[k]!)
-      this.model.ops.activate(this.#code, this.x[k]!, this.h[k]!)
+      this.predict(k, this.x[k])
+      this.model.ops.activate(this.#code, this.x[k], this.h[k])
     }
-    this.x[0]!.copy(x)
+    this.x[0].copy(x)
     this.#refresh()
     this.#descent.run(settling, steps, rate, tolerance)
   }
 
   /** out <- mu_k. */
   predict(k: number, out: Matrix): Matrix {
-    const { weight, bias } = this.#connections[k]!
-    if (weight) this.model.ops.multiplyNT(this.h[k + 1]!, weight, out)
+    const { weight, bias } = this.#connections[k]
+    if (weight) this.model.ops.multiplyNT(this.h[k + 1], weight, out)
     else out.fill(0)
     this.model.ops.activateRows(identity, bias, out)
     return out
   }
 
   measure(energies: Matrix): void {
-    for (let k = 0; k < this.eps.length; k++) this.model.ops.dotRows(this.eps[k]!, this.eps[k]!, energies, 1 / (2 * this.model.precisions[k]!), k > 0)
+    for (let k = 0; k < this.eps.length; k++) this.model.ops.dotRows(this.eps[k], this.eps[k], energies, 1 / (2 * this.model.precisions[k]), k > 0)
   }
 
   /** On all causes at once: change_k = rate_i dx_k. */
   pull(rates: Matrix, scale: number, residuals: Matrix, squares: Matrix): void {
     const { ops } = this.model
     for (let k = 1; k < this.x.length; k++) {
-      const change = this.#change[k]!
-      ops.multiplyNN(this.eps[k - 1]!, this.#connections[k - 1]!.weight!, change)
-      ops.pull(this.#code, rates, scale, this.x[k]!, this.h[k]!, this.eps[k]!, change, residuals, squares)
+      const change = this.#change[k]
+      ops.multiplyNN(this.eps[k - 1], this.#connections[k - 1].weight!, change)
+      ops.pull(this.#code, rates, scale, this.x[k], this.h[k], this.eps[k], change, residuals, squares)
     }
   }
 
   move(energies: Matrix): void {
-    for (let k = 1; k < this.x.length; k++) this.model.ops.move(this.#code, true, this.x[k]!, this.#change[k]!, this.h[k]!)
+    for (let k = 1; k < this.x.length; k++) this.model.ops.move(this.#code, true, this.x[k], this.#change[k], this.h[k])
     this.#refresh()
     this.measure(energies)
   }
@@ -205,9 +205,9 @@ export class Inference implements Descending {
   moveBack(shares: Matrix, energies: Matrix): void {
     const { ops } = this.model
     for (let k = 1; k < this.x.length; k++) {
-      ops.scaleRows(shares, this.#change[k]!)
-      ops.combine(-1, this.#change[k]!, 1, this.x[k]!)
-      ops.activate(this.#code, this.x[k]!, this.h[k]!)
+      ops.scaleRows(shares, this.#change[k])
+      ops.combine(-1, this.#change[k], 1, this.x[k])
+      ops.activate(this.#code, this.x[k], this.h[k])
     }
     this.#refresh()
     this.measure(energies)
@@ -215,8 +215,8 @@ export class Inference implements Descending {
 
   #refresh(): void {
     for (let k = 0; k < this.x.length; k++) {
-      const precision = this.model.precisions[k]!
-      this.model.ops.combine(precision, this.x[k]!, -precision, this.predict(k, this.eps[k]!))
+      const precision = this.model.precisions[k]
+      this.model.ops.combine(precision, this.x[k], -precision, this.predict(k, this.eps[k]))
     }
   }
 }

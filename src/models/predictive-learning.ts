@@ -23,13 +23,13 @@ export function predictiveLearning(options: InferenceOptions = {}): ModelLearner
     attach: ({ model, ops, directions, weights, batch, batchDoubles }) => {
       const inference = new Inference(model, batch, batchDoubles)
       const errors = model.layers.map((units) => batch(units))
-      const to = model.connections(directions[0]!)
+      const to = model.connections(directions[0])
       const settling = unsettled()
       const learn = (k: number, weighted: Matrix): void => {
-        weighted.copy(inference.eps[k]!)
+        weighted.copy(inference.eps[k])
         ops.scaleRows(weights, weighted)
-        const { weight, bias } = to[k]!
-        if (weight) ops.multiplyTN(weighted, inference.h[k + 1]!, weight, -1)
+        const { weight, bias } = to[k]
+        if (weight) ops.multiplyTN(weighted, inference.h[k + 1], weight, -1)
         ops.columnSums(weighted, bias, -1)
       }
       return {

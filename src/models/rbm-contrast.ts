@@ -19,7 +19,7 @@ export type NegativePhase = (x: Matrix, hidden: Matrix) => Ensemble
 
 export function rbmContrast({ model, ops, region, directions, weights, batch }: ModelSite<Rbm>, negative: NegativePhase): ModelRule {
   const { weight, hiddenBias } = model.matrices
-  const [gWeight, gVisible, gHidden] = directions[0]!.parameters.map(({ matrix }) => matrix) as [Matrix, Matrix, Matrix]
+  const [gWeight, gVisible, gHidden] = directions[0].parameters.map(({ matrix }) => matrix) as [Matrix, Matrix, Matrix]
   const hidden = batch(model.hidden)
   const scaled = { visible: region.matrix(model.dtype, 1, model.visible), hidden: region.matrix(model.dtype, 1, model.hidden) }
   const add = (sign: number, v: Matrix, h: Matrix, probabilities: Matrix): void => {

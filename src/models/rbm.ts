@@ -58,8 +58,8 @@ export class Rbm extends Model {
 
   /** @internal */
   get matrices(): { weight: Matrix; visibleBias: Matrix; hiddenBias: Matrix } {
-    const [weight, visibleBias, hiddenBias] = this.groups[0]!.parameters.map(({ matrix }) => matrix)
-    return { weight: weight!, visibleBias: visibleBias!, hiddenBias: hiddenBias! }
+    const [weight, visibleBias, hiddenBias] = this.groups[0].parameters.map(({ matrix }) => matrix)
+    return { weight: weight, visibleBias: visibleBias, hiddenBias: hiddenBias }
   }
 
   /** @internal logWeights (doubles) <- -F(v) for each row v; `drives` [rows x hidden]; `ones`, a row of as many. */

@@ -44,18 +44,18 @@ const wakeSleepOf = ({ expected = false }: WakeSleepOptions): ModelLearner<Helmh
     const sleep = expected ? enumeratedSleep(site) : sampledSleep(site, generative)
     const errors = model.layers.map((units) => region.matrix(model.dtype, 1, units))
     const teach = (from: Connection, direction: Connection, post: Matrix, pre: Matrix | null, weights: Matrix, k: number): void => {
-      region.resize(errors[k]!, post.rows)
-      deltaRule(site, from, direction, post, pre, weights, errors[k]!)
+      region.resize(errors[k], post.rows)
+      deltaRule(site, from, direction, post, pre, weights, errors[k])
     }
     return {
       estimate: (x) => {
         const awake = wake(x)
         generative.forEach((connection, k) =>
-          teach(connection, to.generative[k]!, awake.layers[k]!, awake.layers[k + 1] ?? null, awake.weights, k),
+          teach(connection, to.generative[k], awake.layers[k], awake.layers[k + 1] ?? null, awake.weights, k),
         )
         const asleep = sleep()
         recognition.forEach((connection, k) => {
-          if (connection) teach(connection, to.recognition[k]!, asleep.layers[k]!, asleep.layers[k - 1]!, asleep.weights, k)
+          if (connection) teach(connection, to.recognition[k]!, asleep.layers[k], asleep.layers[k - 1], asleep.weights, k)
         })
       },
     }
@@ -85,8 +85,8 @@ function sampledWake(site: Site, recognition: readonly (Connection | null)[]): (
   const layers = model.layers.map((units) => batch(units))
   const p = model.layers.map((units) => batch(units))
   return (x) => {
-    layers[0]!.copy(x)
-    recognition.forEach((from, k) => from && sampleLayer(site, from, layers[k - 1]!, p[k]!, layers[k]!))
+    layers[0].copy(x)
+    recognition.forEach((from, k) => from && sampleLayer(site, from, layers[k - 1], p[k], layers[k]))
     return { layers, weights }
   }
 }
@@ -99,7 +99,7 @@ function sampledSleep(site: Site, generative: readonly Connection[]): () => Ense
   const weights = batchDoubles()
   return () => {
     weights.fill(1 / weights.rows)
-    for (let k = layers.length - 1; k >= 0; k--) sampleLayer(site, generative[k]!, layers[k + 1] ?? null, p[k]!, layers[k]!)
+    for (let k = layers.length - 1; k >= 0; k--) sampleLayer(site, generative[k], layers[k + 1] ?? null, p[k], layers[k])
     return { layers, weights }
   }
 }
@@ -118,8 +118,8 @@ function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x:
     probabilities.fill(0)
     recognition.forEach((connection, k) => {
       if (connection === null) return
-      model.drive(connection, layers[k - 1]!, drives[k]!)
-      ops.binaryCrossEntropy(drives[k]!, layers[k]!, null, logs)
+      model.drive(connection, layers[k - 1], drives[k])
+      ops.binaryCrossEntropy(drives[k], layers[k], null, logs)
       ops.doubles.combine(-1, logs, 1, probabilities)
     })
     toProbabilities(ops, probabilities, x.rows, weights)

@@ -107,7 +107,7 @@ export class ModelTrainer<M extends Model> {
       })
       if (typeof this.#rule?.estimate !== 'function')
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate }', describe(this.#rule))
-      const taught = model.groups.map((values, i) => ({ values, direction: this.#directions[i]! }))
+      const taught = model.groups.map((values, i) => ({ values, direction: this.#directions[i] }))
       this.#update = new Update(model.ops, region, optimizer, taught, {
         groups: [],
         matrices: [...this.kept.values()].map(({ matrix }) => matrix),
@@ -215,7 +215,7 @@ export class ModelTrainer<M extends Model> {
       for (let first = epoch === begin.epoch ? begin.examples : 0; first < size; first += batchSize) {
         const rows = Math.min(batchSize, size - first)
         for (let row = 0; row < rows; row++) {
-          const from = (order ? order[first + row]! : first + row) * visible
+          const from = (order ? order[first + row] : first + row) * visible
           for (let j = 0; j < visible; j++) x[row * visible + j] = all[from + j]!
         }
         this.step({ x: x.subarray(0, rows * visible), size: rows })
@@ -275,9 +275,9 @@ export class ModelTrainer<M extends Model> {
     for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, rows * copies)
     writeRows(where, ': batch.x', x, this.#x)
     for (let i = 0; i < rows * visible; i++)
-      if (!(x[i]! >= 0 && x[i]! <= 1)) {
+      if (!(x[i] >= 0 && x[i] <= 1)) {
         const place = `row ${Math.floor(i / visible)}, column ${i % visible}`
-        throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', x[i]!)
+        throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', x[i])
       }
     if (weights === null) return this.#weights.fill(1 / rows)
     let sum = 0

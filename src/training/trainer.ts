@@ -229,6 +229,6 @@ export class Trainer implements Disposable {
     const targets = y.read()
     // All links of a single output are increasing, and cross 1/2 here.
     const threshold = this.loss.name === 'squaredError' ? 0.5 : 0
-    return predictions.filter((value, i) => value > threshold === targets[i]! > 0.5).length
+    return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
   }
 }

@@ -66,7 +66,7 @@ export class Update {
    * has changed then.
    */
   apply(where: string, largest: number, step: number): void {
-    for (let i = 0; i < this.taught.length; i++) this.#sizes[i] = this.taught[i]!.state.size(step)
+    for (let i = 0; i < this.taught.length; i++) this.#sizes[i] = this.taught[i].state.size(step)
     this.#followers.requireAlive(where) // schedules are the caller's, and may have run anything
     if (this.#staysFinite(largest)) return this.#write(step)
     this.#refresh()
@@ -78,16 +78,16 @@ export class Update {
   #staysFinite(largest: number): boolean {
     let safe = true
     for (let i = 0; i < this.#groups.length; i++) {
-      const { value } = this.#groups[i]!.ceiling
+      const { value } = this.#groups[i].ceiling
       const of = i < this.taught.length ? i : 0 // what follows moves as far as the first group
-      const size = this.#sizes[of]!
+      const size = this.#sizes[of]
       if (i === of) {
-        const bound = this.taught[of]!.state.bound(largest, value)
+        const bound = this.taught[of].state.bound(largest, value)
         safe &&= bound <= this.#safe // by itself: a step of size 0 times infinity is NaN
         this.#moved[of] = size * bound
       }
-      this.#next[i] = value + this.#moved[of]!
-      safe &&= size <= this.#safe && this.#next[i]! <= this.#safe
+      this.#next[i] = value + this.#moved[of]
+      safe &&= size <= this.#safe && this.#next[i] <= this.#safe
     }
     return safe
   }
@@ -99,12 +99,12 @@ export class Update {
 
   #write(step: number): void {
     for (let i = 0; i < this.taught.length; i++) {
-      const { values, direction, state } = this.taught[i]!
+      const { values, direction, state } = this.taught[i]
       state.update(direction.flat, step)
-      this.#ops.combine(-this.#sizes[i]!, direction.flat, 1, values.flat)
+      this.#ops.combine(-this.#sizes[i], direction.flat, 1, values.flat)
     }
-    this.#followers.move(this.#sizes[0]!)
-    for (let i = 0; i < this.#groups.length; i++) this.#groups[i]!.ceiling.value = this.#next[i]!
+    this.#followers.move(this.#sizes[0])
+    for (let i = 0; i < this.#groups.length; i++) this.#groups[i].ceiling.value = this.#next[i]!
   }
 
   #writeAndLook(where: string, step: number): void {
@@ -119,7 +119,7 @@ export class Update {
       this.#write(step)
       const wrong = this.#firstWrong()
       if (wrong) {
-        written.forEach((matrix, i) => matrix.copy(copies[i]!))
+        written.forEach((matrix, i) => matrix.copy(copies[i]))
         for (const { direction } of this.taught) direction.flat.fill(0) // its gaps, which nothing else writes
       }
       this.#refresh()

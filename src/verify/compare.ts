@@ -9,17 +9,17 @@ export const flatten = (group: ParameterGroup): number[] =>
 /** |u|, scaled so that no square overflows or vanishes. */
 export function norm(u: ArrayLike<number>): number {
   let largest = 0
-  for (let i = 0; i < u.length; i++) largest = Math.max(largest, Math.abs(u[i]!))
+  for (let i = 0; i < u.length; i++) largest = Math.max(largest, Math.abs(u[i]))
   if (largest === 0 || !Number.isFinite(largest)) return largest
   let sum = 0
-  for (let i = 0; i < u.length; i++) sum += (u[i]! / largest) ** 2
+  for (let i = 0; i < u.length; i++) sum += (u[i] / largest) ** 2
   return largest * Math.sqrt(sum)
 }
 
 /** u / a + v / b, of vectors of any length. */
 function sum(u: ArrayLike<number>, a: number, v: ArrayLike<number>, b: number): Float64Array {
   const w = floatArray('f64', v.length)
-  for (let i = 0; i < w.length; i++) w[i] = u[i]! / a + v[i]! / b
+  for (let i = 0; i < w.length; i++) w[i] = u[i] / a + v[i] / b
   return w
 }
 

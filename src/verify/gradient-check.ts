@@ -58,7 +58,7 @@ export function gradientCheck(
     tolerance,
     parameters: network.parameters.map(({ name }, i) => ({
       parameter: name,
-      relativeError: relativeError(direction[i]!, gradient[i]!),
+      relativeError: relativeError(direction[i], gradient[i]),
     })),
   }
 }

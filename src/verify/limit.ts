@@ -23,4 +23,4 @@ export function directionsOf(
 
 /** The slopes of log error against log knob, from each point to the next. */
 export const logSlopes = (points: readonly ClaimPoint[]): number[] =>
-  points.slice(1).map(({ at, error }, i) => Math.log(error / points[i]!.error) / Math.log(at / points[i]!.at))
+  points.slice(1).map(({ at, error }, i) => Math.log(error / points[i].error) / Math.log(at / points[i].at))

@@ -117,7 +117,7 @@ function measureUnbiased(claim: UnbiasedClaim, setting: Setting): ClaimMeasureme
     const { deviations, mean, worst, bound } = largestDeviation([...reference, 1], claim.draws, () => {
       estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
       const direction = flatten(estimator.direction)
-      return [...direction, direction.reduce((along, value, i) => along + (value * reference[i]!) / square, 0)]
+      return [...direction, direction.reduce((along, value, i) => along + (value * reference[i]) / square, 0)]
     })
     return result(
       claim, `every |z| <= ${bound.toFixed(2)} over ${claim.draws} draws`,
@@ -138,13 +138,13 @@ export function largestDeviation(expected: readonly number[], draws: number, dra
   const spread = new Float64Array(expected.length)
   for (let n = 1; n <= draws; n++)
     draw().forEach((value, i) => {
-      const before = value - mean[i]! // Welford's update
-      mean[i]! += before / n
-      spread[i]! += before * (value - mean[i]!)
+      const before = value - mean[i] // Welford's update
+      mean[i] += before / n
+      spread[i] += before * (value - mean[i])
     })
   const deviations = expected.map((value, i) => {
-    const standardError = Math.sqrt(spread[i]! / (draws - 1) / draws)
-    const difference = Math.abs(mean[i]! - value)
+    const standardError = Math.sqrt(spread[i] / (draws - 1) / draws)
+    const difference = Math.abs(mean[i] - value)
     return difference === 0 ? 0 : difference / standardError
   })
   return { deviations, mean, worst: deviations.reduce((worst, one) => Math.max(worst, one), -Infinity), bound: normalQuantile(falseAlarm / deviations.length) }

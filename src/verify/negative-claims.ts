@@ -78,6 +78,6 @@ const errorOf = (learner: Learner, setting: Setting): number =>
 /** The setting with its targets moved to the network's outputs, up to `scale` of the way that they were off. */
 function towardsOutputs(setting: Setting, scale: number): Setting {
   const { network, batch } = setting
-  const y = Array.from(network.predict(batch.x), (output, i) => output + scale * (batch.y[i]! - output))
+  const y = Array.from(network.predict(batch.x), (output, i) => output + scale * (batch.y[i] - output))
   return { ...setting, batch: { ...batch, y } }
 }

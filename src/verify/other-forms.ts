@@ -62,7 +62,7 @@ export function randomAutoencoder(seed: number): Setting {
   const inputs = draws.integer(2, 7)
   const hidden = dense(draws.integer(2, 7), draws.oneOf(['tanh', 'sigmoid', 'softplus'] as const))
   const network = sequential(inputs, [hidden, dense(inputs)]).build({ dtype: 'f64', seed })
-  for (const [i, parameter] of network.parameters.entries()) if (i % 2 === 1) parameter.write(draws.list(parameter.shape[0]!, -0.5, 0.5))
+  for (const [i, parameter] of network.parameters.entries()) if (i % 2 === 1) parameter.write(draws.list(parameter.shape[0], -0.5, 0.5))
   const size = draws.integer(3, 7)
   const x = draws.list(size * inputs, 0, 1)
   return { network, loss: draws.oneOf([squaredError(), binaryCrossEntropy()]), batch: { x, y: x, size }, seed }

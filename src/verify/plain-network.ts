@@ -8,9 +8,9 @@ export type Vector = readonly number[]
 /** A matrix by rows. */
 export type Rows = readonly Vector[]
 
-export const dot = (u: Vector, v: Vector): number => u.reduce((sum, value, i) => sum + value * v[i]!, 0)
+export const dot = (u: Vector, v: Vector): number => u.reduce((sum, value, i) => sum + value * v[i], 0)
 export const times = (w: Rows, x: Vector): number[] => w.map((row) => dot(row, x))
-export const transposed = (w: Rows): number[][] => w[0]!.map((_, j) => w.map((row) => row[j]!))
+export const transposed = (w: Rows): number[][] => w[0].map((_, j) => w.map((row) => row[j]))
 export const product = (a: Rows, b: Rows): number[][] => {
   const columns = transposed(b)
   return a.map((row) => times(columns, row))
@@ -57,15 +57,15 @@ export interface PlainLayer {
 /** The layers of a dense network; `values` in the order of its parameters, where they are not its own. */
 export function plainLayers(network: Network, values: Rows = network.parameters.map((p) => Array.from(p.read()))): PlainLayer[] {
   return network.layers.map(({ index, inputs, outputs, activation }) => {
-    const weight = Array.from({ length: outputs }, (_, i) => values[2 * index]!.slice(i * inputs, (i + 1) * inputs))
+    const weight = Array.from({ length: outputs }, (_, i) => values[2 * index].slice(i * inputs, (i + 1) * inputs))
     const { f, slope, inverseIntegral = () => NaN } = nonlinearities[activation]!
-    return { weight, bias: values[2 * index + 1]!, f, slope, inverseIntegral }
+    return { weight, bias: values[2 * index + 1], f, slope, inverseIntegral }
   })
 }
 
 /** x by rows. */
 export const rowsOf = (x: ArrayLike<number>, columns: number): number[][] =>
-  Array.from({ length: x.length / columns }, (_, n) => Array.from({ length: columns }, (_, j) => x[n * columns + j]!))
+  Array.from({ length: x.length / columns }, (_, n) => Array.from({ length: columns }, (_, j) => x[n * columns + j]))
 
 export interface SettleOptions {
   /** What is added to the potentials of the outputs, given their states. */
@@ -81,16 +81,16 @@ export interface SettleOptions {
 /** h_0 ... h_L of one feedforward pass. */
 export function forward(layers: readonly PlainLayer[], x: Vector): number[][] {
   const h: number[][] = [[...x]]
-  for (const { weight, bias, f } of layers) h.push(times(weight, h.at(-1)!).map((z, i) => f(z + bias[i]!)))
+  for (const { weight, bias, f } of layers) h.push(times(weight, h.at(-1)!).map((z, i) => f(z + bias[i])))
   return h
 }
 
 /** W_l s_{l-1} + W_{l+1}^T s_{l+1} + b_l for layer l = 1 ... L. */
 export function potential(layers: readonly PlainLayer[], s: Rows, l: number): number[] {
-  const { weight, bias } = layers[l - 1]!
+  const { weight, bias } = layers[l - 1]
   const above = layers[l]
-  return times(weight, s[l - 1]!).map((z, i) =>
-    z + bias[i]! + (above === undefined ? 0 : above.weight.reduce((sum, row, k) => sum + row[i]! * s[l + 1]![k]!, 0)))
+  return times(weight, s[l - 1]).map((z, i) =>
+    z + bias[i] + (above === undefined ? 0 : above.weight.reduce((sum, row, k) => sum + row[i] * s[l + 1][k], 0)))
 }
 
 /** The fixed point s_0 ... s_L of the network with symmetric feedback: sweeps until nothing changes beyond rounding. */
@@ -102,10 +102,10 @@ export function settled(layers: readonly PlainLayer[], x: Vector, { nudge, outsi
     change = 0
     for (let l = clamped ? last - 1 : last; l > 0; l--) {
       const drive = potential(layers, s, l)
-      const inside = l === last ? nudge?.(s[l]!) : undefined
-      const added = l === last ? outside?.(s[l]!) : undefined
-      const next = drive.map((z, i) => layers[l - 1]!.f(z + (inside?.[i] ?? 0)) + (added?.[i] ?? 0))
-      change = Math.max(change, ...next.map((value, i) => Math.abs(value - s[l]![i]!) / Math.max(1, Math.abs(value))))
+      const inside = l === last ? nudge?.(s[l]) : undefined
+      const added = l === last ? outside?.(s[l]) : undefined
+      const next = drive.map((z, i) => layers[l - 1].f(z + (inside?.[i] ?? 0)) + (added?.[i] ?? 0))
+      change = Math.max(change, ...next.map((value, i) => Math.abs(value - s[l][i]) / Math.max(1, Math.abs(value))))
       s[l] = next
     }
   }
@@ -122,13 +122,13 @@ export function nudgedContrast({ network, batch }: Setting, beta: number, where:
   const contrast = network.parameters.map((p) => new Array<number>(p.shape.reduce((a, b) => a * b)).fill(0))
   for (const [n, x] of rowsOf(batch.x, network.inputs).entries())
     for (const sign of [1, -1]) {
-      const pull = (s: Vector): number[] => s.map((value, i) => sign * beta * (y[n]![i]! - value))
+      const pull = (s: Vector): number[] => s.map((value, i) => sign * beta * (y[n][i] - value))
       const s = settled(layers, x, where === 'inside' ? { nudge: pull } : { outside: pull })
       const factor = -sign / (2 * beta * batch.size)
       for (const l of layers.keys())
-        s[l + 1]!.forEach((post, i) => {
-          contrast[2 * l + 1]![i]! += factor * post
-          s[l]!.forEach((pre, j) => (contrast[2 * l]![i * s[l]!.length + j]! += factor * post * pre))
+        s[l + 1].forEach((post, i) => {
+          contrast[2 * l + 1][i] += factor * post
+          s[l].forEach((pre, j) => (contrast[2 * l][i * s[l].length + j] += factor * post * pre))
         })
     }
   return contrast.flat()
@@ -136,15 +136,15 @@ export function nudgedContrast({ network, batch }: Setting, beta: number, where:
 
 /** The solution of A x = b, by Gaussian elimination with the largest pivot. */
 export function solve(a: Rows, b: Vector): number[] {
-  const rows = a.map((row, i) => [...row, b[i]!])
+  const rows = a.map((row, i) => [...row, b[i]])
   for (let k = 0; k < rows.length; k++) {
-    const pivot = rows.reduce((best, row, i) => (i >= k && Math.abs(row[k]!) > Math.abs(rows[best]![k]!) ? i : best), k)
-    ;[rows[k], rows[pivot]] = [rows[pivot]!, rows[k]!]
+    const pivot = rows.reduce((best, row, i) => (i >= k && Math.abs(row[k]) > Math.abs(rows[best][k]) ? i : best), k)
+    ;[rows[k], rows[pivot]] = [rows[pivot], rows[k]]
     rows.forEach((row, i) => {
       if (i === k) return
-      const factor = row[k]! / rows[k]![k]!
-      row.forEach((_, j) => (row[j]! -= factor * rows[k]![j]!))
+      const factor = row[k] / rows[k][k]
+      row.forEach((_, j) => (row[j] -= factor * rows[k][j]))
     })
   }
-  return rows.map((row, i) => row.at(-1)! / row[i]!)
+  return rows.map((row, i) => row.at(-1)! / row[i])
 }

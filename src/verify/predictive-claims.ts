@@ -32,7 +32,7 @@ export const predictiveClaims: readonly Property[] = [
     ...farFrom(0.5), rule, claim: 'not exact: first layer after L - 2 steps (fixedPrediction)', conditions: `${anyNetwork}, 3 or 4 layers`,
     measure: onNetworks({ layers: [3, 4] }, (setting) => {
       const early = predictiveCoding({ variant: 'fixedPrediction', steps: setting.network.layers.length - 2 })
-      return -relativeError(directionsOf(early, setting)[0]!, directionsOf(backprop(), setting)[0]!)
+      return -relativeError(directionsOf(early, setting)[0], directionsOf(backprop(), setting)[0])
     }),
   },
 ]
@@ -58,11 +58,11 @@ function linearError(setting: Setting, draws: Draws): number {
   const { precisions, options } = randomPrecisions(one, draws)
   const layers = plainLayers(one.network)
   const jacobians = layers.slice(1).reduceRight<number[][][]>(
-    (above, { weight }) => [above.length === 0 ? weight.map((row) => [...row]) : product(above[0]!, weight), ...above], [],
+    (above, { weight }) => [above.length === 0 ? weight.map((row) => [...row]) : product(above[0], weight), ...above], [],
   )
-  const e = forward(layers, Array.from(one.batch.x)).at(-1)!.map((output, i) => one.batch.y[i]! - output)
+  const e = forward(layers, Array.from(one.batch.x)).at(-1)!.map((output, i) => one.batch.y[i] - output)
   const s = e.map((_, i) => e.map((_, j) =>
-    (i === j ? 1 / precisions.at(-1)! : 0) + jacobians.reduce((sum, J, l) => sum + dot(J[i]!, J[j]!) / precisions[l]!, 0)))
+    (i === j ? 1 / precisions.at(-1)! : 0) + jacobians.reduce((sum, J, l) => sum + dot(J[i], J[j]) / precisions[l], 0)))
   const seed = solve(s, e)
   const expected = [...jacobians.map((J) => times(transposed(J), seed)), seed]
   const errors = errorsOf({ ...settled, ...options }, one, precisions)
@@ -72,7 +72,7 @@ function linearError(setting: Setting, draws: Draws): number {
 
 /** F = sum over l < L of |eps_l|^2 / (2 p_l) + p_L |y - mu_L|^2 / 2, where eps_L = p_L (y - mu_L). */
 const freeEnergy = (errors: readonly Vector[], precisions: readonly number[]): number =>
-  errors.reduce((sum, error, l) => sum + dot(error, error) / precisions[l]!, 0) / 2
+  errors.reduce((sum, error, l) => sum + dot(error, error) / precisions[l], 0) / 2
 
 /** The largest change of F in a step, relative to F at first. */
 function largestRise(setting: Setting, draws: Draws): number {
@@ -82,7 +82,7 @@ function largestRise(setting: Setting, draws: Draws): number {
   const energies = [(precisions.at(-1)! * dot(start, start)) / 2]
   const rate = draws.uniform(0.1, 4) // the largest are too large, and halved
   for (let steps = 1; steps <= 20; steps++) energies.push(freeEnergy(errorsOf({ ...options, steps, rate }, one, precisions), precisions))
-  return Math.max(...energies.slice(1).map((energy, i) => (energy - energies[i]!) / energies[0]!))
+  return Math.max(...energies.slice(1).map((energy, i) => (energy - energies[i]) / energies[0]))
 }
 
 /** The error has come down to layer l after L - l steps, shrunk by the rate in each, and x_{l-1} has not moved yet. */

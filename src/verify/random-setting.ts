@@ -77,8 +77,8 @@ export function convolutionalSetting(seed: number): Setting {
 /** Weights of these norms but in the first layer, whose inputs do not move; and a batch. */
 function settingOf(network: Network, coupling: readonly number[], draws: Draws, losses: readonly Loss[]): Setting {
   network.parameters.forEach((parameter, i) => {
-    if (i % 2 === 1) parameter.write(draws.list(parameter.shape[0]!, -0.5, 0.5)) // biases, zero until now
-    else if (i > 0) parameter.write(scaledTo(coupling[i / 2]!, parameter.read()))
+    if (i % 2 === 1) parameter.write(draws.list(parameter.shape[0], -0.5, 0.5)) // biases, zero until now
+    else if (i > 0) parameter.write(scaledTo(coupling[i / 2], parameter.read()))
   })
   const { inputs, outputs } = network
   const loss = draws.oneOf(losses)
@@ -125,7 +125,7 @@ export class Draws {
   }
 
   oneOf<T>(choices: readonly T[]): T {
-    return choices[this.integer(0, choices.length - 1)]!
+    return choices[this.integer(0, choices.length - 1)]
   }
 
   list(length: number, low: number, high: number): number[] {

@@ -56,7 +56,7 @@ function truncationError(setting: Setting): number {
   const s = settled(layers, Array.from(one.batch.x))
   const { rho, outputs } = slowestMode(layers, s)
   // The slowest mode need not be in the errors of given targets: these are such that it is.
-  const slow = { ...one, batch: { ...one.batch, y: s.at(-1)!.map((output, i) => output - outputs[i]!) } }
+  const slow = { ...one, batch: { ...one.batch, y: s.at(-1)!.map((output, i) => output - outputs[i]) } }
   const reference = directionOf(recurrentBackprop(toRounding), slow)
   const error = (freeSweeps: number): number =>
     relativeError(directionOf(recurrentBackprop({ tolerance: 0, step: 1, freeSweeps }), slow), reference)
@@ -68,13 +68,13 @@ function truncationError(setting: Setting): number {
 /** rho, the largest singular value of sqrt(f') W sqrt(f') between the odd layers and the even ones, and its outputs. */
 function slowestMode(layers: readonly PlainLayer[], s: Rows): { rho: number; outputs: number[] } {
   const roots = layers.map(({ slope }, l) => potential(layers, s, l + 1).map((z) => Math.sqrt(slope(z))))
-  const scaled = layers.map(({ weight }, l) => weight.map((row, i) => row.map((w, j) => w * roots[l]![i]! * (roots[l - 1]?.[j] ?? 0))))
+  const scaled = layers.map(({ weight }, l) => weight.map((row, i) => row.map((w, j) => w * roots[l][i] * (roots[l - 1]?.[j] ?? 0))))
   const like = layers.map((_, l) => l).filter((l) => (layers.length - 1 - l) % 2 === 0) // the outputs' parity
   const unlike = layers.map((_, l) => l).filter((l) => !like.includes(l))
   const coupling = unlike.flatMap((to) =>
-    roots[to]!.map((_, i) =>
+    roots[to].map((_, i) =>
       like.flatMap((from) =>
-        roots[from]!.map((_, j) => (to === from + 1 ? scaled[to]![i]![j]! : from === to + 1 ? scaled[from]![j]![i]! : 0)))))
+        roots[from].map((_, j) => (to === from + 1 ? scaled[to][i][j] : from === to + 1 ? scaled[from][j][i] : 0)))))
   const { value, vector } = largestSingular(coupling)
   return { rho: value, outputs: vector.slice(-roots.at(-1)!.length) }
 }
@@ -87,20 +87,20 @@ function energyContrastError(setting: Setting): number {
   const y = rowsOf(small.batch.y, network.outputs)
   const energy = (layers: readonly PlainLayer[], s: Rows): number =>
     layers.reduce((sum, { weight, bias, inverseIntegral }, l) => {
-      const drive = times(weight, s[l]!).map((z, i) => z + bias[i]!)
-      return sum + s[l + 1]!.reduce((own, value) => own + inverseIntegral(value), 0) - dot(s[l + 1]!, drive)
+      const drive = times(weight, s[l]).map((z, i) => z + bias[i])
+      return sum + s[l + 1].reduce((own, value) => own + inverseIntegral(value), 0) - dot(s[l + 1], drive)
     }, 0)
   const parameters: Parameters = Object.fromEntries(network.parameters.map((p) => [p.name, Array.from(p.read())]))
   const at = plainLayers(network)
   const from = x.map((row, n) => {
     const free = settled(at, row)
-    return { free, clamped: settled(at, row, { clamped: y[n]!, from: free }) }
+    return { free, clamped: settled(at, row, { clamped: y[n], from: free }) }
   })
   const contrast = (p: Parameters): number => {
     const layers = plainLayers(network, Object.values(p))
     return x.reduce((sum, row, n) => {
-      const free = settled(layers, row, { from: from[n]!.free })
-      const clamped = settled(layers, row, { from: from[n]!.clamped, clamped: y[n]! })
+      const free = settled(layers, row, { from: from[n].free })
+      const clamped = settled(layers, row, { from: from[n].clamped, clamped: y[n] })
       return sum + energy(layers, clamped) - energy(layers, free)
     }, 0) / x.length
   }
@@ -126,10 +126,10 @@ function earlySlope(setting: Setting): number {
   const layers = plainLayers(network)
   const last = layers.length
   const s = settled(layers, Array.from(batch.x))
-  const deltas = [s[last]!.map((output, i) => output - batch.y[i]!)] // from the outputs down
+  const deltas = [s[last].map((output, i) => output - batch.y[i])] // from the outputs down
   for (let l = last - 1; l > 0; l--) {
-    const slopes = potential(layers, s, l).map(layers[l - 1]!.slope)
-    deltas.push(times(transposed(layers[l]!.weight), deltas.at(-1)!).map((value, i) => value * slopes[i]!))
+    const slopes = potential(layers, s, l).map(layers[l - 1].slope)
+    deltas.push(times(transposed(layers[l].weight), deltas.at(-1)!).map((value, i) => value * slopes[i]))
   }
   const sweeps = 4
   const errors = [0.16, 0.08].map((time) => {
@@ -138,8 +138,8 @@ function earlySlope(setting: Setting): number {
     let factor = 1
     return deltas.map((delta, i) => {
       factor *= (step * (sweeps + i)) / (i + 1)
-      return relativeError(directions[2 * (last - i) - 1]!.map((value) => value / factor), delta)
+      return relativeError(directions[2 * (last - i) - 1].map((value) => value / factor), delta)
     })
   })
-  return Math.max(...errors[0]!.map((error, i) => Math.abs(Math.log2(error / errors[1]![i]!) - 1)))
+  return Math.max(...errors[0].map((error, i) => Math.abs(Math.log2(error / errors[1][i]) - 1)))
 }

@@ -27,7 +27,7 @@ export const targetClaims: readonly Property[] = [
   {
     ...farFrom(1e-3), rule, claim: 'layer inverses do not compose', conditions: 'random contracting linear networks, squared error',
     measure: (draws) => onLinear(draws, contractingSizes(draws), (setting) =>
-      -relativeError(withInverses(setting)[0]!, directionsOf(gaussNewton(), setting)[0]!)),
+      -relativeError(withInverses(setting)[0], directionsOf(gaussNewton(), setting)[0])),
   },
   {
     rule, kind: 'unbiased', claim: 'decoders rest at J^T (J J^T + decay)^-1', expected: `every |z| within its bound, ${noiseDraws} draws`,
@@ -44,16 +44,16 @@ const squareSizes = (draws: Draws): number[] => new Array<number>(draws.integer(
 
 function contractingSizes(draws: Draws): number[] {
   const sizes = [draws.integer(2, 3)]
-  for (let l = draws.integer(3, 4); l > 0; l--) sizes.unshift(sizes[0]! + draws.integer(1, 2))
+  for (let l = draws.integer(3, 4); l > 0; l--) sizes.unshift(sizes[0] + draws.integer(1, 2))
   return sizes
 }
 
 /** A linear network of these sizes with well-conditioned layers. */
 function onLinear(draws: Draws, sizes: readonly number[], figure: (setting: Setting) => number): number {
-  const network = sequential(sizes[0]!, sizes.slice(1).map((units) => dense(units))).build({ dtype: 'f64' })
+  const network = sequential(sizes[0], sizes.slice(1).map((units) => dense(units))).build({ dtype: 'f64' })
   for (const { shape, write } of network.parameters.map((p) => ({ shape: p.shape, write: (values: number[]) => p.write(values) }))) {
     const columns = shape[1] ?? 1
-    write(draws.list(shape[0]! * columns, -0.4, 0.4).map((w, at) => w + (shape.length === 2 && at % (columns + 1) === 0 ? 1 : 0)))
+    write(draws.list(shape[0] * columns, -0.4, 0.4).map((w, at) => w + (shape.length === 2 && at % (columns + 1) === 0 ? 1 : 0)))
   }
   const size = 4
   const batch = { x: draws.list(size * network.inputs, -1, 1), y: draws.list(size * network.outputs, -1, 1), size }
@@ -72,15 +72,15 @@ function pseudoInverse(a: Rows, damping = 0): number[][] {
 
 /** The decoder of layer l, row-major [units of l, units of l + 1], and its bias. */
 const decoderOf = ({ auxiliaries }: Estimator, l: number) => {
-  const { parameters } = auxiliaries[0]!.values
-  return { weight: parameters[2 * l - 2]!, bias: parameters[2 * l - 1]! }
+  const { parameters } = auxiliaries[0].values
+  return { weight: parameters[2 * l - 2], bias: parameters[2 * l - 1] }
 }
 
 /** The direction where every decoder is the (pseudo-)inverse of its layer. */
 const withInverses = (setting: Setting): number[][] =>
   directionsOf(differenceTargetPropagation({ from: 'outputs' }), setting, (estimator) => {
     const layers = plainLayers(setting.network)
-    for (let l = 1; l < layers.length; l++) decoderOf(estimator, l).weight.write(pseudoInverse(layers[l]!.weight).flat())
+    for (let l = 1; l < layers.length; l++) decoderOf(estimator, l).weight.write(pseudoInverse(layers[l].weight).flat())
   })
 
 /** The largest |z| of the decoder's mean direction at the minimum of its loss, over the bound. */
@@ -89,8 +89,8 @@ function restDeviation({ network, loss, batch, seed }: Setting, draws: Draws): n
   const learner = differenceTargetPropagation({ from: 'outputs', reconstruction: 'difference', decay })
   const estimator = new Estimator(network, learner, loss, seed, 'measurement')
   try {
-    decoderOf(estimator, 1).weight.write(pseudoInverse(plainLayers(network)[1]!.weight, decay).flat())
-    const { matrix } = estimator.auxiliaries[0]!.direction!.parameters[0]!
+    decoderOf(estimator, 1).weight.write(pseudoInverse(plainLayers(network)[1].weight, decay).flat())
+    const { matrix } = estimator.auxiliaries[0].direction!.parameters[0]
     const { worst, bound } = largestDeviation(new Array<number>(matrix.length).fill(0), noiseDraws, () => {
       estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
       return Array.from(matrix.read())
@@ -110,31 +110,31 @@ function misfitSlope(setting: Setting): number {
   const one = firstExample(setting)
   const layers = plainLayers(one.network)
   const h = forward(layers, Array.from(one.batch.x))
-  const z = layers.map(({ weight, bias }, l) => affine(weight, h[l]!, bias))
+  const z = layers.map(({ weight, bias }, l) => affine(weight, h[l], bias))
   const errorAt = (eta: number): number => {
     const decoders: { weight: number[][]; bias: number[] }[] = []
     const directions = directionsOf(differenceTargetPropagation({ from: 'outputs', eta }), one, (estimator) => {
       for (let l = 1; l < layers.length; l++) {
         const { weight, bias } = decoderOf(estimator, l)
-        decoders.push({ weight: rowsOf(weight.read(), h[l + 1]!.length), bias: Array.from(bias.read()) })
+        decoders.push({ weight: rowsOf(weight.read(), h[l + 1].length), bias: Array.from(bias.read()) })
       }
     })
     // For one example a bias direction is (h_l - t_l) f'_l / eta.
-    const off = layers.map(({ slope }, l) => directions[2 * l + 1]!.map((value, i) => (eta * value) / slope(z[l]![i]!)))
+    const off = layers.map(({ slope }, l) => directions[2 * l + 1].map((value, i) => (eta * value) / slope(z[l][i])))
     const [missed, predicted]: [number[], number[]] = [[], []]
     for (let l = 1; l < layers.length; l++) {
-      const { weight, bias, f, slope } = layers[l]!
-      const target = h[l]!.map((value, i) => value - off[l - 1]![i]!)
+      const { weight, bias, f, slope } = layers[l]
+      const target = h[l].map((value, i) => value - off[l - 1][i])
       const reached = affine(weight, target, bias).map(f)
-      missed.push(...reached.map((value, i) => (value - (h[l + 1]![i]! - off[l]![i]!)) / eta))
-      const inverse = decoders[l - 1]!
-      const decoded = affine(inverse.weight, h[l + 1]!, inverse.bias).map(layers[l - 1]!.slope)
-      const back = times(inverse.weight, off[l]!).map((value, i) => value * decoded[i]!)
-      predicted.push(...times(weight, back).map((value, i) => (off[l]![i]! - value * slope(z[l]![i]!)) / eta))
+      missed.push(...reached.map((value, i) => (value - (h[l + 1][i] - off[l][i])) / eta))
+      const inverse = decoders[l - 1]
+      const decoded = affine(inverse.weight, h[l + 1], inverse.bias).map(layers[l - 1].slope)
+      const back = times(inverse.weight, off[l]).map((value, i) => value * decoded[i])
+      predicted.push(...times(weight, back).map((value, i) => (off[l][i] - value * slope(z[l][i])) / eta))
     }
     return relativeError(missed, predicted)
   }
   return Math.abs(Math.log2(errorAt(2e-3) / errorAt(1e-3)) - 1)
 }
 
-const affine = (weight: Rows, x: Vector, bias: Vector): number[] => times(weight, x).map((z, i) => z + bias[i]!)
+const affine = (weight: Rows, x: Vector, bias: Vector): number[] => times(weight, x).map((z, i) => z + bias[i])

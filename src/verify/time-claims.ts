@@ -53,7 +53,7 @@ function throughTimeSlope(setting: Setting): number {
   const lossAfter = (changed: readonly PlainLayer[], later: number): number => {
     let s = stepped(changed, fixed)
     for (let t = 0; t < later; t++) s = stepped(layers, s)
-    return s.at(-1)!.reduce((sum, value, i) => sum + (value - y[i]!) ** 2 / 2, 0)
+    return s.at(-1)!.reduce((sum, value, i) => sum + (value - y[i]) ** 2 / 2, 0)
   }
   const gradients = Array.from({ length: steps }, (_, t) => {
     const loss = (changed: Parameters): number => lossAfter(plainLayers(network, Object.values(changed)), t)
@@ -64,19 +64,19 @@ function throughTimeSlope(setting: Setting): number {
       directionOf(
         equilibriumPropagation({ states: 'potentials', nudging: 'positive', step, tolerance: 0, freeSweeps: 1000, nudgedSweeps: t + 1, beta }), one,
       ))
-    return gradients.map((gradient, t) => relativeError(estimates[t]!.map((value, i) => value - (estimates[t - 1]?.[i] ?? 0)), gradient))
+    return gradients.map((gradient, t) => relativeError(estimates[t].map((value, i) => value - (estimates[t - 1]?.[i] ?? 0)), gradient))
   }
   const [before, after] = [errorsAt(2e-3), errorsAt(1e-3)]
-  return Math.max(...after.map((error, t) => (error < 1e-9 ? 0 : Math.abs(Math.log2(before[t]! / error) - 1))))
+  return Math.max(...after.map((error, t) => (error < 1e-9 ? 0 : Math.abs(Math.log2(before[t] / error) - 1))))
 }
 
 /** One step of the potentials s_1 ... s_L down the energy, all layers at once. */
 function stepped(layers: readonly PlainLayer[], s: Rows): Rows {
-  const rates = [s[0]!, ...layers.map(({ f }, l) => s[l + 1]!.map(f))]
+  const rates = [s[0], ...layers.map(({ f }, l) => s[l + 1].map(f))]
   return s.map((state, l) => {
     if (l === 0) return state
     const drive = potential(layers, rates, l)
-    return state.map((value, i) => value + step * (layers[l - 1]!.slope(value) * drive[i]! - value))
+    return state.map((value, i) => value + step * (layers[l - 1].slope(value) * drive[i] - value))
   })
 }
 
@@ -85,11 +85,11 @@ export function lateralSetting(seed: number): Setting {
   const draws = new Draws(seed)
   const [inputs, units, outputs] = [draws.integer(2, 5), draws.integer(5, 8), draws.integer(2, 4)]
   const network = sequential(inputs, [recurrent(units, 'tanh', { tolerance: 1e-15 }), dense(outputs)]).build({ dtype: 'f64', seed })
-  const lateral = network.parameters[2]!
+  const lateral = network.parameters[2]
   const values = Array.from(lateral.read())
   const factor = 0.9 / largestSingular(inRows(values, units)).value
   lateral.write(values.map((value) => factor * value))
-  for (const p of network.parameters) if (p.name.endsWith('bias')) p.write(draws.list(p.shape[0]!, -0.5, 0.5))
+  for (const p of network.parameters) if (p.name.endsWith('bias')) p.write(draws.list(p.shape[0], -0.5, 0.5))
   const size = draws.integer(3, 7)
   return {
     network, loss: squaredError(), seed,
@@ -110,18 +110,18 @@ function seriesError(one: Setting, adjointSweeps: number): number {
   const [weight, bias, lateral, above, aboveBias] = network.parameters.map((p) => Array.from(p.read())) as [number[], number[], number[], number[], number[]]
   const [n, { outputs }] = [bias.length, network]
   const v = inRows(lateral, n)
-  const drive = times(inRows(weight, n), Array.from(x)).map((value, i) => value + bias[i]!)
+  const drive = times(inRows(weight, n), Array.from(x)).map((value, i) => value + bias[i])
   let h: readonly number[] = drive.map(Math.tanh)
-  for (let t = 0; t < 5000; t++) h = times(v, h).map((value, i) => Math.tanh(value + drive[i]!))
+  for (let t = 0; t < 5000; t++) h = times(v, h).map((value, i) => Math.tanh(value + drive[i]))
   const w = inRows(above, outputs)
-  const error = times(w, h).map((value, i) => value + aboveBias[i]! - y[i]!)
-  const gated = (u: readonly number[]): number[] => u.map((value, i) => value * (1 - h[i]! ** 2))
+  const error = times(w, h).map((value, i) => value + aboveBias[i] - y[i])
+  const gated = (u: readonly number[]): number[] => u.map((value, i) => value * (1 - h[i] ** 2))
   let term = gated(times(transposed(w), error))
   const z = term.map(() => 0)
   for (let k = 0; k < adjointSweeps; k++) {
-    term.forEach((value, i) => (z[i]! += value))
+    term.forEach((value, i) => (z[i] += value))
     term = gated(times(transposed(v), term))
   }
   const [, own] = directionsOf(recurrentBackprop({ ...toRounding, gamma: 0, adjointSweeps }), one)
-  return relativeError(own!, z)
+  return relativeError(own, z)
 }

@@ -76,12 +76,12 @@ function randomMachine(draws: Draws, inputs: number): BoltzmannMachine {
   const machine = boltzmannMachine({ visible: 4, hidden: 3, inputs }).build({ dtype: 'f64' })
   const [weight, bias] = machine.parameters
   const values = draws.list(49, -1, 1)
-  weight!.write(values.map((_, at) => {
+  weight.write(values.map((_, at) => {
     const i = Math.floor(at / 7)
     const j = at % 7
-    return i === j ? 0 : values[Math.max(i, j) * 7 + Math.min(i, j)]!
+    return i === j ? 0 : values[Math.max(i, j) * 7 + Math.min(i, j)]
   }))
-  bias!.write(draws.list(7, -1, 1))
+  bias.write(draws.list(7, -1, 1))
   return machine
 }
 
@@ -116,10 +116,10 @@ function errorAgainst(objective: (parameters: Parameters) => number, parameters:
 
 /** w_ij and w_ji are one parameter, and w_ii is none. */
 function symmetricError(objective: (parameters: Parameters) => number, parameters: Parameters, of: (name: string) => number[]): number {
-  const n = parameters['bias']!.length
+  const n = parameters['bias'].length
   const mirrored = (at: number): number => (at % n) * n + Math.floor(at / n)
   const lower = differences(objective, parameters, 'weight', (at) => (mirrored(at) < at ? [at, mirrored(at)] : []))
-  const weights = lower.map((value, at) => value + lower[mirrored(at)]!)
+  const weights = lower.map((value, at) => value + lower[mirrored(at)])
   return relativeError([...of('weight'), ...of('bias')], [...weights, ...differences(objective, parameters, 'bias')])
 }
 
@@ -138,7 +138,7 @@ function meanFieldError(draws: Draws): number {
   const weights = data.map((value) => value / total)
   const parameters = parametersOf(machine)
   const objective = (p: Parameters): number =>
-    states(4).reduce((sum, v, k) => sum + (weights[k] === 0 ? 0 : weights[k]! * meanFieldFreeEnergy(p, meanField(p, v))), 0) -
+    states(4).reduce((sum, v, k) => sum + (weights[k] === 0 ? 0 : weights[k] * meanFieldFreeEnergy(p, meanField(p, v))), 0) -
     meanFieldFreeEnergy(p, meanField(p, []))
   const learner = meanFieldLearning({ temperatures: [], sweeps: 2000, tolerance: 1e-16 })
   return withDirection(machine, learner, weights, (of) => symmetricError(objective, parameters, of))
@@ -150,10 +150,10 @@ function meansSlopeError(draws: Draws): number {
   const { weight, bias } = parametersOf(machine)
   machine.dispose()
   const errors = [0.01, 0.005].map((scale) => {
-    const parameters = { weight: weight!.map((w) => scale * w), bias: bias! }
+    const parameters = { weight: weight.map((w) => scale * w), bias: bias }
     return relativeError(meanField(parameters, []), boltzmannMeans(parameters))
   })
-  return Math.abs(Math.log2(errors[0]! / errors[1]!) - 2)
+  return Math.abs(Math.log2(errors[0] / errors[1]) - 2)
 }
 
 const randomRbm = (draws: Draws): Rbm => randomize(rbm({ visible: 5, hidden: 4 }).build({ dtype: 'f64' }), draws, 1.5)
@@ -184,7 +184,7 @@ function decayError(draws: Draws): number {
   machine.dispose()
   const direction = (learner: ModelLearner<Rbm>): number[] => {
     const copy = rbm({ visible: 5, hidden: 4 }).build({ dtype: 'f64' })
-    for (const parameter of copy.parameters) parameter.write(parameters[parameter.name]!)
+    for (const parameter of copy.parameters) parameter.write(parameters[parameter.name])
     return withDirection(copy, learner, data, (of) => rbmParameters.flatMap(of))
   }
   const reference = direction(rbmLikelihood())
@@ -217,7 +217,7 @@ function sleepCosine(draws: Draws): number {
   return withDirection(machine, wakeSleep({ expected: true }), data, (of) => {
     const u = wakeSleepParameters.recognition.flatMap(of)
     const v = wakeSleepParameters.recognition.flatMap((name) => differences((p) => helmholtzFreeEnergy(p, data), parameters, name))
-    return u.reduce((sum, value, i) => sum + value * v[i]!, 0) / Math.hypot(...u) / Math.hypot(...v)
+    return u.reduce((sum, value, i) => sum + value * v[i], 0) / Math.hypot(...u) / Math.hypot(...v)
   })
 }
 
@@ -241,5 +241,5 @@ function hierarchyRise(draws: Draws): number {
   const rate = draws.uniform(0.1, 4) // the largest are too large, and halved
   const energies = Array.from({ length: 20 }, (_, i) => model.infer(x, { steps: i + 1, rate, tolerance: 0 }).freeEnergy)
   model.dispose()
-  return Math.max(...energies.slice(1).map((energy, i) => (energy - energies[i]!) / energies[0]!))
+  return Math.max(...energies.slice(1).map((energy, i) => (energy - energies[i]) / energies[0]))
 }

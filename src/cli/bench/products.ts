@@ -81,4 +81,4 @@ function time(run: () => void, repeats: number): number {
   return (processorTime() - start) / repeats
 }
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]

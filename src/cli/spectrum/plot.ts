@@ -57,13 +57,13 @@ export function linePlot({ description, series, context = [], epochs, y: axis }:
     return points.join(' ').trim().split(/\s{2,}/).filter(Boolean).map((stretch) => `M${stretch.split(' ').join('L')}`).join('')
   }
   const band = ({ low, high, colour }: Series): string => {
-    const shown = low.flatMap((value, epoch) => (Number.isNaN(value) || Number.isNaN(high[epoch]!) ? [] : [epoch]))
+    const shown = low.flatMap((value, epoch) => (Number.isNaN(value) || Number.isNaN(high[epoch]) ? [] : [epoch]))
     const edge = (values: readonly number[], order: readonly number[]): string =>
-      order.map((epoch) => `${x(epoch)},${y(values[epoch]!)}`).join('L')
+      order.map((epoch) => `${x(epoch)},${y(values[epoch])}`).join('L')
     return shown.length < 2 ? '' : `<path d="M${edge(high, shown)}L${edge(low, shown.toReversed())}Z" fill="${colour}" opacity=".18"/>`
   }
   const last = series.map(({ middle }) => middle.findLastIndex((value) => !Number.isNaN(value)))
-  const labels = spreadApart(series.map(({ middle }, i) => height01(middle[last[i]!] ?? axis.from)))
+  const labels = spreadApart(series.map(({ middle }, i) => height01(middle[last[i]] ?? axis.from)))
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}">`,
     ...axis.ticks.map((tick) =>
@@ -75,7 +75,7 @@ export function linePlot({ description, series, context = [], epochs, y: axis }:
     ...series.map(band),
     ...series.map(({ middle, colour }) => `<path class="line" d="${path(middle)}" stroke="${colour}"/>`),
     ...series.map(({ label, colour }, i) =>
-      `<text class="label" x="${x(last[i]!)}" dx="5" y="${labels[i]!.toFixed(1)}" dy=".32em" fill="${colour}">${label}</text>`,
+      `<text class="label" x="${x(last[i])}" dx="5" y="${labels[i].toFixed(1)}" dy=".32em" fill="${colour}">${label}</text>`,
     ),
     '</svg>',
   ].join('')
@@ -83,12 +83,12 @@ export function linePlot({ description, series, context = [], epochs, y: axis }:
 
 /** Heights near the wanted ones, in the same order, at least a line apart and inside the plot. */
 function spreadApart(wanted: readonly number[]): number[] {
-  const order = wanted.map((_, i) => i).sort((a, b) => wanted[b]! - wanted[a]!)
+  const order = wanted.map((_, i) => i).sort((a, b) => wanted[b] - wanted[a])
   const placed = [...wanted]
   let lowest = bottom
   for (const i of order) {
-    placed[i] = Math.min(wanted[i]!, lowest)
-    lowest = placed[i]! - lineHeight
+    placed[i] = Math.min(wanted[i], lowest)
+    lowest = placed[i] - lineHeight
   }
   return placed
 }

@@ -129,7 +129,7 @@ function errorPanel(row: SpectrumRow, rules: readonly SpectrumRow[]): string {
 
 function anglePanel(row: SpectrumRow, epochs: number): string {
   const layers = row.degrees.map((_, layer) =>
-    series(`layer ${layer + 1}`, `var(--layer${layer % 4})`, row.runs.map(({ points }) => points.map(({ degrees }) => degrees[layer]!))),
+    series(`layer ${layer + 1}`, `var(--layer${layer % 4})`, row.runs.map(({ points }) => points.map(({ degrees }) => degrees[layer]))),
   )
   const description = `Angle of ${row.rule} to backprop by epoch; at the end ${degreesText(row.degrees)} degrees, layer by layer`
   return panel(row, linePlot({ description, series: layers, epochs, y: angleAxis }))

@@ -69,4 +69,4 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 /** `of` each column of a list of rows. */
 export const byColumn = <T>(rows: readonly (readonly number[])[], of: (column: number[]) => T): T[] =>
-  rows[0]!.map((_, i) => of(rows.map((row) => row[i]!)))
+  rows[0].map((_, i) => of(rows.map((row) => row[i])))
