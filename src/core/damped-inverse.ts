@@ -46,14 +46,14 @@ export class DampedInverse {
       this.#qr.rotate(y, true)
     }
     this.#qr.substitute(y, size)
-    for (let j = 0; j < size; j++) x[this.#qr.order[j]] = y[j]!
+    for (let j = 0; j < size; j++) x[this.#qr.order[j]] = y[j]
   }
 
   /** x <- C (C^T C + delta^2 I)^-1 x, likewise. */
   multiplyTransposed(x: Float64Array): void {
     const size = this.#size
     const y = this.#x.fill(0)
-    for (let j = 0; j < size; j++) y[j] = x[this.#qr.order[j]]!
+    for (let j = 0; j < size; j++) y[j] = x[this.#qr.order[j]]
     this.#qr.substituteTransposed(y, size)
     if (this.#outweighs) {
       this.#qr.substitute(y, size)

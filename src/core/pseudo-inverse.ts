@@ -66,7 +66,7 @@ export class PseudoInverse {
       if (this.#damped) this.#damped.multiply(x)
       else this.#q.substitute(x, rank)
     } else {
-      for (let j = 0; j < rank; j++) permuted[j] = x[this.#q2.order[j]]!
+      for (let j = 0; j < rank; j++) permuted[j] = x[this.#q2.order[j]]
       if (rank > 0 && this.#damped) this.#damped.multiply(permuted)
       else this.#q2.substituteTransposed(permuted, rank)
       x.set(permuted.fill(0, rank))
@@ -79,7 +79,7 @@ export class PseudoInverse {
   /** x <- (A^+)^T x: x holds `columns` numbers before, and `rows` after. */
   multiplyTransposed(x: Float64Array): void {
     const [rank, permuted] = [this.#rank, this.#permuted]
-    for (let j = 0; j < this.columns; j++) permuted[j] = x[this.#q.order[j]]!
+    for (let j = 0; j < this.columns; j++) permuted[j] = x[this.#q.order[j]]
     x.set(permuted)
     if (rank === this.columns) {
       if (this.#damped) this.#damped.multiplyTransposed(x)
@@ -88,7 +88,7 @@ export class PseudoInverse {
       this.#q2.rotate(x, true)
       if (rank > 0 && this.#damped) this.#damped.multiplyTransposed(x)
       else this.#q2.substitute(x, rank)
-      for (let j = 0; j < rank; j++) permuted[this.#q2.order[j]] = x[j]!
+      for (let j = 0; j < rank; j++) permuted[this.#q2.order[j]] = x[j]
       x.set(permuted.subarray(0, rank))
     }
     x.fill(0, rank, this.rows)

@@ -110,7 +110,7 @@ class Targets {
     const { a } = this.#inverse
     for (let n = 0; n < d.rows; n++) {
       for (let k = 0; k < outputs; k++)
-        for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k][n * units + i]!
+        for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k][n * units + i]
       this.#inverse.factor(precision[d.dtype])
       this.#x.set(errors.subarray(n * outputs, (n + 1) * outputs))
       if (this.#wide) this.#inverse.multiplyTransposed(this.#x)

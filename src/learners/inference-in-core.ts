@@ -37,7 +37,7 @@ export class InferenceInCore {
     this.#weights.load()
     this.#write(rate, tolerance)
     this.#nodes.site.ops.infer(this.#record, steps)
-    record.sweeps = this.#columns.residuals.views().u32[this.#record / 4 + stepsField]!
+    record.sweeps = this.#columns.residuals.views().u32[this.#record / 4 + stepsField]
     record.residual = largestOf(this.#columns.residuals)
     record.converged = record.residual <= tolerance
   }
@@ -59,9 +59,9 @@ export class InferenceInCore {
       u32[at + 4] = eps[l].pointer
       u32[at + 5] = change[l].pointer
       u32[at + 6] = bias.pointer
-      u32[at + 7] = up[index]!
+      u32[at + 7] = up[index]
       u32[at + 8] = l < layers.length ? down[l] : 0
-      f64[at / 2 + 5] = precisions[index]!
+      f64[at / 2 + 5] = precisions[index]
     }
     const { rates, energies, trials, noises, residuals, squares, lastSquares } = this.#columns
     at = this.#record / 4

@@ -49,9 +49,9 @@ export class RelaxationInCore implements Engine {
       u32[at + 2] = s[l].pointer
       u32[at + 3] = this.#potentials[l - 1].pointer
       u32[at + 4] = parameters[l - 1].bias.pointer
-      u32[at + 5] = up[l - 1]!
+      u32[at + 5] = up[l - 1]
       u32[at + 6] = l < layers.length ? down[l] : 0
-      f64[at / 2 + 4] = scales[l - 1]!
+      f64[at / 2 + 4] = scales[l - 1]
     }
     at = this.#record / 4
     u32[at] = this.#layers
@@ -87,6 +87,6 @@ export class RelaxationInCore implements Engine {
   relax(sweeps: number): void {
     const { site: { ops }, samples, drive } = this.#setting
     ops.relax(this.#record, sweeps)
-    samples.sweeps = drive.views().u32[this.#record / 4 + sweepsField]!
+    samples.sweeps = drive.views().u32[this.#record / 4 + sweepsField]
   }
 }

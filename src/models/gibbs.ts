@@ -27,7 +27,7 @@ export function hold(x: Matrix, held: number, states: Matrix): void {
   const from = x.pointer / bytesPerElement(x.dtype)
   const to = states.pointer / bytesPerElement(x.dtype)
   for (let row = 0; row < states.rows; row++)
-    for (let unit = 0; unit < held; unit++) numbers[to + row * states.columns + unit] = numbers[from + row * x.columns + unit]!
+    for (let unit = 0; unit < held; unit++) numbers[to + row * states.columns + unit] = numbers[from + row * x.columns + unit]
 }
 
 /** One sweep of Gibbs sampling over the units from `held` on, at a temperature. */

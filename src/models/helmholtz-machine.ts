@@ -63,7 +63,7 @@ export class HelmholtzMachine extends Model {
         { name: `recognition.${k + 1}.bias`, shape: [units] },
       ]),
     }, build)
-    this.visible = layers[0]!
+    this.visible = layers[0]
     this.layers = [...layers]
     const weights = this.parameters.filter(({ name }) => name.endsWith('weight'))
     weights.forEach(({ matrix }, i) => new Random(this.seed, stream.initialization + i).uniform(matrix, -spread, spread))

@@ -81,7 +81,7 @@ export class PredictiveHierarchy extends Model {
         { name: `layers.${k}.bias`, shape: [units] },
       ]),
     }, build)
-    this.visible = layers[0]!
+    this.visible = layers[0]
     const random = new Random(this.seed, stream.initialization)
     for (const { weight } of this.connections()) if (weight) random.normal(weight, 1 / Math.sqrt(weight.columns))
   }

@@ -100,8 +100,8 @@ export async function* fit(
       const batch = first + full <= size ? whole : remainder
       for (let row = 0; row < batch.size; row++) {
         const example = order === null ? first + row : order[first + row]
-        for (let j = 0; j < inputs; j++) x[row * inputs + j] = allX[example * inputs + j]!
-        for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY[example * outputs + j]!
+        for (let j = 0; j < inputs; j++) x[row * inputs + j] = allX[example * inputs + j]
+        for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY[example * outputs + j]
       }
       const loss = trainer.step(batch)
       const epochEnd = first + full >= size

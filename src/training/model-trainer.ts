@@ -216,7 +216,7 @@ export class ModelTrainer<M extends Model> {
         const rows = Math.min(batchSize, size - first)
         for (let row = 0; row < rows; row++) {
           const from = (order ? order[first + row] : first + row) * visible
-          for (let j = 0; j < visible; j++) x[row * visible + j] = all[from + j]!
+          for (let j = 0; j < visible; j++) x[row * visible + j] = all[from + j]
         }
         this.step({ x: x.subarray(0, rows * visible), size: rows })
         this.position = first + rows >= size ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + rows }

@@ -104,7 +104,7 @@ export class Update {
       this.#ops.combine(-this.#sizes[i], direction.flat, 1, values.flat)
     }
     this.#followers.move(this.#sizes[0])
-    for (let i = 0; i < this.#groups.length; i++) this.#groups[i].ceiling.value = this.#next[i]!
+    for (let i = 0; i < this.#groups.length; i++) this.#groups[i].ceiling.value = this.#next[i]
   }
 
   #writeAndLook(where: string, step: number): void {
