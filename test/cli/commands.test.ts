@@ -1,10 +1,10 @@
 // What each command prints into a pipe: the table alone, or one JSON document with the fields that are promised.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { registry } from '../../src/learners/registry.js'
 import { type Ended, ngrad } from './run.js'
+import { scratchFolder } from '../support/scratch.js'
 
 const number = expect.any(Number)
 const text = expect.any(String)
@@ -70,9 +70,7 @@ describe('train', () => {
 
 describe('spectrum', () => {
   const tiny = ['spectrum', '--rules', 'hebbian,equilibriumPropagation,backprop', '--epochs', '1', '--seeds', '2']
-  const folder = mkdtempSync(join(tmpdir(), 'ngrad-'))
-  const page = join(folder, 'report.html')
-  afterAll(() => rmSync(folder, { recursive: true }))
+  const page = join(scratchFolder(), 'report.html')
   let plain: Ended
   let json: Ended
   beforeAll(async () => {

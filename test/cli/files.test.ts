@@ -1,23 +1,15 @@
 // Files that commands write: whole or not at all, where they lead to, by whoever, and nothing else is left or touched.
 import { execFileSync, spawn } from 'node:child_process'
 import {
-  chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, symlinkSync, utimesSync,
-  writeFileSync,
+  chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openNew, readBytes, replaceFile } from '../../src/cli/files.js'
 import { temporaryName } from '../../src/cli/leftovers.js'
+import { emptyFolders } from '../support/scratch.js'
 
-const scratch = mkdtempSync(join(tmpdir(), 'files-'))
-afterAll(() => rmSync(scratch, { recursive: true }))
-let folders = 0
-function folder(): string {
-  const path = join(scratch, String(folders++))
-  mkdirSync(path)
-  return path
-}
+const folder = emptyFolders()
 const refused = expect.objectContaining({ name: 'NgradError', code: 'IO' })
 
 describe('a file that is replaced', () => {

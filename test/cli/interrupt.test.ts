@@ -1,15 +1,14 @@
 // Signals end every command within two seconds, whatever its thread is at, with the exit code that says so.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { saveTraining } from '../../src/cli/train/saved-training.js'
 import { createTrainer, crossEntropy, dense, recurrent, sequential } from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
 import { ngrad } from './run.js'
+import { scratchFolder } from '../support/scratch.js'
 
-const scratch = mkdtempSync(join(tmpdir(), 'ngrad-interrupt-'))
-afterAll(() => rmSync(scratch, { recursive: true }))
+const scratch = scratchFolder()
 const [begun, ended] = [join(scratch, 'begun'), join(scratch, 'ended')]
 const batchSize = 32
 const stepsOfAnEpoch = Math.ceil(1437 / batchSize)

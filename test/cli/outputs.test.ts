@@ -1,19 +1,12 @@
 // Outputs of the command line: pipes, devices and terminals, whatever happens to them.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ngrad } from './run.js'
+import { emptyFolders } from '../support/scratch.js'
 
-const scratch = mkdtempSync(join(tmpdir(), 'outputs-'))
-afterAll(() => rmSync(scratch, { recursive: true }))
-let folders = 0
-function folder(): string {
-  const path = join(scratch, String(folders++))
-  mkdirSync(path)
-  return path
-}
+const folder = emptyFolders()
 
 describe('outputs of the command line', () => {
   const main = new URL('../../dist/cli/main.js', import.meta.url).pathname

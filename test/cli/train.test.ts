@@ -1,14 +1,13 @@
 // `ngrad train` with files: whatever stops it, a training that goes on ends in the bytes of one that never stopped.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readCourse } from '../../src/cli/train/saved-training.js'
 import { readSafetensors, writeSafetensors } from '../../src/index.js'
 import { ngrad } from './run.js'
+import { scratchFolder } from '../support/scratch.js'
 
-const folder = mkdtempSync(join(tmpdir(), 'ngrad-train-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = scratchFolder()
 const file = (name: string): string => join(folder, name)
 const stepsIn = (path: string): number => Number(readSafetensors(new Uint8Array(readFileSync(path))).metadata.get('steps'))
 

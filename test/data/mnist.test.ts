@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { fashionMnist, mnist } from '../../src/data/index.js'
 import { writeIdx } from './write-idx.js'
+import { emptyFolders } from '../support/scratch.js'
 
-const scratch = mkdtempSync(join(tmpdir(), 'ngrad-mnist-'))
-afterAll(() => rmSync(scratch, { recursive: true }))
+const emptyFolder = emptyFolders()
 
 /** Three training images of 2 x 2, and one to test with. */
 const files: Record<string, Uint8Array> = {
@@ -17,10 +16,8 @@ const files: Record<string, Uint8Array> = {
   't10k-labels-idx1-ubyte': writeIdx(8, [1], [1]),
 }
 
-let folders = 0
 function folder(contents: Record<string, Uint8Array>): string {
-  const path = join(scratch, String(folders++))
-  mkdirSync(path)
+  const path = emptyFolder()
   for (const [name, bytes] of Object.entries(contents)) writeFileSync(join(path, name), bytes)
   return path
 }

@@ -1,9 +1,8 @@
 // Training that was saved and resumed is training that was never stopped, to the bit.
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import { digits } from '../../src/data/index.js'
 import * as ngrad from '../../src/index.js'
@@ -13,6 +12,7 @@ import {
 } from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
 import { dataOf, fit, optimizersOf } from './teaching.mjs'
+import { scratchFolder } from '../support/scratch.js'
 
 const data = dataOf({ digits })
 const optimizers: Record<string, () => Optimizer> = optimizersOf(ngrad)
@@ -42,8 +42,7 @@ const otherForms = registry.flatMap(({ variants }) =>
 const stops = [0, 3, 4, 6]
 
 describe('resumed training equals uninterrupted training', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'ngrad-'))
-  afterAll(() => rmSync(folder, { recursive: true }))
+  const folder = scratchFolder()
   const inNewProcess = new Map<string, Uint8Array>()
 
   it.each([...cases, ...otherForms])('$name, $optimizer, $dtype', async (one) => {
