@@ -254,7 +254,7 @@ export const mutants = [
     ['core/numbers.ts', 'the length that is claimed', 'lengthOf = (values: Numbers): number => length.call(values)', 'lengthOf = (values: Numbers): number => values.length'],
     ['core/numbers.ts', 'memory that was taken away', "  if (found === 0) requireMemory(where, name, typed)\n", ''],
     ['layers/parameter.ts', 'checked before it is rounded', '    requireFinite(where, taken, columns)\n', '    requireFinite(where, takeNumbers(where, "", values, columns), columns)\n'],
-    ['learners/estimator.ts', 'a step within a step', '    this.#reading = true\n', '    this.#reading = false\n'],
+    ['learners/estimator.ts', 'a step within a step', '    this.occupation.reading = true\n', '    this.occupation.reading = false\n'],
     ['learners/estimator.ts', 'disposed of while it is read', '    this.region.requireAlive(where)\n', ''],
   ], ['core/numbers']),
   ...of('counts', [

@@ -103,9 +103,11 @@ export function requireFinite(where: string, values: Numbers, columns: number): 
 
 /** That number `i` is none, or not finite; rows are counted from `first`. */
 export function notFinite(where: string, name: string, i: number, columns: number, value: unknown, first = 0): NgradError {
-  const place = `row ${first + Math.floor(i / columns)}, column ${i % columns}`
-  return new NgradError('NOT_FINITE', `${where}${name}, ${place}`, 'a finite number', describe(value))
+  return new NgradError('NOT_FINITE', `${where}${name}, ${place(i, columns, first)}`, 'a finite number', describe(value))
 }
+
+/** Where number `i` stands; rows are counted from `first`. */
+export const place = (i: number, columns: number, first = 0): string => `row ${first + Math.floor(i / columns)}, column ${i % columns}`
 
 /** What is thrown where something of the caller's threw while it was read. */
 export const unreadable = (where: string, expected: string, cause: unknown): NgradError =>

@@ -1,7 +1,8 @@
 // A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
 // measurements both need.
 import { Matrix, Region } from '../core/memory.js'
-import { lengthOf, type Numbers, part, type Remembered, requireKept, takeNumbers, unreadable } from '../core/numbers.js'
+import { lengthOf, type Numbers, part, place, type Remembered, requireKept, takeNumbers, unreadable } from '../core/numbers.js'
+import { Occupation } from '../core/occupation.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireOwn } from '../errors.js'
 import { Network, writeRows } from '../layers/network.js'
@@ -78,10 +79,7 @@ export class Estimator {
   #rows = 0
   /** What was learned from last. */
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
-  /** Whether a batch is being read. */
-  #reading = false
-  /** Whether a step is being taken, in which schedules may run anything. */
-  stepping = false
+  readonly occupation = new Occupation()
 
   constructor(
     readonly network: Network,
@@ -116,16 +114,10 @@ export class Estimator {
    * @throws NgradError for a batch that does not fit; `NOT_FINITE` when the loss or a direction is not finite
    */
   estimate(where: string, batch: Batch): number {
-    this.#load(where, batch, this.loss.distributions ? this.learner.compares : undefined, 0, this.#last)
+    this.#load(where, batch, 0, true)
     const loss = this.rule.estimate(this.#x, this.#y)
     this.#requireFinite(where, loss)
     return loss
-  }
-
-  /** Throws `STATE` from within a batch that is being read, or a schedule of a step that is being taken. */
-  requireIdle(where: string): void {
-    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
-    if (this.stepping) throw new NgradError('STATE', where, 'to be called when no step is being taken', 'a call from within a step')
   }
 
   /** Remembers where the rule's noise stands, for `rewind`. */
@@ -140,22 +132,21 @@ export class Estimator {
 
   /** Copies a batch into WASM memory, and checks it. Errors count its rows from `first`. */
   load(where: string, batch: Batch, first = 0): void {
-    this.#load(where, batch, undefined, first)
+    this.#load(where, batch, first, false)
   }
 
   /**
-   * Also checks, where told which, that its targets or inputs are distributions. While the batch is read, which may run
-   * anything of the caller's, nothing has changed, and nothing else can be estimated.
+   * Also checks, for learning, that the rule can learn from it. While the batch is read, which may run anything of the
+   * caller's, nothing has changed, and nothing else can be estimated.
    */
-  #load(
-    where: string, batch: Batch, distributions: 'targets' | 'inputs' | undefined, first: number, last?: { x: Remembered; y: Remembered },
-  ): void {
-    this.requireIdle(where)
+  #load(where: string, batch: Batch, first: number, learning: boolean): void {
+    this.occupation.requireNone(where)
+    const last = learning ? this.#last : undefined
     const { inputs, outputs } = this.network
     let x: Numbers
     let y: Numbers
     let rows: number
-    this.#reading = true
+    this.occupation.reading = true
     try {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, y: givenY, size } = batch
@@ -170,7 +161,7 @@ export class Estimator {
     } catch (cause) {
       throw unreadable(where, aBatch, cause)
     } finally {
-      this.#reading = false
+      this.occupation.reading = false
     }
     this.region.requireAlive(where)
     this.network.requireAlive(where)
@@ -179,18 +170,14 @@ export class Estimator {
     this.#resize(rows)
     writeRows(where, ': batch.x', x, this.#x, first)
     writeRows(where, ': batch.y', y, this.#y, first)
-    this.#requireTargets(where, ': batch.y', y, rows * outputs, first)
-    if (distributions === 'targets') this.#requireDistributions(where, ': batch.y', y, outputs)
-    if (distributions === 'inputs') this.#requireDistributions(where, ': batch.x', x, inputs)
+    this.#requireTargets(where, ': batch', y, rows * outputs, first)
+    if (learning) this.#requireDistributions(where, ': batch', x, y, rows)
   }
 
   /** Throws `RANGE`, with the row, for data from which the rule could not learn under this loss. */
   requireTeachable(where: string, { x, y, size }: TakenBatch): void {
-    const { inputs, outputs } = this.network
-    const distributions = this.loss.distributions ? this.learner.compares : undefined
-    this.#requireTargets(where, '.y', y, size * outputs, 0)
-    if (distributions === 'targets') this.#requireDistributions(where, '.y', y, outputs)
-    if (distributions === 'inputs') this.#requireDistributions(where, '.x', x, inputs)
+    this.#requireTargets(where, '', y, size * this.network.outputs, 0)
+    this.#requireDistributions(where, '', x, y, size)
   }
 
   /** The rule's outputs for the batch that was loaded last, and that batch's targets. */
@@ -206,24 +193,27 @@ export class Estimator {
     this.region.dispose()
   }
 
-  #requireTargets(where: string, part: string, y: Numbers, count: number, first: number): void {
+  #requireTargets(where: string, name: string, y: Numbers, count: number, first: number): void {
     const { expected, accepts } = this.loss.targets
     const { outputs } = this.network
     for (let i = 0; i < count; i++)
-      if (!accepts(y[i])) {
-        const place = `row ${first + Math.floor(i / outputs)}, column ${i % outputs}`
-        throw new NgradError('RANGE', `${where}${part}, ${place}`, expected, y[i])
-      }
+      if (!accepts(y[i])) throw new NgradError('RANGE', `${where}${name}.y, ${place(i, outputs, first)}`, expected, y[i])
   }
 
-  /** The rule's claim is false for rows that do not sum to 1: it does not learn from them. */
-  #requireDistributions(where: string, part: string, values: Numbers, columns: number): void {
-    const count = lengthOf(values)
-    for (let i = 0; i < count; i += columns) {
+  /** Where the rule's claim is false for rows of targets, or of inputs, that do not sum to 1: it does not learn from them. */
+  #requireDistributions(where: string, name: string, x: Numbers, y: Numbers, rows: number): void {
+    const { learner, loss, network: { inputs, outputs } } = this
+    const { compares } = learner
+    if (compares === undefined || !loss.distributions) return
+    const values = compares === 'targets' ? y : x
+    const columns = compares === 'targets' ? outputs : inputs
+    for (let row = 0; row < rows; row++) {
       let sum = 0
-      for (let j = 0; j < columns; j++) sum += values[i + j]
-      if (!(Math.abs(sum - 1) <= rowSumTolerance))
-        throw new NgradError('RANGE', `${where}${part}, row ${i / columns}`, `numbers that sum to 1, for ${this.learner.name} and ${this.loss.name}`, sum)
+      for (let j = 0; j < columns; j++) sum += values[row * columns + j]
+      if (!(Math.abs(sum - 1) <= rowSumTolerance)) {
+        const side = compares === 'targets' ? 'y' : 'x'
+        throw new NgradError('RANGE', `${where}${name}.${side}, row ${row}`, `numbers that sum to 1, for ${learner.name} and ${loss.name}`, sum)
+      }
     }
   }
 

@@ -24,7 +24,7 @@ export function clipNorm(maximum: number): Optimizer {
       update: (direction) => {
         const norm = Math.sqrt(ops.dot(direction, direction))
         if (!(norm > maximum)) return
-        const scale = Number.isFinite(norm) ? maximum / norm : scaleOfLarge(direction, maximum)
+        const scale = Number.isFinite(norm) ? maximum / norm : scaleOfLarge(direction, ops.maxAbsolute(direction), maximum)
         if (scale >= leastScale) return ops.combine(scale, direction, 0, direction)
         for (let i = 0; i < 2; i++) ops.combine(Math.sqrt(scale), direction, 0, direction)
       },
@@ -32,12 +32,9 @@ export function clipNorm(maximum: number): Optimizer {
   }
 }
 
-/** maximum / |direction|, where the square of the norm overflows in double precision. */
-function scaleOfLarge(direction: Matrix, maximum: number): number {
-  const values = direction.read()
-  let largest = 0
-  for (const value of values) largest = Math.max(largest, Math.abs(value))
+/** maximum / |direction|, of which no number exceeds `largest`, where the square of the norm overflows in double precision. */
+function scaleOfLarge(direction: Matrix, largest: number, maximum: number): number {
   let sum = 0
-  for (const value of values) sum += (value / largest) * (value / largest)
+  for (const value of direction.read()) sum += (value / largest) * (value / largest)
   return maximum / largest / Math.sqrt(sum)
 }

@@ -2,7 +2,8 @@
 import { disposable } from '../core/disposable.js'
 import { type FloatArray, floatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
-import { lengthOf, requireFinite, requireKept, takeNumbers, type Numbers, unreadable } from '../core/numbers.js'
+import { lengthOf, type Numbers, place, requireFinite, requireKept, takeNumbers, unreadable } from '../core/numbers.js'
+import { Occupation } from '../core/occupation.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
@@ -72,10 +73,7 @@ export class ModelTrainer<M extends Model> {
   readonly #x: Matrix
   readonly #weights: Matrix
   #steps = 0
-  /** Whether a batch is being read. */
-  #reading = false
-  /** Whether a step is being taken, in which schedules may run anything. */
-  #stepping = false
+  readonly #occupation = new Occupation()
 
   /** @internal Use {@link createModelTrainer}. */
   constructor(readonly model: M, options: ModelTrainerOptions<M>) {
@@ -155,7 +153,7 @@ export class ModelTrainer<M extends Model> {
    */
   direction(batch: ModelBatch): { of(parameter: string): FloatArray } {
     const where = 'direction(batch)'
-    this.#requireIdle(where)
+    this.#occupation.requireNone(where)
     this.random.mark()
     try {
       this.#estimate(where, batch)
@@ -180,18 +178,18 @@ export class ModelTrainer<M extends Model> {
   step(batch: ModelBatch): void {
     const where = 'step(batch)'
     requireCountable(this.#steps)
-    this.#requireIdle(where)
+    this.#occupation.requireNone(where)
     this.random.mark()
     try {
       const largest = this.#estimate(where, batch)
-      this.#stepping = true
+      this.#occupation.stepping = true
       this.#update.apply(where, largest, this.#steps)
       this.#steps++
     } catch (error) {
       this.random.rewind()
       throw error
     } finally {
-      this.#stepping = false
+      this.#occupation.stepping = false
     }
   }
 
@@ -240,20 +238,13 @@ export class ModelTrainer<M extends Model> {
     return largest
   }
 
-  /** Throws `STATE` from within a batch that is being read, or a schedule of a step that is being taken. */
-  #requireIdle(where: string): void {
-    if (this.#reading) throw new NgradError('STATE', where, 'to be called when no batch is being read', 'a call from within a batch')
-    if (this.#stepping) throw new NgradError('STATE', where, 'to be called when no step is being taken', 'a call from within a step')
-  }
-
   /** While the batch is read, which may run anything of the caller's, nothing has changed, and nothing else can be estimated. */
   #load(where: string, batch: ModelBatch): void {
-    this.#requireIdle(where)
     const { visible } = this.model
     let x: Numbers
     let count: number
     let weights: Numbers | null
-    this.#reading = true
+    this.#occupation.reading = true
     try {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, size, weights: given } = batch
@@ -266,7 +257,7 @@ export class ModelTrainer<M extends Model> {
     } catch (cause) {
       throw unreadable(where, aBatch, cause)
     } finally {
-      this.#reading = false
+      this.#occupation.reading = false
     }
     this.requireAlive(where)
     const rows = count / visible
@@ -275,10 +266,7 @@ export class ModelTrainer<M extends Model> {
     for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, rows * copies)
     writeRows(where, ': batch.x', x, this.#x)
     for (let i = 0; i < rows * visible; i++)
-      if (!(x[i] >= 0 && x[i] <= 1)) {
-        const place = `row ${Math.floor(i / visible)}, column ${i % visible}`
-        throw new NgradError('RANGE', `${where}: batch.x, ${place}`, 'a number in [0, 1]', x[i])
-      }
+      if (!(x[i] >= 0 && x[i] <= 1)) throw new NgradError('RANGE', `${where}: batch.x, ${place(i, visible)}`, 'a number in [0, 1]', x[i])
     if (weights === null) return this.#weights.fill(1 / rows)
     let sum = 0
     for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, weights[i], 0)

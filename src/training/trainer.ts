@@ -130,7 +130,7 @@ export class Trainer implements Disposable {
   direction(batch: Batch): Direction {
     const where = 'direction(batch)'
     let loss: number
-    this.estimator.requireIdle(where)
+    this.estimator.occupation.requireNone(where)
     this.estimator.mark()
     try {
       loss = this.estimator.estimate(where, batch)
@@ -162,11 +162,11 @@ export class Trainer implements Disposable {
   step(batch: Batch): number {
     const where = 'step(batch)'
     requireCountable(this.#steps)
-    this.estimator.requireIdle(where)
+    this.estimator.occupation.requireNone(where)
     this.estimator.mark()
     try {
       const loss = this.estimator.estimate(where, batch)
-      this.estimator.stepping = true
+      this.estimator.occupation.stepping = true
       this.#update.apply(where, this.estimator.largest, this.#steps)
       this.#steps++
       if (this.estimator.settling?.converged === false) this.#unsettled++
@@ -175,7 +175,7 @@ export class Trainer implements Disposable {
       this.estimator.rewind()
       throw error
     } finally {
-      this.estimator.stepping = false
+      this.estimator.occupation.stepping = false
     }
   }
 
