@@ -209,6 +209,17 @@ describe('a batch', () => {
     network.dispose()
   })
 
+  it('may dispose of its trainer, whose memory is not used any more then, though it had room', () => {
+    for (const use of ['step', 'direction', 'evaluate'] as const) {
+      const { network, trainer } = trainerOf()
+      trainer.step({ x, y, size: 3 })
+      const before = weights(network)
+      expect(refusal(() => trainer[use]({ x: tripping(x, () => trainer.dispose()), y, size: 3 })), use).toBe('DISPOSED')
+      expect(weights(network)).toEqual(before)
+      network.dispose()
+    }
+  })
+
   it('may not use its trainer while it is read; the step then does not happen', () => {
     const { network, trainer } = trainerOf()
     const honest = { x, y, size: 3 }
