@@ -205,7 +205,7 @@ export const mutants = [
     ['training/update.ts', 'a step of size 0 not looked at', 'safe &&= bound <= this.#safe // by', '// by'],
     ['training/update.ts', 'parameters not taken back', 'for (const { flat } of this.#groups) yield flat', ''],
     ['training/update.ts', 'moments not taken back', 'yield* Object.values(state.matrices)', 'yield* []'],
-    ['optimizers/adam.ts', 'the second moment forgotten', 'if (!(ceilingOfV.value <= safe)) return Infinity', ''],
+    ['optimizers/adam.ts', 'the second moment forgotten', 'if (!(this.#v.value <= this.#safe)) return Infinity', ''],
     ['optimizers/chain.ts', 'the first bound only', 'direction = state.bound(direction, parameters)', 'state.bound(direction, parameters)'],
   ], 'training/non-finite'),
   ...of('gaussNewton', [
@@ -252,7 +252,7 @@ export const mutants = [
   ]),
   ...of('inputs', [
     ['core/numbers.ts', 'the length that is claimed', 'lengthOf = (values: Numbers): number => length.call(values)', 'lengthOf = (values: Numbers): number => values.length'],
-    ['core/numbers.ts', 'memory that was taken away', "  if (found === 0) requireMemory(where, name, typed)\n", ''],
+    ['core/numbers.ts', 'memory that was taken away', "  if (count === 0) requireMemory(where, name, values)\n", ''],
     ['layers/parameter.ts', 'checked before it is rounded', '    requireFinite(where, taken, columns)\n', '    requireFinite(where, takeNumbers(where, "", values, columns), columns)\n'],
     ['learners/estimator.ts', 'a step within a step', '    this.occupation.reading = true\n', '    this.occupation.reading = false\n'],
     ['learners/estimator.ts', 'disposed of while it is read', '    this.region.requireAlive(where)\n', ''],

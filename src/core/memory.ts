@@ -6,7 +6,6 @@ import { bytesPerElement, type DType, type FloatArray, floatArray } from './dtyp
 import { getCore } from './wasm.js'
 
 interface Views {
-  buffer: ArrayBuffer | undefined
   f32: Float32Array
   f64: Float64Array
   u32: Uint32Array
@@ -15,18 +14,19 @@ interface Views {
 
 const none = new ArrayBuffer(0)
 const views: Views = {
-  buffer: undefined,
   f32: new Float32Array(none),
   f64: new Float64Array(none),
   u32: new Uint32Array(none),
   u8: new Uint8Array(none),
 }
 
-/** Typed arrays over the whole memory, made anew after growth. Do not keep them. */
+/** Where the last block ends of those that were ever given out. */
+let reach = 1
+
+/** Typed arrays over the whole memory, made anew after growth: it detaches them, or, of shared memory, leaves them short. Do not keep them. */
 export function memoryViews(): Readonly<Views> {
-  const { buffer } = getCore().memory
-  if (views.buffer !== buffer) {
-    views.buffer = buffer
+  if (views.u8.length < reach) {
+    const { buffer } = getCore().memory // whose getter costs more than all else here
     views.f32 = new Float32Array(buffer)
     views.f64 = new Float64Array(buffer)
     views.u32 = new Uint32Array(buffer)
@@ -37,6 +37,9 @@ export function memoryViews(): Readonly<Views> {
 
 /** Bytes that living networks, trainers and their workspaces hold in WASM memory. */
 export const bytesInUse = (): number => getCore().kernels.bytesInUse() >>> 0
+
+/** So many numbers a loop has written before the host's own function is called. */
+const few = 32
 
 /** A row-major matrix in WASM memory: where it is, and no more. */
 export class Matrix {
@@ -53,11 +56,17 @@ export class Matrix {
     return this.rows * this.columns
   }
 
+  /** The whole memory as numbers of its type. */
+  #numbers(): FloatArray {
+    const { f32, f64 } = memoryViews()
+    return this.dtype === 'f32' ? f32 : f64
+  }
+
   /** A copy of the elements. */
   read(): FloatArray {
     const copy = floatArray(this.dtype, this.length)
     const start = this.pointer / bytesPerElement(this.dtype)
-    copy.set(memoryViews()[this.dtype].subarray(start, start + this.length))
+    copy.set(this.#numbers().subarray(start, start + this.length))
     return copy
   }
 
@@ -68,12 +77,15 @@ export class Matrix {
 
   /** Writes `values`, as many as there are elements. */
   write(values: ArrayLike<number>): void {
-    memoryViews()[this.dtype].set(values, this.pointer / bytesPerElement(this.dtype))
+    const numbers = this.#numbers()
+    const start = this.pointer / bytesPerElement(this.dtype)
+    if (this.length > few) return numbers.set(values, start)
+    for (let i = 0; i < this.length; i++) numbers[start + i] = values[i]
   }
 
   fill(value: number): void {
     const start = this.pointer / bytesPerElement(this.dtype)
-    memoryViews()[this.dtype].fill(value, start, start + this.length)
+    this.#numbers().fill(value, start, start + this.length)
   }
 
   /** Copies the elements of `from`, a matrix of the same length. */
@@ -95,7 +107,11 @@ export class Matrix {
 /** More than memory can ever hold. */
 const tooMuch = 0xffff_0001
 
-const take = (bytes: number): number => (bytes >= tooMuch ? 0 : getCore().kernels.allocate(bytes) >>> 0)
+function take(bytes: number): number {
+  const pointer = bytes >= tooMuch ? 0 : getCore().kernels.allocate(bytes) >>> 0
+  if (pointer > 0) reach = Math.max(reach, pointer + bytes)
+  return pointer
+}
 
 /** What a region holds, apart from the region, so that it can be freed when the region was forgotten. */
 interface Holding {

@@ -22,9 +22,12 @@ const byteLength = getter(ArrayBuffer.prototype, 'byteLength')
 /** Where buffers can be resized. */
 const resizable = Object.getOwnPropertyDescriptor(ArrayBuffer.prototype, 'resizable')?.get
 
-/** What is remembered where numbers are taken again and again, in every step: it spares looking, and memory for copies. */
+/**
+ * What is remembered where numbers are taken again and again, in every step, with the same number of columns: it spares looking,
+ * and memory for copies.
+ */
 export interface Remembered {
-  /** The last typed array that was taken as it is. */
+  /** The last typed array that was taken as it is: of it nothing changes but that its memory may go, which `countOf` sees. */
   known?: Numbers
   /** The last copy. */
   copy?: Float64Array
@@ -35,6 +38,13 @@ export const kindOf = (value: unknown): string | undefined => (ArrayBuffer.isVie
 
 /** How many numbers there are. */
 export const lengthOf = (values: Numbers): number => length.call(values)
+
+/** How many numbers were taken; throws `TYPE` where their memory is gone, to what was read after them, say. */
+export function countOf(where: string, name: string, values: Numbers): number {
+  const count = lengthOf(values)
+  if (count === 0) requireMemory(where, name, values)
+  return count
+}
 
 /** `count` numbers from `start` on, sharing the memory, with nothing put upon them. Throws `TYPE` where the memory is gone. */
 export function part(values: Numbers, start: number, count: number): Numbers {
@@ -58,11 +68,7 @@ export function takeNumbers(
   where: string, name: string, values: ArrayLike<number>, columns: number, count = any, last?: Remembered,
 ): Numbers {
   const known = last?.known
-  if (known === undefined || known !== values) return take(where, name, values, columns, count, any, last)
-  const found = lengthOf(known)
-  if (found === 0) requireMemory(where, name, known)
-  columnsOf(where, name, found, columns, count, any)
-  return known
+  return known !== undefined && known === values ? known : take(where, name, values, columns, count, any, last)
 }
 
 /** The same for `rows` rows, at least 1, of however many columns, at least 1. */
@@ -75,8 +81,7 @@ function take(
   if (type === undefined) return copy(where, name, values, columns, count, rows, last)
   if (type === 'BigInt64Array' || type === 'BigUint64Array') throw new NgradError('TYPE', where + name, 'an array of numbers', describe(values))
   const typed = values as Numbers
-  const found = lengthOf(typed)
-  if (found === 0) requireMemory(where, name, typed)
+  const found = countOf(where, name, typed)
   const width = columnsOf(where, name, found, columns, count, rows)
   if (isUnsteady(typed)) return copyOf(where, name, typed, found, width, last)
   if (last) last.known = typed
@@ -89,8 +94,7 @@ function take(
  */
 export function takeBytes(where: string, bytes: Uint8Array): Uint8Array {
   if (kindOf(bytes) !== 'Uint8Array') throw new NgradError('TYPE', where, 'a Uint8Array', describe(bytes))
-  const found = lengthOf(bytes)
-  if (found === 0) requireMemory(where, '', bytes)
+  const found = countOf(where, '', bytes)
   const plain = part(bytes, 0, found) as Uint8Array
   return isUnsteady(bytes) ? Uint8Array.from(plain) : plain
 }
@@ -154,11 +158,6 @@ function columnsOf(where: string, name: string, found: number, columns: number, 
   if (count !== any && found !== count) throw new NgradError('SHAPE', where + name, `${count} numbers`, found)
   if (found % columns === 0) return columns
   throw new NgradError('SHAPE', where + name, `a multiple of ${columns} numbers (row-major rows)`, found)
-}
-
-/** Throws `TYPE` where a typed array that was taken has lost its memory to what was read after it. */
-export function requireKept(where: string, name: string, values: Numbers, count: number): void {
-  if (lengthOf(values) !== count) throw new NgradError('TYPE', where + name, 'an array that keeps its memory', 'one whose memory was taken away')
 }
 
 /** An array without numbers may be one that has lost its memory. */

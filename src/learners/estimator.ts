@@ -1,7 +1,7 @@
 // A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
 // measurements both need.
 import { Matrix, Region } from '../core/memory.js'
-import { lengthOf, type Numbers, part, place, type Remembered, requireKept, takeNumbers, unreadable } from '../core/numbers.js'
+import { countOf, type Numbers, part, place, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
 import { Occupation } from '../core/occupation.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireInteger, requireOwn } from '../errors.js'
@@ -151,22 +151,19 @@ export class Estimator {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, y: givenY, size } = batch
       x = takeNumbers(where, ': batch.x', givenX, inputs, undefined, last?.x)
-      rows = lengthOf(x) / inputs
+      y = takeNumbers(where, ': batch.y', givenY, outputs, undefined, last?.y)
+      rows = countOf(where, ': batch.x', x) / inputs
       if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
       if (size !== undefined && size !== rows)
         throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
-      y = takeNumbers(where, ': batch.y', givenY, outputs, undefined, last?.y)
-      const targets = lengthOf(y) / outputs
+      const targets = countOf(where, ': batch.y', y) / outputs
       if (targets !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)
     } catch (cause) {
       throw unreadable(where, aBatch, cause)
     } finally {
       this.occupation.reading = false
     }
-    this.region.requireAlive(where)
-    this.network.requireAlive(where)
-    requireKept(where, ': batch.x', x, rows * inputs)
-    requireKept(where, ': batch.y', y, rows * outputs)
+    this.requireAlive(where)
     this.#resize(rows)
     writeRows(where, ': batch.x', x, this.#x, first)
     writeRows(where, ': batch.y', y, this.#y, first)
@@ -187,6 +184,27 @@ export class Estimator {
 
   get settling(): Settling | undefined {
     return this.rule.settling
+  }
+
+  /** Throws `DISPOSED` when the rule's own memory or the network is gone. */
+  requireAlive(where: string): void {
+    this.region.requireAlive(where)
+    this.network.requireAlive(where)
+  }
+
+  /** The rule's own parameters that no optimizer is applied to; what else a step writes, none here. */
+  get following(): readonly ParameterGroup[] {
+    return this.auxiliaries.filter(({ direction }) => direction === null).map(({ values }) => values)
+  }
+
+  readonly written: readonly Matrix[] = []
+
+  /** What the rule does once the optimizer has been applied, with the size of its step. */
+  follow(size: number): void {
+    const { ops, layers } = this.network
+    const { decay } = this.rule
+    if (decay) for (const { parameters } of layers) ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
+    this.rule.applied?.(size)
   }
 
   dispose(): void {

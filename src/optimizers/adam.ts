@@ -1,7 +1,9 @@
 import { Ceiling } from '../core/ceiling.js'
 import { type DType, safeMagnitude } from '../core/dtype.js'
+import type { Matrix, Region } from '../core/memory.js'
+import type { Operations } from '../core/operations.js'
 import { NgradError, requireNumber, requireOptions, requirePositive } from '../errors.js'
-import type { Optimizer } from './optimizer.js'
+import type { Optimizer, OptimizerState } from './optimizer.js'
 import { integerPower } from '../core/power.js'
 import { schedule, type Schedule } from './schedule.js'
 
@@ -39,34 +41,50 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return {
     prepare: (ops, parameters, region) => {
       requireTold(ops.dtype, { beta1, beta2, epsilon })
-      const m = region.matrix(ops.dtype, 1, parameters.length)
-      const v = region.matrix(ops.dtype, 1, parameters.length)
-      const [ceilingOfM, ceilingOfV] = [new Ceiling(ops, m), new Ceiling(ops, v)]
-      const safe = safeMagnitude[ops.dtype]
-      // m / (1 - beta1^t) over no less than epsilon, as the core rounds it
-      const most = 1 / ((1 - beta1) * (ops.dtype === 'f32' ? Math.fround(epsilon) : epsilon))
-      return {
-        matrices: { m, v },
-        nonNegative: ['v'],
-        size: rate,
-        bound: (direction, size) => {
-          ceilingOfM.value = Math.max(ceilingOfM.value, direction)
-          ceilingOfV.value = Math.max(ceilingOfV.value, direction * direction)
-          if (!(ceilingOfV.value <= safe)) return Infinity
-          return ceilingOfM.value * most + weightDecay * Math.max(size, 1)
-        },
-        refresh: () => {
-          ceilingOfM.refresh()
-          ceilingOfV.refresh()
-        },
-        update: (direction, step) => {
-          const c1 = 1 / (1 - integerPower(beta1, step + 1))
-          const c2 = 1 / (1 - integerPower(beta2, step + 1))
-          ops.adam(beta1, beta2, c1, c2, epsilon, m, v, direction)
-          if (weightDecay > 0) ops.combine(weightDecay, parameters, 1, direction)
-        },
-      }
+      return new AdamState(ops, parameters, region, rate, { beta1, beta2, epsilon, weightDecay })
     },
+  }
+}
+
+type Settings = Required<Omit<AdamOptions, 'learningRate'>>
+
+class AdamState implements OptimizerState {
+  readonly matrices: { readonly m: Matrix; readonly v: Matrix }
+  readonly nonNegative = ['v']
+  readonly #m: Ceiling
+  readonly #v: Ceiling
+  /** What a moment can be divided by at the least, inverted: m / (1 - beta1^t) over no less than epsilon, as the core rounds it. */
+  readonly #most: number
+  readonly #safe: number
+
+  constructor(readonly ops: Operations, readonly parameters: Matrix, region: Region, readonly size: Schedule, readonly settings: Settings) {
+    const { dtype } = ops
+    const [m, v] = [region.matrix(dtype, 1, parameters.length), region.matrix(dtype, 1, parameters.length)]
+    this.matrices = { m, v }
+    this.#m = new Ceiling(ops, m)
+    this.#v = new Ceiling(ops, v)
+    this.#most = 1 / ((1 - settings.beta1) * (dtype === 'f32' ? Math.fround(settings.epsilon) : settings.epsilon))
+    this.#safe = safeMagnitude[dtype]
+  }
+
+  bound(direction: number, size: number): number {
+    this.#m.value = Math.max(this.#m.value, direction)
+    this.#v.value = Math.max(this.#v.value, direction * direction)
+    if (!(this.#v.value <= this.#safe)) return Infinity
+    return this.#m.value * this.#most + this.settings.weightDecay * Math.max(size, 1)
+  }
+
+  refresh(): void {
+    this.#m.refresh()
+    this.#v.refresh()
+  }
+
+  update(direction: Matrix, step: number): void {
+    const { beta1, beta2, epsilon, weightDecay } = this.settings
+    const c1 = 1 / (1 - integerPower(beta1, step + 1))
+    const c2 = 1 / (1 - integerPower(beta2, step + 1))
+    this.ops.adam(beta1, beta2, c1, c2, epsilon, this.matrices.m, this.matrices.v, direction)
+    if (weightDecay > 0) this.ops.combine(weightDecay, this.parameters, 1, direction)
   }
 }
 

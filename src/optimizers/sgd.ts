@@ -1,6 +1,8 @@
 import { Ceiling } from '../core/ceiling.js'
+import type { Matrix, Region } from '../core/memory.js'
+import type { Operations } from '../core/operations.js'
 import { NgradError, requireNumber, requireOptions } from '../errors.js'
-import type { Optimizer } from './optimizer.js'
+import type { Optimizer, OptimizerState } from './optimizer.js'
 import { schedule, type Schedule } from './schedule.js'
 
 export interface SgdOptions {
@@ -28,25 +30,37 @@ export function sgd(options: SgdOptions): Optimizer {
   requireNumber('sgd({ momentum })', momentum, 0)
   if (momentum >= 1) throw new NgradError('RANGE', 'sgd({ momentum })', 'a number in [0, 1)', momentum)
   requireNumber('sgd({ weightDecay })', weightDecay, 0)
-  return {
-    prepare: (ops, parameters, region) => {
-      const velocity = momentum > 0 ? region.matrix(ops.dtype, 1, parameters.length) : null
-      const ceiling = velocity && new Ceiling(ops, velocity)
-      return {
-        matrices: velocity ? { velocity } : {},
-        size: rate,
-        bound: (direction, size) => {
-          const g = direction + weightDecay * Math.max(size, 1)
-          if (!ceiling) return g
-          ceiling.value = momentum * ceiling.value + g
-          return nesterov ? g + momentum * ceiling.value : ceiling.value
-        },
-        refresh: () => ceiling?.refresh(),
-        update: (direction) => {
-          if (weightDecay > 0) ops.combine(weightDecay, parameters, 1, direction)
-          if (velocity) ops.momentum(momentum, nesterov, velocity, direction)
-        },
-      }
-    },
+  return { prepare: (ops, parameters, region) => new SgdState(ops, parameters, region, rate, { momentum, nesterov, weightDecay }) }
+}
+
+type Settings = Required<Omit<SgdOptions, 'learningRate'>>
+
+class SgdState implements OptimizerState {
+  readonly matrices: Readonly<Record<string, Matrix>>
+  readonly #velocity: Matrix | null
+  readonly #ceiling: Ceiling | null
+
+  constructor(readonly ops: Operations, readonly parameters: Matrix, region: Region, readonly size: Schedule, readonly settings: Settings) {
+    this.#velocity = settings.momentum > 0 ? region.matrix(ops.dtype, 1, parameters.length) : null
+    this.#ceiling = this.#velocity && new Ceiling(ops, this.#velocity)
+    this.matrices = this.#velocity ? { velocity: this.#velocity } : {}
+  }
+
+  bound(direction: number, size: number): number {
+    const { momentum, nesterov, weightDecay } = this.settings
+    const g = direction + weightDecay * Math.max(size, 1)
+    if (!this.#ceiling) return g
+    this.#ceiling.value = momentum * this.#ceiling.value + g
+    return nesterov ? g + momentum * this.#ceiling.value : this.#ceiling.value
+  }
+
+  refresh(): void {
+    this.#ceiling?.refresh()
+  }
+
+  update(direction: Matrix): void {
+    const { momentum, nesterov, weightDecay } = this.settings
+    if (weightDecay > 0) this.ops.combine(weightDecay, this.parameters, 1, direction)
+    if (this.#velocity) this.ops.momentum(momentum, nesterov, this.#velocity, direction)
   }
 }

@@ -2,7 +2,7 @@
 import { disposable } from '../core/disposable.js'
 import { type FloatArray, floatArray } from '../core/dtype.js'
 import { type Matrix, Region } from '../core/memory.js'
-import { lengthOf, type Numbers, place, requireFinite, requireKept, takeNumbers, unreadable } from '../core/numbers.js'
+import { countOf, type Numbers, place, requireFinite, takeNumbers, unreadable } from '../core/numbers.js'
 import { Occupation } from '../core/occupation.js'
 import { permutation } from '../core/permutation.js'
 import { Random, stream } from '../core/random.js'
@@ -106,12 +106,7 @@ export class ModelTrainer<M extends Model> {
       if (typeof this.#rule?.estimate !== 'function')
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate }', describe(this.#rule))
       const taught = model.groups.map((values, i) => ({ values, direction: this.#directions[i] }))
-      this.#update = new Update(model.ops, region, optimizer, taught, {
-        groups: [],
-        matrices: [...this.kept.values()].map(({ matrix }) => matrix),
-        requireAlive: (where) => this.requireAlive(where),
-        move: () => this.#rule.applied?.(),
-      })
+      this.#update = new Update(model.ops, region, optimizer, taught, this)
     } catch (error) {
       region.dispose()
       throw error
@@ -138,6 +133,19 @@ export class ModelTrainer<M extends Model> {
   /** @internal The optimizer's state for each of the model's groups. */
   get states(): readonly OptimizerState[] {
     return this.#update.taught.map(({ state }) => state)
+  }
+
+  /** @internal Parameters that no optimizer is applied to, none here; and what else a step writes. */
+  readonly following: readonly ParameterGroup[] = []
+
+  /** @internal */
+  get written(): readonly Matrix[] {
+    return [...this.kept.values()].map(({ matrix }) => matrix)
+  }
+
+  /** @internal What the rule does once the optimizer has been applied. */
+  follow(): void {
+    this.#rule.applied?.()
   }
 
   /** How the last relaxation went, for rules that settle. */
@@ -242,27 +250,25 @@ export class ModelTrainer<M extends Model> {
   #load(where: string, batch: ModelBatch): void {
     const { visible } = this.model
     let x: Numbers
-    let count: number
     let weights: Numbers | null
+    let rows: number
     this.#occupation.reading = true
     try {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, size, weights: given } = batch
       x = takeNumbers(where, ': batch.x', givenX, visible)
-      count = lengthOf(x)
-      const rows = count / visible
+      weights = given === undefined ? null : takeNumbers(where, ': batch.weights', given, 1)
+      rows = countOf(where, ': batch.x', x) / visible
       if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one example', 0)
       if (size !== rows) throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
-      weights = given === undefined ? null : takeNumbers(where, ': batch.weights', given, 1, rows)
+      const weighted = weights ? countOf(where, ': batch.weights', weights) : rows
+      if (weighted !== rows) throw new NgradError('SHAPE', `${where}: batch.weights`, `${rows} numbers`, weighted)
     } catch (cause) {
       throw unreadable(where, aBatch, cause)
     } finally {
       this.#occupation.reading = false
     }
     this.requireAlive(where)
-    const rows = count / visible
-    requireKept(where, ': batch.x', x, count)
-    if (weights) requireKept(where, ': batch.weights', weights, rows)
     for (const { matrix, copies } of this.#batchHigh) this.#region.resize(matrix, rows * copies)
     writeRows(where, ': batch.x', x, this.#x)
     for (let i = 0; i < rows * visible; i++)

@@ -75,15 +75,7 @@ export class Trainer implements Disposable {
     try {
       const { auxiliaries, direction, region } = this.estimator
       const taught = auxiliaries.flatMap(({ values, direction }) => (direction ? { values, direction } : []))
-      this.#update = new Update(network.ops, region, optimizer, [{ values: network.group, direction }, ...taught], {
-        groups: auxiliaries.filter(({ direction }) => direction === null).map(({ values }) => values),
-        matrices: [],
-        requireAlive: (where) => {
-          region.requireAlive(where)
-          network.requireAlive(where)
-        },
-        move: (size) => this.#follow(size),
-      })
+      this.#update = new Update(network.ops, region, optimizer, [{ values: network.group, direction }, ...taught], this.estimator)
     } catch (error) {
       this.estimator.dispose()
       throw error
@@ -214,14 +206,6 @@ export class Trainer implements Disposable {
   /** Frees what the trainer holds; the network stays. Twice is nothing. */
   dispose(): void {
     this.estimator.dispose()
-  }
-
-  /** What the rule does once the optimizer has been applied. */
-  #follow(size: number): void {
-    const { rule } = this.estimator
-    const { ops, layers } = this.network
-    if (rule.decay) for (const { parameters } of layers) ops.combine(1 - rule.decay, parameters.weight, 0, parameters.weight)
-    rule.applied?.(size)
   }
 
   #onTargetSide(h: Matrix, y: Matrix): number {

@@ -17,22 +17,22 @@ export interface Taught {
   readonly state: OptimizerState
 }
 
-/** What else a step writes. */
-interface Followers {
+/** Whose update it is. @internal */
+export interface Updated {
   /** Groups that move after the first taught one, by no more than it did. */
-  readonly groups: readonly ParameterGroup[]
+  readonly following: readonly ParameterGroup[]
   /** Matrices that are written, but not by numbers that grow. */
-  readonly matrices: readonly Matrix[]
+  readonly written: readonly Matrix[]
   /** Throws `DISPOSED` where something that is written is gone. */
-  readonly requireAlive: (where: string) => void
+  requireAlive(where: string): void
   /** Called when the optimizer has been applied, with the size of the first group's step. Cannot fail. */
-  readonly move: (size: number) => void
+  follow(size: number): void
 }
 
 export class Update {
   readonly taught: readonly Taught[]
   readonly #ops: Operations
-  readonly #followers: Followers
+  readonly #owner: Updated
   readonly #groups: readonly ParameterGroup[]
   readonly #sizes: Float64Array
   /** By how much a number may move, by taught group. */
@@ -42,7 +42,7 @@ export class Update {
   readonly #safe: number
 
   constructor(
-    ops: Operations, region: Region, optimizer: Optimizer, taught: readonly Omit<Taught, 'state'>[], followers: Followers,
+    ops: Operations, region: Region, optimizer: Optimizer, taught: readonly Omit<Taught, 'state'>[], owner: Updated,
   ) {
     this.#ops = ops
     this.taught = taught.map((group) => {
@@ -50,8 +50,8 @@ export class Update {
       if (typeof state?.update === 'function') return { ...group, state }
       throw new NgradError('TYPE', 'optimizer: prepare(ops, parameters, region)', 'a state { update, ... }', describe(state))
     })
-    this.#followers = followers
-    this.#groups = [...taught.map(({ values }) => values), ...followers.groups]
+    this.#owner = owner
+    this.#groups = [...taught.map(({ values }) => values), ...owner.following]
     this.#sizes = new Float64Array(taught.length)
     this.#moved = new Float64Array(taught.length)
     this.#next = new Float64Array(this.#groups.length)
@@ -67,7 +67,7 @@ export class Update {
    */
   apply(where: string, largest: number, step: number): void {
     for (let i = 0; i < this.taught.length; i++) this.#sizes[i] = this.taught[i].state.size(step)
-    this.#followers.requireAlive(where) // schedules are the caller's, and may have run anything
+    this.#owner.requireAlive(where) // schedules are the caller's, and may have run anything
     if (this.#staysFinite(largest)) return this.#write(step)
     this.#refresh()
     if (this.#staysFinite(largest)) this.#write(step)
@@ -103,14 +103,14 @@ export class Update {
       state.update(direction.flat, step)
       this.#ops.combine(-this.#sizes[i], direction.flat, 1, values.flat)
     }
-    this.#followers.move(this.#sizes[0])
+    this.#owner.follow(this.#sizes[0])
     for (let i = 0; i < this.#groups.length; i++) this.#groups[i].ceiling.value = this.#next[i]
   }
 
   #writeAndLook(where: string, step: number): void {
     const region = new Region('the copies of a step')
     try {
-      const written = [...this.#matrices(), ...this.#followers.matrices]
+      const written = [...this.#matrices(), ...this.#owner.written]
       const copies = written.map((matrix) => {
         const copy = region.matrix(matrix.dtype, matrix.rows, matrix.columns)
         copy.copy(matrix)
