@@ -16,13 +16,23 @@ import { philox } from '../dist/core/philox.js'
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '12' }, first: { type: 'string', default: '1' }, millions: { type: 'string', default: '2' },
-    batch: { type: 'string', default: '8' }, rate: { type: 'string', default: '1' }, end: { type: 'string', default: '0.002' },
-    spread: { type: 'string', default: '0.01' }, bias: { type: 'string', default: '-1' }, momentum: { type: 'string', default: '0' },
+    seeds: { type: 'string', default: '12' },
+    first: { type: 'string', default: '1' },
+    millions: { type: 'string', default: '2' },
+    batch: { type: 'string', default: '8' },
+    rate: { type: 'string', default: '1' },
+    end: { type: 'string', default: '0.002' },
+    spread: { type: 'string', default: '0.01' },
+    bias: { type: 'string', default: '-1' },
+    momentum: { type: 'string', default: '0' },
     json: { type: 'string' },
   },
 })
-const settings = Object.fromEntries(Object.entries(values).filter(([name]) => name !== 'json').map(([name, text]) => [name, Number(text)]))
+const settings = Object.fromEntries(
+  Object.entries(values)
+    .filter(([name]) => name !== 'json')
+    .map(([name, text]) => [name, Number(text)]),
+)
 const { seeds, first, millions, batch: batchSize, rate, end, spread, bias, momentum } = settings
 
 /** Each image once, with its probability. */
@@ -49,7 +59,13 @@ const divergence = (machine) => {
 
 /** Images as they are drawn, by a search in the cumulative distribution. */
 function* draws(seed) {
-  const cumulative = images.map(((sum) => ({ p }) => (sum += p))(0))
+  const cumulative = images.map(
+    (
+      (sum) =>
+      ({ p }) =>
+        (sum += p)
+    )(0),
+  )
   for (let block = 0; ; block++)
     for (const word of philox([block, 0, 0, 0], [seed, 0x62617273])) {
       const at = cumulative.findIndex((bound) => word / 2 ** 32 < bound)
@@ -86,7 +102,9 @@ for (let seed = first; seed < first + seeds; seed++) {
 }
 const sorted = runs.map(({ bits }) => bits).sort((a, b) => a - b)
 const summary = { best: sorted[0], median: sorted[sorted.length >> 1], worst: sorted.at(-1), entropyBits: entropy, images: images.length }
-console.log(`best ${summary.best.toFixed(3)}, median ${summary.median.toFixed(3)}, worst ${summary.worst.toFixed(3)} bits of ${seeds} seeds`)
+console.log(
+  `best ${summary.best.toFixed(3)}, median ${summary.median.toFixed(3)}, worst ${summary.worst.toFixed(3)} bits of ${seeds} seeds`,
+)
 if (values.json) {
   mkdirSync(dirname(values.json), { recursive: true })
   writeFileSync(values.json, `${JSON.stringify({ machine: cpus()[0].model, node: process.version, settings, summary, runs }, null, 1)}\n`)

@@ -9,7 +9,10 @@ import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { processorTime } from './roofline.mjs'
 
-const { values: options, positionals: [other] } = parseArgs({
+const {
+  values: options,
+  positionals: [other],
+} = parseArgs({
   allowPositionals: true,
   options: { pairs: { type: 'string', default: '30' }, only: { type: 'string', default: '' }, json: { type: 'boolean' } },
 })
@@ -23,7 +26,10 @@ const milliseconds = 12
 const build = async (folder) => {
   const from = (path) => import(new URL(path, pathToFileURL(`${resolve(folder)}/`)))
   const { registry } = await from('dist/learners/registry.js')
-  return { ngrad: await from('dist/index.js'), learners: new Map(registry.flatMap(({ variants }) => variants.map(({ label, learner }) => [label, learner]))) }
+  return {
+    ngrad: await from('dist/index.js'),
+    learners: new Map(registry.flatMap(({ variants }) => variants.map(({ label, learner }) => [label, learner]))),
+  }
 }
 const builds = [await build('.'), await build(other)]
 
@@ -38,9 +44,17 @@ function stepping({ ngrad, learners }, { label, sizes, size, optimizer, dtype })
   const [inputs, ...units] = sizes
   const outputs = units.pop()
   const { dense, sequential, createTrainer, crossEntropy } = ngrad
-  const network = sequential(inputs, [...units.map((n) => dense(n, 'tanh')), dense(outputs, 'identity', { initialization: { law: 'lecunNormal', gain: 0.5 } })]).build({ dtype, seed: 1 })
+  const network = sequential(inputs, [
+    ...units.map((n) => dense(n, 'tanh')),
+    dense(outputs, 'identity', { initialization: { law: 'lecunNormal', gain: 0.5 } }),
+  ]).build({ dtype, seed: 1 })
   // The smallest rate: what is timed is the same network in every pair.
-  const trainer = createTrainer(network, { learner: learners.get(label), loss: crossEntropy(), optimizer: ngrad[optimizer]({ learningRate: 1e-9 }), seed: 1 })
+  const trainer = createTrainer(network, {
+    learner: learners.get(label),
+    loss: crossEntropy(),
+    optimizer: ngrad[optimizer]({ learningRate: 1e-9 }),
+    seed: 1,
+  })
   const batch = batchOf(inputs, outputs, size)
   return (steps) => {
     const start = processorTime()
@@ -51,8 +65,17 @@ function stepping({ ngrad, learners }, { label, sizes, size, optimizer, dtype })
 
 const names = [...builds[0].learners.keys()].filter((label) => builds[1].learners.has(label))
 const works = [
-  ...[['sgd', 'f32'], ['adam', 'f32'], ['adam', 'f64']].flatMap(([optimizer, dtype]) =>
-    [[[2, 16, 2], 4], [[64, 128, 10], 32], [[784, 500, 500, 10], 64]].map(([sizes, size]) => ({ label: 'backprop', sizes, size, optimizer, dtype }))),
+  ...[
+    ['sgd', 'f32'],
+    ['adam', 'f32'],
+    ['adam', 'f64'],
+  ].flatMap(([optimizer, dtype]) =>
+    [
+      [[2, 16, 2], 4],
+      [[64, 128, 10], 32],
+      [[784, 500, 500, 10], 64],
+    ].map(([sizes, size]) => ({ label: 'backprop', sizes, size, optimizer, dtype })),
+  ),
   ...names.map((label) => ({ label, sizes: [64, 32, 10], size: 32, optimizer: 'sgd', dtype: 'f32' })),
 ].filter(({ label }) => label.includes(options.only))
 
@@ -78,9 +101,17 @@ const results = works.map((work) => {
     return here / there
   }).sort((a, b) => a - b)
   const [low, high] = medianInterval(pairs)
-  const result = { work: `${work.label} ${work.sizes.join('-')} ${work.optimizer} ${work.dtype}`, ratio: ratios[pairs >> 1], low: ratios[low], high: ratios[high], microseconds: 1000 * runs[0](steps) }
+  const result = {
+    work: `${work.label} ${work.sizes.join('-')} ${work.optimizer} ${work.dtype}`,
+    ratio: ratios[pairs >> 1],
+    low: ratios[low],
+    high: ratios[high],
+    microseconds: 1000 * runs[0](steps),
+  }
   if (!options.json)
-    console.log(`${result.work.padEnd(66)} ${result.ratio.toFixed(3)}  [${result.low.toFixed(3)}, ${result.high.toFixed(3)}]  ${result.microseconds.toFixed(1)} us`)
+    console.log(
+      `${result.work.padEnd(66)} ${result.ratio.toFixed(3)}  [${result.low.toFixed(3)}, ${result.high.toFixed(3)}]  ${result.microseconds.toFixed(1)} us`,
+    )
   return result
 })
 if (options.json) console.log(JSON.stringify(results, null, 2))

@@ -13,8 +13,15 @@ import { processorTime, roofline } from './roofline.mjs'
 const forms = ['NN', 'NT', 'TN']
 const cubes = [64, 128, 256, 512, 1024].map((n) => ['NN', n, n, n])
 /** A layer of 784 inputs and 500 outputs: forward, error to the inputs, gradient of W. */
-const layer = (batch) => [['NT', batch, 500, 784], ['NN', batch, 784, 500], ['TN', 500, 784, batch]]
-const small = [['NT', 32, 10, 32], ['NT', 4, 16, 2]]
+const layer = (batch) => [
+  ['NT', batch, 500, 784],
+  ['NN', batch, 784, 500],
+  ['TN', 500, 784, batch],
+]
+const small = [
+  ['NT', 32, 10, 32],
+  ['NT', 4, 16, 2],
+]
 
 /** Milliseconds that a round of one shape takes, about. */
 const roundTime = 4
@@ -26,7 +33,11 @@ function product(core, dtype, [form, m, n, k], packed) {
   const allocate = (length) => core.allocate(length * Floats.BYTES_PER_ELEMENT)
   const [a, b, c, weights] = [m * k, n * k, m * n, (n + 8) * k].map(allocate)
   const workspace = core.allocate(core.gemmWorkspace())
-  for (const [pointer, length] of [[a, m * k], [b, n * k]]) new Floats(core.memory.buffer, pointer, length).fill(0.01)
+  for (const [pointer, length] of [
+    [a, m * k],
+    [b, n * k],
+  ])
+    new Floats(core.memory.buffer, pointer, length).fill(0.01)
   const lda = form === 'TN' ? m : k
   const ldb = form === 'NT' ? k : n
   const code = forms.indexOf(form)
@@ -53,7 +64,14 @@ export function benchKernels({ quick = false, core: path = 'build/core.wasm' } =
   const roof = roofline()
   const rounds = quick ? 5 : 25
   const shapes = quick ? [...cubes.slice(3, 4), ...layer(64)] : [...cubes, ...[1, 32, 64, 128].flatMap(layer), ...small]
-  const cases = shapes.flatMap((shape) => (shape[0] === 'NT' ? [[shape, false], [shape, true]] : [[shape, false]]))
+  const cases = shapes.flatMap((shape) =>
+    shape[0] === 'NT'
+      ? [
+          [shape, false],
+          [shape, true],
+        ]
+      : [[shape, false]],
+  )
   const rows = []
   for (const dtype of ['f32', 'f64']) {
     // Engines compile anew what runs often, in the background: run until they have.

@@ -14,7 +14,10 @@ import { recipeNetwork } from '../dist/learners/registry.js'
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    only: { type: 'string' }, validate: { type: 'boolean' }, epochs: { type: 'string' }, out: { type: 'string' },
+    only: { type: 'string' },
+    validate: { type: 'boolean' },
+    epochs: { type: 'string' },
+    out: { type: 'string' },
   },
 })
 if (positionals.length !== 1) {
@@ -71,8 +74,16 @@ for (const { name, learner, hidden, bar } of runs) {
   const seconds = (performance.now() - began) / 1000
   const error = 100 * (1 - trainer.evaluate(scored).accuracy)
   const row = {
-    name, hidden, epochs, batchSize, learningRate, seed, scoredOn: options.validate ? 'validation' : 'test',
-    errorPercent: Number(error.toFixed(2)), barPercent: bar ?? null, seconds: Math.round(seconds),
+    name,
+    hidden,
+    epochs,
+    batchSize,
+    learningRate,
+    seed,
+    scoredOn: options.validate ? 'validation' : 'test',
+    errorPercent: Number(error.toFixed(2)),
+    barPercent: bar ?? null,
+    seconds: Math.round(seconds),
     ...(trainer.settling && { lastPhase: trainer.settling, stepsNotSettled: unsettled, steps }),
   }
   console.log(JSON.stringify(row))

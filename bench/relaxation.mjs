@@ -55,7 +55,8 @@ async function learned(dtype, gain, steps) {
   const network = description.build({ seed: 1 })
   const learner = equilibriumPropagation({ beta: 1, freeSweeps: 30, nudgedSweeps: 15, tolerance: 1e-3, step: 1 })
   const trainer = createTrainer(network, { learner, loss: crossEntropy(), optimizer: adam({ learningRate: 1e-3 }), seed: 1 })
-  for await (const _ of trainer.fit(data, { epochs: Math.ceil((steps * rows) / data.size), batchSize: rows })) if (trainer.steps >= steps) break
+  for await (const _ of trainer.fit(data, { epochs: Math.ceil((steps * rows) / data.size), batchSize: rows }))
+    if (trainer.steps >= steps) break
   const built = description.build({ dtype })
   network.parameters.forEach((parameter, i) => built.parameters[i].write(parameter.read()))
   trainer.dispose()
@@ -110,7 +111,10 @@ function variantsOf(network, x, region) {
     for (const l of upwards) potential(l)
     for (const l of upwards) settle(l, step)
   }
-  const inOrder = (order, step = 1) => () => order.forEach((l) => update(l, step))
+  const inOrder =
+    (order, step = 1) =>
+    () =>
+      order.forEach((l) => update(l, step))
   const variant = (name, sweep, reset = () => {}) => {
     const run = (sweeps) => {
       start()
@@ -186,8 +190,10 @@ function anderson({ network: { dtype, ops }, region, s, depth, sweep }) {
       const right = used.map(({ df }) => dots(df, f))
       const coefficients = used.map(() => new Float64Array(rows))
       for (let row = 0; row < rows; row++)
-        solve(used.map((_, i) => used.map((_, j) => gram[Math.max(i, j)][Math.min(i, j)][row])), right.map((b) => b[row]))
-          .forEach((c, i) => (coefficients[i][row] = c))
+        solve(
+          used.map((_, i) => used.map((_, j) => gram[Math.max(i, j)][Math.min(i, j)][row])),
+          right.map((b) => b[row]),
+        ).forEach((c, i) => (coefficients[i][row] = c))
       used.forEach(({ dg }, i) => {
         column.write(coefficients[i])
         each((l) => {
@@ -229,7 +235,11 @@ function inPython(python, library, network, x, sweeps, rounds) {
     for (const { name, matrix } of network.parameters) write(name, matrix.read())
     const one = { OPENBLAS_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OMP_NUM_THREADS: '1' }
     const script = fileURLToPath(new URL('relaxation.py', import.meta.url))
-    const output = execFileSync(python, [script, library, folder, network.dtype, sizes.join(','), rows, sweeps, plainStep, rounds].map(String), { env: { ...process.env, ...one }, encoding: 'utf8' })
+    const output = execFileSync(
+      python,
+      [script, library, folder, network.dtype, sizes.join(','), rows, sweeps, plainStep, rounds].map(String),
+      { env: { ...process.env, ...one }, encoding: 'utf8' },
+    )
     return JSON.parse(output)
   } finally {
     rmSync(folder, { recursive: true })
@@ -272,7 +282,12 @@ export async function benchRelaxation({ dtype, gain, steps = 100, rounds = 5, py
       }),
     )
   const results = variants.map(([variant], v) => ({
-    variant, reached: goals.map((goal, i) => ({ residual: goal, sweeps: counts[v][i], ...(counts[v][i] !== null && { milliseconds: median(times[v][i]), best: Math.min(...times[v][i]) }) })),
+    variant,
+    reached: goals.map((goal, i) => ({
+      residual: goal,
+      sweeps: counts[v][i],
+      ...(counts[v][i] !== null && { milliseconds: median(times[v][i]), best: Math.min(...times[v][i]) }),
+    })),
   }))
   for (const library of libraries) {
     const { milliseconds, best, residual: reached } = inPython(python, library, network, x, 20, rounds)
@@ -286,25 +301,44 @@ export async function benchRelaxation({ dtype, gain, steps = 100, rounds = 5, py
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { values: options } = parseArgs({
     options: {
-      dtype: { type: 'string', default: 'f32,f64' }, gain: { type: 'string', default: '1,0.5' }, steps: { type: 'string', default: '100' },
-      python: { type: 'string' }, json: { type: 'string' }, relaxed: { type: 'boolean' },
+      dtype: { type: 'string', default: 'f32,f64' },
+      gain: { type: 'string', default: '1,0.5' },
+      steps: { type: 'string', default: '100' },
+      python: { type: 'string' },
+      json: { type: 'string' },
+      relaxed: { type: 'boolean' },
     },
   })
   if (options.relaxed) init((await import('../dist/core/relaxed.js')).relaxed())
   const has = (library) => spawnSync(options.python, ['-c', `import ${library}`]).status === 0
   const libraries = options.python ? ['numpy', 'torch'].filter(has) : []
   const report = {
-    date: new Date().toISOString(), cpu: cpus()[0].model, node: process.version, load: loadavg()[0],
-    simd: options.relaxed ? 'relaxed' : 'portable', network: sizes.join('-'), batch: rows, runs: [],
+    date: new Date().toISOString(),
+    cpu: cpus()[0].model,
+    node: process.version,
+    load: loadavg()[0],
+    simd: options.relaxed ? 'relaxed' : 'portable',
+    network: sizes.join('-'),
+    batch: rows,
+    runs: [],
   }
   console.log(`${report.cpu}, node ${report.node}, ${report.simd}`)
   for (const gain of options.gain.split(',').map(Number))
     for (const dtype of options.dtype.split(',')) {
       const run = await benchRelaxation({ dtype, gain, steps: Number(options.steps), python: options.python, libraries })
       report.runs.push(run)
-      console.log(`\n${dtype}, initial gain ${gain}, ${run.steps} steps; sweeps (ms: median, best) to a residual of ${run.results[0].reached.map(({ residual }) => residual.toExponential(1)).join(', ')}`)
+      console.log(
+        `\n${dtype}, initial gain ${gain}, ${run.steps} steps; sweeps (ms: median, best) to a residual of ${run.results[0].reached.map(({ residual }) => residual.toExponential(1)).join(', ')}`,
+      )
       for (const { variant, reached } of run.results)
-        console.log(variant.padEnd(12), reached.map(({ sweeps, milliseconds, best }) => (sweeps === null ? `>${mostSweeps}` : `${sweeps} (${milliseconds.toFixed(1)}, ${best.toFixed(1)})`).padStart(20)).join(''))
+        console.log(
+          variant.padEnd(12),
+          reached
+            .map(({ sweeps, milliseconds, best }) =>
+              (sweeps === null ? `>${mostSweeps}` : `${sweeps} (${milliseconds.toFixed(1)}, ${best.toFixed(1)})`).padStart(20),
+            )
+            .join(''),
+        )
     }
   if (options.json) writeFileSync(options.json, `${JSON.stringify(report, null, 1)}\n`)
 }

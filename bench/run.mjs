@@ -68,25 +68,39 @@ function benchStep({ name, sizes, size, activation = 'tanh', learner, work }) {
   network.dispose()
   const microseconds = 1000 * median(times)
   return {
-    name, network: sizes.join('-'), batch: size, microseconds, samplesPerSecond: (1e6 * size) / microseconds,
-    ...(work && { fraction: median(fractions) }), ...(settling && { sweeps: settling.sweeps }),
+    name,
+    network: sizes.join('-'),
+    batch: size,
+    microseconds,
+    samplesPerSecond: (1e6 * size) / microseconds,
+    ...(work && { fraction: median(fractions) }),
+    ...(settling && { sweeps: settling.sweeps }),
   }
 }
 
 /** Forward, statistic, and from the second layer on the way back: two operations a connection and sample each. */
-const backpropWork = (sizes, size) => () =>
-  2 * size * sizes.slice(1).reduce((sum, n, l) => sum + sizes[l] * n * (l === 0 ? 2 : 3), 0)
+const backpropWork = (sizes, size) => () => 2 * size * sizes.slice(1).reduce((sum, n, l) => sum + sizes[l] * n * (l === 0 ? 2 : 3), 0)
 
 const large = [784, 500, 500, 10]
 const steps = [
-  ...[[large, 64, 'relu'], [large, 64, 'tanh'], [[64, 128, 10], 32, 'tanh'], [[2, 16, 2], 4, 'tanh']].map(
-    ([sizes, size, activation]) =>
-      ({ name: `backprop ${activation}`, sizes, size, activation, learner: backprop(), work: backpropWork(sizes, size) }),
-  ),
-  ...registry.flatMap(({ variants }) =>
-    variants.map(({ label, learner }) => ({ name: label, sizes: [64, 32, 10], size: 32, learner }))),
+  ...[
+    [large, 64, 'relu'],
+    [large, 64, 'tanh'],
+    [[64, 128, 10], 32, 'tanh'],
+    [[2, 16, 2], 4, 'tanh'],
+  ].map(([sizes, size, activation]) => ({
+    name: `backprop ${activation}`,
+    sizes,
+    size,
+    activation,
+    learner: backprop(),
+    work: backpropWork(sizes, size),
+  })),
+  ...registry.flatMap(({ variants }) => variants.map(({ label, learner }) => ({ name: label, sizes: [64, 32, 10], size: 32, learner }))),
   {
-    name: 'relaxation, 20 free and 1 nudged sweeps', sizes: large, size: 64,
+    name: 'relaxation, 20 free and 1 nudged sweeps',
+    sizes: large,
+    size: 64,
     learner: equilibriumPropagation({ nudging: 'positive', freeSweeps: 20, nudgedSweeps: 1, tolerance: 0 }),
   },
 ]
@@ -114,7 +128,10 @@ else {
   }
   for (const { dtype, network, batch, results } of report.relaxation)
     for (const { variant, reached } of results) {
-      const sweeps = reached.map(({ residual, sweeps, milliseconds }) => `${residual.toExponential(0)}: ${sweeps === null ? '-' : `${sweeps} sweeps, ${milliseconds.toFixed(1)} ms`}`)
+      const sweeps = reached.map(
+        ({ residual, sweeps, milliseconds }) =>
+          `${residual.toExponential(0)}: ${sweeps === null ? '-' : `${sweeps} sweeps, ${milliseconds.toFixed(1)} ms`}`,
+      )
       console.log(`relaxation ${dtype} ${network} b${batch}  ${variant.padEnd(12)} ${sweeps.join('   ')}`)
     }
   for (const { kernel, dtype, shape, gflops, fraction } of report.kernels) {

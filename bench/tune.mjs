@@ -28,6 +28,7 @@ for (const { name, recipe } of registry) {
   const seconds = (performance.now() - began) / 1000
   console.log(
     `${name.padEnd(24)} validation error ${mean.toFixed(2)} % (${errors.map((e) => e.toFixed(1)).join(' ')})`,
-    `${seconds.toFixed(1)} s`, settling ? `last: ${settling.sweeps} sweeps, residual ${settling.residual.toExponential(0)}` : '',
+    `${seconds.toFixed(1)} s`,
+    settling ? `last: ${settling.sweeps} sweeps, residual ${settling.residual.toExponential(0)}` : '',
   )
 }

@@ -11,7 +11,12 @@ const end = '<!-- /exports -->'
 /** What a host sees of a type: all of AssemblyScript's integers of 32 bits, addresses among them, are i32. */
 const hostType = (type) => ({ f32: 'f32', f64: 'f64', T: 'T', void: '' })[type] ?? 'i32'
 const parametersOf = (list) =>
-  list.split(',').map((one) => one.trim()).filter(Boolean).map((one) => one.split(':').map((part) => part.trim())).map(([name, type]) => `${name}: ${hostType(type)}`)
+  list
+    .split(',')
+    .map((one) => one.trim())
+    .filter(Boolean)
+    .map((one) => one.split(':').map((part) => part.trim()))
+    .map(([name, type]) => `${name}: ${hostType(type)}`)
 
 /** The exports by the file that defines them: [{ file, names, parameters, result, does }]. */
 export function exportsOfCore() {
@@ -19,15 +24,23 @@ export function exportsOfCore() {
   const files = new Map() // which file a name comes from
   for (const [, names, file] of index.matchAll(/^(?:import|export) \{([^}]*)\} from '\.\/([^']*)'/gm))
     for (const name of names.split(',')) files.set(name.trim(), file)
-  const plain = [...index.matchAll(/^export \{([^}]*)\} from '\.\/([^']*)'/gm)].flatMap(([, names]) => names.split(',').map((name) => name.trim()))
+  const plain = [...index.matchAll(/^export \{([^}]*)\} from '\.\/([^']*)'/gm)].flatMap(([, names]) =>
+    names.split(',').map((name) => name.trim()),
+  )
   const typed = [...index.matchAll(/^export function (\w+)_f32\(([^)]*)\): (\w+)/gm)].map(([, name]) => name)
   return [...new Set([...typed, ...plain])].map((name) => {
     const file = definingFile(files.get(name), name)
     const source = read(`assembly/${file}.ts`)
-    const found = new RegExp(`((?:/\\*\\*(?:(?!\\*/)[^])*\\*/\\n)?)(?:// @ts-ignore[^\\n]*\\n|@\\w+\\n)*export function ${name}(?:<T>)?\\(([^)]*)\\): (\\w+)`).exec(source)
+    const found = new RegExp(
+      `((?:/\\*\\*(?:(?!\\*/)[^])*\\*/\\n)?)(?:// @ts-ignore[^\\n]*\\n|@\\w+\\n)*export function ${name}(?:<T>)?\\(([^)]*)\\): (\\w+)`,
+    ).exec(source)
     if (found === null) throw new Error(`no ${name} in ${file}`)
     const [, comment, parameters, result] = found
-    const does = comment.replace(/^\/\*\*|\*\/\n$/g, '').replace(/\n \*/g, ' ').replace(/\s+/g, ' ').trim()
+    const does = comment
+      .replace(/^\/\*\*|\*\/\n$/g, '')
+      .replace(/\n \*/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
     const names = typed.includes(name) ? [`${name}_f32`, `${name}_f64`] : [name]
     return { file, names, parameters: parametersOf(parameters), result: hostType(result), does }
   })
@@ -43,7 +56,10 @@ function definingFile(file, name) {
 function headOf(file) {
   const lines = read(`assembly/${file}.ts`).split('\n')
   const length = lines.findIndex((line) => !line.startsWith('//'))
-  return lines.slice(0, length).map((line) => line.replace(/^\/\/ ?/, '')).join('\n')
+  return lines
+    .slice(0, length)
+    .map((line) => line.replace(/^\/\/ ?/, ''))
+    .join('\n')
 }
 
 export function exportsAsMarkdown() {

@@ -9,7 +9,11 @@ import { FULL_RANGE, LEAST_RANGE, split } from '../dist/data/range-decoder.js'
 
 const [path] = process.argv.slice(2)
 if (path === undefined) throw new Error('usage: node scripts/embed-digits.mjs <digits.csv.gz>')
-const rows = gunzipSync(readFileSync(path)).toString().trim().split('\n').map((line) => line.split(',').map(Number))
+const rows = gunzipSync(readFileSync(path))
+  .toString()
+  .trim()
+  .split('\n')
+  .map((line) => line.split(',').map(Number))
 
 const models = bitModels()
 const bytes = []

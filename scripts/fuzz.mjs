@@ -7,8 +7,13 @@ import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({
   options: {
-    cases: { type: 'string', default: '300000' }, seed: { type: 'string', default: '20200417' }, case: { type: 'string' }, first: { type: 'string', default: '0' },
-    json: { type: 'boolean', default: false }, only: { type: 'string' }, help: { type: 'boolean' },
+    cases: { type: 'string', default: '300000' },
+    seed: { type: 'string', default: '20200417' },
+    case: { type: 'string' },
+    first: { type: 'string', default: '0' },
+    json: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    help: { type: 'boolean' },
   },
 })
 if (values.help) {
@@ -47,7 +52,16 @@ async function tryCheckpoints() {
     kinds.set(key, kind)
   }
   const seconds = (performance.now() - began) / 1000
-  return { seed, first, cases, seconds, casesPerSecond: cases / seconds, outcomes, findings: findings.length, kinds: [...kinds.values()].sort((a, b) => b.count - a.count) }
+  return {
+    seed,
+    first,
+    cases,
+    seconds,
+    casesPerSecond: cases / seconds,
+    outcomes,
+    findings: findings.length,
+    kinds: [...kinds.values()].sort((a, b) => b.count - a.count),
+  }
 }
 
 if (values.case !== undefined) await replay(Number(values.case))
@@ -59,12 +73,16 @@ else {
     if (values.json) console.log(JSON.stringify(result, null, 2))
     else {
       console.log(`\n${cases} hostile checkpoints, seed ${seed}, ${result.seconds.toFixed(0)} s:`, result.outcomes)
-      for (const { what, count, first } of result.kinds) console.log(`${count} x ${what.slice(0, 200)}\n    first --case ${first.number}${first.combination ? `: ${first.combination}` : ''}`)
+      for (const { what, count, first } of result.kinds)
+        console.log(
+          `${count} x ${what.slice(0, 200)}\n    first --case ${first.number}${first.combination ? `: ${first.combination}` : ''}`,
+        )
     }
   }
   if (values.only !== 'checkpoints') {
     const { status } = spawnSync('npx', ['vitest', 'run', 'test/fuzz/fuzz.test.ts'], {
-      stdio: values.json ? ['ignore', 'ignore', 'inherit'] : 'inherit', env: { ...process.env, FUZZ_CASES: values.cases, FC_SEED: values.seed },
+      stdio: values.json ? ['ignore', 'ignore', 'inherit'] : 'inherit',
+      env: { ...process.env, FUZZ_CASES: values.cases, FC_SEED: values.seed },
     })
     failed ||= status !== 0
   }

@@ -19,8 +19,12 @@ import { kernelDoors } from './guard/kernels.mjs'
 const { values } = parseArgs({
   options: {
     help: { type: 'boolean' },
-    calls: { type: 'string', default: '1000000' }, least: { type: 'string', default: '5000' }, from: { type: 'string', default: '0' },
-    scenes: { type: 'string', default: 'Infinity' }, core: { type: 'string', default: 'build/core-guarded.wasm' }, json: { type: 'boolean', default: false },
+    calls: { type: 'string', default: '1000000' },
+    least: { type: 'string', default: '5000' },
+    from: { type: 'string', default: '0' },
+    scenes: { type: 'string', default: 'Infinity' },
+    core: { type: 'string', default: 'build/core-guarded.wasm' },
+    json: { type: 'boolean', default: false },
   },
 })
 if (values.help) {
@@ -98,7 +102,10 @@ for (; scene < from + scenes && (scenes !== Infinity || !enough()) && problems.l
 const seconds = Math.round((performance.now() - started) / 1000)
 if (values.json) console.log(JSON.stringify({ total, scenes: scene - from, seconds, counts, problems }))
 else {
-  for (const [name, { calls, refused }] of Object.entries(counts)) console.log(`${name.padEnd(34)} ${String(calls).padStart(8)} calls, ${refused} refused`)
-  console.log(`${total} calls in ${scene - from} scenes, ${seconds} s: ${problems.length === 0 ? 'no guard was written' : `${problems.length} problems`}`)
+  for (const [name, { calls, refused }] of Object.entries(counts))
+    console.log(`${name.padEnd(34)} ${String(calls).padStart(8)} calls, ${refused} refused`)
+  console.log(
+    `${total} calls in ${scene - from} scenes, ${seconds} s: ${problems.length === 0 ? 'no guard was written' : `${problems.length} problems`}`,
+  )
 }
 process.exitCode = problems.length === 0 ? 0 : 1

@@ -215,13 +215,13 @@ export const mutants = [
   ], 'core/pseudo-inverse'),
   ...of('checkpoints', [
     ['io/state.ts', 'numbers of a file not looked at', '    requireFiniteTensors(where, file)\n', ''],
-    ['io/state.ts', 'what a matrix can hold not asked', 'requireValid(validity, values, (at', 'requireValid(undefined, values, (at'],
+    ['io/state.ts', 'what a matrix can hold not asked', '        validity,\n        values,\n', '        undefined,\n        values,\n'],
     ['io/describe-network.ts', 'layers not counted', 'mostSettings), mostSteps)', 'mostSettings))'],
     ['core/random.ts', 'numbers repeat after 2^53 draws', 'this.position >= Number.MAX_SAFE_INTEGER', 'this.position < 0'],
     ['core/validity.ts', 'gaps not looked at', 'const at = gap >= 0 ? gap : ', 'const at = '],
     ['models/boltzmann-machine.ts', 'asymmetric weights', 'value !== other || ', ''],
     ['models/boltzmann-machine.ts', 'weights of no pair', ' || (connections[below] === 0 && value !== 0)', ''],
-    ['layers/network.ts', 'poolings without end', '(layer.poolings ?? []).length, 0, mostPoolings)', '(layer.poolings ?? []).length, 0)'],
+    ['layers/network.ts', 'poolings without end', '        mostPoolings,\n', ''],
   ], 'io/hostile-states'),
   ...of('files', [
     ['cli/files.ts', 'the mode not kept', '  fchmodSync(file, mode & 0o777)\n', ''],

@@ -29,7 +29,9 @@ const passes = (place, tests) =>
   new Promise((resolve) => {
     let said = ''
     const run = spawn('node', ['node_modules/vitest/vitest.mjs', 'run', '--bail', '1', ...tests], {
-      cwd: place, timeout: minutes * 60_000, env: { ...process.env, NO_COLOR: '1' },
+      cwd: place,
+      timeout: minutes * 60_000,
+      env: { ...process.env, NO_COLOR: '1' },
     })
     run.stdout.on('data', (data) => (said += data))
     run.stderr.on('data', (data) => (said += data))
@@ -41,7 +43,10 @@ async function caught(place, mutant) {
   const original = readFileSync(file, 'utf8')
   const places = original.split(mutant.from).length - 1
   if (places !== 1) return `STALE (its line occurs ${places} times)`
-  writeFileSync(file, original.replace(mutant.from, () => mutant.to))
+  writeFileSync(
+    file,
+    original.replace(mutant.from, () => mutant.to),
+  )
   try {
     return (await passes(place, testsOf(mutant))).passed ? 'SURVIVED' : 'caught'
   } finally {

@@ -20,7 +20,9 @@ function digest(threads) {
     }
     process.stdout.write(hash.digest('hex'))`
   const { stdout, stderr, signal } = spawnSync(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)), encoding: 'utf8', timeout: 60_000,
+    cwd: fileURLToPath(new URL('..', import.meta.url)),
+    encoding: 'utf8',
+    timeout: 60_000,
   })
   return signal ?? (stdout || stderr)
 }

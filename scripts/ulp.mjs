@@ -78,7 +78,10 @@ function inWorker(task) {
 }
 
 function halves(stride) {
-  return [{ first: 0, end: PATTERNS / 2, stride }, { first: PATTERNS / 2, end: PATTERNS, stride }]
+  return [
+    { first: 0, end: PATTERNS / 2, stride },
+    { first: PATTERNS / 2, end: PATTERNS, stride },
+  ]
 }
 
 /** A coarse scan of everything, and the neighbourhood of every power of two, 0 and infinity. */

@@ -11,16 +11,7 @@
  * - `FORMAT` bytes that are not what they claim to be; `IO` a file that cannot be read or written.
  */
 export type NgradErrorCode =
-  | 'TYPE'
-  | 'RANGE'
-  | 'SHAPE'
-  | 'NOT_FINITE'
-  | 'DISPOSED'
-  | 'STATE'
-  | 'OUT_OF_MEMORY'
-  | 'UNSUPPORTED'
-  | 'FORMAT'
-  | 'IO'
+  'TYPE' | 'RANGE' | 'SHAPE' | 'NOT_FINITE' | 'DISPOSED' | 'STATE' | 'OUT_OF_MEMORY' | 'UNSUPPORTED' | 'FORMAT' | 'IO'
 
 /** Every error that the library throws. Its message reads `where: expected X, got Y`. */
 export class NgradError extends Error {
@@ -30,13 +21,7 @@ export class NgradError extends Error {
   readonly expected: string
   readonly got: string
 
-  constructor(
-    code: NgradErrorCode,
-    where: string,
-    expected: string | number,
-    got: string | number,
-    options?: { cause: unknown },
-  ) {
+  constructor(code: NgradErrorCode, where: string, expected: string | number, got: string | number, options?: { cause: unknown }) {
     super(`${where}: expected ${expected}, got ${got}`, options)
     this.code = code
     this.where = where

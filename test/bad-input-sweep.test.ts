@@ -14,8 +14,24 @@ import { badCalls } from './support/bad-values.js'
 import { publicCallables } from './support/public-api.js'
 
 const {
-  adam, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense,
-  equilibriumPropagation, helmholtzMachine, rbm, save, saveModel, sequential, sgd, squaredError, wakeSleep,
+  adam,
+  backprop,
+  boltzmannLearning,
+  boltzmannMachine,
+  contrastiveDivergence,
+  createModelTrainer,
+  createTrainer,
+  crossEntropy,
+  dense,
+  equilibriumPropagation,
+  helmholtzMachine,
+  rbm,
+  save,
+  saveModel,
+  sequential,
+  sgd,
+  squaredError,
+  wakeSleep,
 } = ngrad
 
 interface Door {
@@ -34,13 +50,17 @@ type Any = (...args: unknown[]) => unknown
 const any = (f: unknown): Any => f as Any
 
 /** Lets a generator run up to its first value; it checks its arguments only then. */
-const first = (f: unknown): Any => async (...args) => {
-  const iterator = any(f)(...args) as AsyncIterator<unknown>
-  await iterator.next()
-  await iterator.return?.()
-}
+const first =
+  (f: unknown): Any =>
+  async (...args) => {
+    const iterator = any(f)(...args) as AsyncIterator<unknown>
+    await iterator.next()
+    await iterator.return?.()
+  }
 
-const plain = (f: unknown, ...args: unknown[]) => (): Door => ({ args, call: any(f) })
+const plain =
+  (f: unknown, ...args: unknown[]) =>
+  (): Door => ({ args, call: any(f) })
 /** Where more is allowed than what stands there: a learning rate may be a function of the step. */
 const accepting = (door: () => Door, accepts: RegExp) => (): Door => ({ ...door(), accepts })
 
@@ -72,20 +92,57 @@ function teachModel() {
   return { trainer, alive: [trainer, model], state: () => saveModel(trainer) }
 }
 
-const method = (make: () => { object: object; alive: { dispose(): void }[]; state?: () => Uint8Array }, name: string, ...args: unknown[]) => (): Door => {
-  const { object, alive, state } = make()
-  return { args, alive, ...(state && { state }), call: (...given) => any((object as Record<string, unknown>)[name]).apply(object, given) }
-}
-const ofNetwork = (name: string, ...args: unknown[]) => method(() => { const made = network(); return { object: made.network, alive: [made.network], state: made.state } }, name, ...args)
-const ofTrainer = (name: string, ...args: unknown[]) => method(() => { const made = teach(); return { object: made.trainer, ...made } }, name, ...args)
-const ofModelTrainer = (name: string, ...args: unknown[]) => method(() => { const made = teachModel(); return { object: made.trainer, ...made } }, name, ...args)
-const ofModel = (make: () => ngrad.Model, name: string, ...args: unknown[]) => method(() => { const object = make(); return { object, alive: [object] } }, name, ...args)
-const ofDataset = (name: string, ...args: unknown[]) => method(() => ({ object: data.dataset({ x: [1, 2, 3, 4], y: [1, 2, 3, 4], size: 4 }), alive: [] }), name, ...args)
+const method =
+  (make: () => { object: object; alive: { dispose(): void }[]; state?: () => Uint8Array }, name: string, ...args: unknown[]) =>
+  (): Door => {
+    const { object, alive, state } = make()
+    return { args, alive, ...(state && { state }), call: (...given) => any((object as Record<string, unknown>)[name]).apply(object, given) }
+  }
+const ofNetwork = (name: string, ...args: unknown[]) =>
+  method(
+    () => {
+      const made = network()
+      return { object: made.network, alive: [made.network], state: made.state }
+    },
+    name,
+    ...args,
+  )
+const ofTrainer = (name: string, ...args: unknown[]) =>
+  method(
+    () => {
+      const made = teach()
+      return { object: made.trainer, ...made }
+    },
+    name,
+    ...args,
+  )
+const ofModelTrainer = (name: string, ...args: unknown[]) =>
+  method(
+    () => {
+      const made = teachModel()
+      return { object: made.trainer, ...made }
+    },
+    name,
+    ...args,
+  )
+const ofModel = (make: () => ngrad.Model, name: string, ...args: unknown[]) =>
+  method(
+    () => {
+      const object = make()
+      return { object, alive: [object] }
+    },
+    name,
+    ...args,
+  )
+const ofDataset = (name: string, ...args: unknown[]) =>
+  method(() => ({ object: data.dataset({ x: [1, 2, 3, 4], y: [1, 2, 3, 4], size: 4 }), alive: [] }), name, ...args)
 
-const withNetwork = (f: unknown, ...args: unknown[]) => (): Door => {
-  const made = network()
-  return { args: [made.network, ...args], call: any(f), alive: [made.network], state: made.state }
-}
+const withNetwork =
+  (f: unknown, ...args: unknown[]) =>
+  (): Door => {
+    const made = network()
+    return { args: [made.network, ...args], call: any(f), alive: [made.network], state: made.state }
+  }
 const checkpoint = (): Uint8Array => {
   const { network: made } = network()
   const trainer = createTrainer(made, teaching())
@@ -103,7 +160,10 @@ const modelCheckpoint = (): Uint8Array => {
 
 const relaxation = { beta: 0.1, step: 0.5, freeSweeps: 5, nudgedSweeps: 5, tolerance: 1e-3 }
 const doors: Record<string, () => Door> = {
-  adam: accepting(plain(adam, { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 }), /learningRate = a function/),
+  adam: accepting(
+    plain(adam, { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.1 }),
+    /learningRate = a function/,
+  ),
   sgd: accepting(plain(sgd, { learningRate: 0.1, momentum: 0.5, nesterov: true, weightDecay: 0.1 }), /learningRate = a function/),
   chain: plain(ngrad.chain, adam(), adam()),
   clipNorm: plain(ngrad.clipNorm, 1),
@@ -111,11 +171,21 @@ const doors: Record<string, () => Door> = {
   stepSchedule: plain(ngrad.stepSchedule, 1, 0.5, 10),
   warmup: accepting(plain(ngrad.warmup, 10, 0.1), /argument 1 = a function/),
 
-  backprop: plain(backprop), binaryCrossEntropy: plain(ngrad.binaryCrossEntropy), crossEntropy: plain(crossEntropy), squaredError: plain(squaredError),
-  hebbian: plain(ngrad.hebbian), rbmLikelihood: plain(ngrad.rbmLikelihood),
+  backprop: plain(backprop),
+  binaryCrossEntropy: plain(ngrad.binaryCrossEntropy),
+  crossEntropy: plain(crossEntropy),
+  squaredError: plain(squaredError),
+  hebbian: plain(ngrad.hebbian),
+  rbmLikelihood: plain(ngrad.rbmLikelihood),
   centralDifferences: plain(ngrad.centralDifferences, { step: 1e-2 }),
   contrastiveHebbian: plain(ngrad.contrastiveHebbian, { gamma: 0.1, step: 0.5, freeSweeps: 5, nudgedSweeps: 5, tolerance: 1e-3 }),
-  differenceTargetPropagation: plain(ngrad.differenceTargetPropagation, { from: 'outputs', decoder: 'learned', reconstruction: 'difference', eta: 0.1, noise: 0.1 }),
+  differenceTargetPropagation: plain(ngrad.differenceTargetPropagation, {
+    from: 'outputs',
+    decoder: 'learned',
+    reconstruction: 'difference',
+    eta: 0.1,
+    noise: 0.1,
+  }),
   directFeedbackAlignment: plain(ngrad.directFeedbackAlignment, { scale: 1 }),
   equilibriumPropagation: plain(equilibriumPropagation, { nudging: 'symmetric', readout: 'within', states: 'rates', ...relaxation }),
   feedbackAlignment: plain(ngrad.feedbackAlignment, { scale: 1 }),
@@ -127,7 +197,14 @@ const doors: Record<string, () => Door> = {
   predictiveHierarchy: plain(ngrad.predictiveHierarchy, { layers: [3, 2], activation: 'tanh', precisions: [1, 2] }),
   predictiveLearning: plain(ngrad.predictiveLearning, { steps: 5, rate: 0.1, tolerance: 1e-4 }),
   recirculation: plain(ngrad.recirculation, { regression: 0.5 }),
-  recurrentBackprop: plain(ngrad.recurrentBackprop, { gamma: 1, readout: 'within', freeSweeps: 5, adjointSweeps: 3, tolerance: 1e-3, step: 0.5 }),
+  recurrentBackprop: plain(ngrad.recurrentBackprop, {
+    gamma: 1,
+    readout: 'within',
+    freeSweeps: 5,
+    adjointSweeps: 3,
+    tolerance: 1e-3,
+    step: 0.5,
+  }),
   stdp: plain(ngrad.stdp, relaxation),
   targetPropagation: plain(ngrad.targetPropagation, { eta: 0.1 }),
   weightPerturbation: plain(ngrad.weightPerturbation, { sigma: 0.1, samples: 2, noise: 'gaussian', difference: 'forward' }),
@@ -140,14 +217,19 @@ const doors: Record<string, () => Door> = {
   helmholtzMachine: plain(helmholtzMachine, { layers: [3, 2], spread: 0.1, visibleBias: 0.1 }),
   rbm: plain(rbm, { visible: 3, hidden: 2, deviation: 0.1 }),
   averagePool2d: plain(ngrad.averagePool2d, [2, 1], { stride: 1 }),
-  conv2d: plain(ngrad.conv2d, 3, { kernel: [2, 3], stride: [1, 2], padding: 1, pool: [2, 1], initialization: { law: 'glorotUniform', gain: 1 } }, 'tanh'),
+  conv2d: plain(
+    ngrad.conv2d,
+    3,
+    { kernel: [2, 3], stride: [1, 2], padding: 1, pool: [2, 1], initialization: { law: 'glorotUniform', gain: 1 } },
+    'tanh',
+  ),
   recurrent: plain(ngrad.recurrent, 3, 'tanh', {
-    initialization: { law: 'lecunNormal', gain: 1 }, lateral: { law: 'heNormal', gain: 0.3 }, sweeps: 50, tolerance: 1e-3,
+    initialization: { law: 'lecunNormal', gain: 1 },
+    lateral: { law: 'heNormal', gain: 0.3 },
+    sweeps: 50,
+    tolerance: 1e-3,
   }),
   dense: plain(dense, 3, 'tanh', { initialization: { law: 'lecunNormal', gain: 1 } }),
-  conv2d: plain(ngrad.conv2d, 3, { kernel: 3, stride: 1, padding: 1, pool: 2, initialization: { law: 'lecunNormal', gain: 1 } }, 'tanh'),
-  recurrent: plain(ngrad.recurrent, 3, 'tanh', { initialization: { law: 'lecunNormal', gain: 1 } }),
-  averagePool2d: plain(ngrad.averagePool2d, 2, { stride: 2 }),
   sequential: plain(sequential, 2, [dense(3)]),
   'NetworkDescription.build': plain((options: object) => description().build(options), { dtype: 'f32', seed: 1 }),
   'ModelDescription.build': plain((options: object) => rbm({ visible: 3, hidden: 2 }).build(options), { dtype: 'f32', seed: 1 }),
@@ -155,14 +237,26 @@ const doors: Record<string, () => Door> = {
   createTrainer: withNetwork(createTrainer, { ...teaching(), seed: 1 }),
   createModelTrainer: () => {
     const model = models.rbm()
-    return { args: [model, { learner: contrastiveDivergence(), optimizer: adam(), seed: 1 }], call: any(createModelTrainer), alive: [model] }
+    return {
+      args: [model, { learner: contrastiveDivergence(), optimizer: adam(), seed: 1 }],
+      call: any(createModelTrainer),
+      alive: [model],
+    }
   },
   'Network.predict': ofNetwork('predict', batch.x),
   'Network.dispose': ofNetwork('dispose'),
-  'Parameter.read': () => { const made = network(); return { args: [], alive: [made.network], call: () => made.network.parameters[0]!.read() } },
+  'Parameter.read': () => {
+    const made = network()
+    return { args: [], alive: [made.network], call: () => made.network.parameters[0].read() }
+  },
   'Parameter.write': () => {
     const made = network()
-    return { args: [new Array(6).fill(0.5)], alive: [made.network], state: made.state, call: (values) => made.network.parameters[0]!.write(values as number[]) }
+    return {
+      args: [new Array(6).fill(0.5)],
+      alive: [made.network],
+      state: made.state,
+      call: (values) => made.network.parameters[0].write(values as number[]),
+    }
   },
   'Trainer.step': ofTrainer('step', batch),
   'Trainer.direction': ofTrainer('direction', batch),
@@ -170,7 +264,12 @@ const doors: Record<string, () => Door> = {
   'Trainer.dispose': ofTrainer('dispose'),
   'Trainer.fit': () => {
     const { trainer, alive, state } = teach()
-    return { args: [batch, { epochs: 1, batchSize: 1, shuffle: true, from: { epoch: 1, examples: 0 } }], alive, state, call: first(trainer.fit.bind(trainer)) }
+    return {
+      args: [batch, { epochs: 1, batchSize: 1, shuffle: true, from: { epoch: 1, examples: 0 } }],
+      alive,
+      state,
+      call: first(trainer.fit.bind(trainer)),
+    }
   },
   'Direction.of': () => {
     const { trainer, alive } = teach()
@@ -183,31 +282,59 @@ const doors: Record<string, () => Door> = {
   'ModelTrainer.dispose': ofModelTrainer('dispose'),
   'ModelTrainer.fit': () => {
     const { trainer, alive, state } = teachModel()
-    return { args: [{ x: examples.x, size: 2 }, { epochs: 1, batchSize: 1, shuffle: true, from: { epoch: 1, examples: 0 } }], alive, state, call: first(trainer.fit.bind(trainer)) }
+    return {
+      args: [
+        { x: examples.x, size: 2 },
+        { epochs: 1, batchSize: 1, shuffle: true, from: { epoch: 1, examples: 0 } },
+      ],
+      alive,
+      state,
+      call: first(trainer.fit.bind(trainer)),
+    }
   },
-  'Model.dispose': ofModel(models.rbm, 'dispose'), 'Rbm.dispose': ofModel(models.rbm, 'dispose'),
-  'BoltzmannMachine.dispose': ofModel(models.boltzmann, 'dispose'), 'HelmholtzMachine.dispose': ofModel(models.helmholtz, 'dispose'),
-  'PredictiveHierarchy.dispose': ofModel(models.hierarchy, 'dispose'), 'PredictiveHierarchy.infer': ofModel(models.hierarchy, 'infer', examples.x, { steps: 3, rate: 0.1, tolerance: 1e-3 }),
+  'Model.dispose': ofModel(models.rbm, 'dispose'),
+  'Rbm.dispose': ofModel(models.rbm, 'dispose'),
+  'BoltzmannMachine.dispose': ofModel(models.boltzmann, 'dispose'),
+  'HelmholtzMachine.dispose': ofModel(models.helmholtz, 'dispose'),
+  'PredictiveHierarchy.dispose': ofModel(models.hierarchy, 'dispose'),
+  'PredictiveHierarchy.infer': ofModel(models.hierarchy, 'infer', examples.x, { steps: 3, rate: 0.1, tolerance: 1e-3 }),
   'Rbm.freeEnergy': ofModel(models.rbm, 'freeEnergy', examples.x),
   'Rbm.probabilities': ofModel(models.rbm, 'probabilities'),
   'BoltzmannMachine.probabilities': ofModel(models.boltzmann, 'probabilities', [1]),
   'HelmholtzMachine.logLikelihood': ofModel(models.helmholtz, 'logLikelihood', examples.x),
 
-  save: () => { const { trainer, alive } = teach(); return { args: [trainer], call: any(save), alive } },
-  saveModel: () => { const { trainer, alive } = teachModel(); return { args: [trainer], call: any(saveModel), alive } },
+  save: () => {
+    const { trainer, alive } = teach()
+    return { args: [trainer], call: any(save), alive }
+  },
+  saveModel: () => {
+    const { trainer, alive } = teachModel()
+    return { args: [trainer], call: any(saveModel), alive }
+  },
   resume: () => ({ args: [checkpoint(), teaching()], call: any(ngrad.resume) }),
   resumeModel: () => ({
     args: [modelCheckpoint(), rbm({ visible: 3, hidden: 2 }), { learner: contrastiveDivergence({ persistent: 2 }), optimizer: adam() }],
     call: any(ngrad.resumeModel),
   }),
   readSafetensors: () => ({ args: [checkpoint()], call: any(ngrad.readSafetensors) }),
-  writeSafetensors: accepting(plain(
-    (name: string, dtype: string, shape: number[], bytes: Uint8Array, key: string, value: string) =>
-      ngrad.writeSafetensors({ tensors: new Map([[name, { dtype, shape, bytes } as never]]), metadata: new Map([[key, value]]) }),
-    'a', 'F32', [1], new Uint8Array(4), 'key', 'value',
-  ), /argument [045] = '/), // any string is a name
+  writeSafetensors: accepting(
+    plain(
+      (name: string, dtype: string, shape: number[], bytes: Uint8Array, key: string, value: string) =>
+        ngrad.writeSafetensors({ tensors: new Map([[name, { dtype, shape, bytes } as never]]), metadata: new Map([[key, value]]) }),
+      'a',
+      'F32',
+      [1],
+      new Uint8Array(4),
+      'key',
+      'value',
+    ),
+    /argument [045] = '/,
+  ), // any string is a name
 
-  angles: () => { const { trainer, alive, state } = teach(); return { args: [trainer, backprop(), batch], call: any(ngrad.angles), alive, state } },
+  angles: () => {
+    const { trainer, alive, state } = teach()
+    return { args: [trainer, backprop(), batch], call: any(ngrad.angles), alive, state }
+  },
   gradientCheck: withNetwork(ngrad.gradientCheck, backprop(), crossEntropy(), batch, { step: 1e-2, seed: 1 }),
   measureClaim: withNetwork(ngrad.measureClaim, backprop(), crossEntropy(), batch, { seed: 1 }),
   ngrad: plain(ngrad.ngrad, [[1, 2]], [[1, 3]], [[0.5]], 0.5),
@@ -215,9 +342,13 @@ const doors: Record<string, () => Door> = {
   init: plain(ngrad.init, { module: 1 }), // whatever comes is no module, or too late
 
   dataset: plain(data.dataset, { x: [1, 2, 3, 4], y: [1, 2], size: 2, shape: [2, 1] }),
-  'Dataset.first': ofDataset('first', 2), 'Dataset.subset': ofDataset('subset', [0, 1]), 'Dataset.split': ofDataset('split', 2, 1),
-  digits: plain(data.digits), digests: plain(() => undefined),
-  mnist: plain(data.mnist, '/nowhere'), fashionMnist: plain(data.fashionMnist, '/nowhere'),
+  'Dataset.first': ofDataset('first', 2),
+  'Dataset.subset': ofDataset('subset', [0, 1]),
+  'Dataset.split': ofDataset('split', 2, 1),
+  digits: plain(data.digits),
+  digests: plain(() => undefined),
+  mnist: plain(data.mnist, '/nowhere'),
+  fashionMnist: plain(data.fashionMnist, '/nowhere'),
   parseIdx: plain(data.parseIdx, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)),
   recipeNetwork: plain(recipeNetwork, 2, [3], 2),
   rulesNamed: accepting(plain(rulesNamed, ['backprop']), /argument 0\[0\]/), // names of no rule find none
@@ -272,7 +403,7 @@ describe.each(Object.entries(doors))('%s', (_name, make) => {
         door = make() // it may have changed what it was given
         continue
       }
-      if (!(error instanceof NgradError)) problems.push(`${what}: ${String(error)}`)
+      if (!(error instanceof NgradError)) problems.push(`${what}: ${error instanceof Error ? error.message : typeof error}`)
       if (before && Buffer.compare(before, door.state!()) !== 0) problems.push(`${what}: changed something`)
       // A larger batch may have made room that stays; nothing else may.
       if (bytesInUse() !== within && door.state === undefined) problems.push(`${what}: holds ${bytesInUse() - within} bytes`)
@@ -287,8 +418,8 @@ describe.each(Object.entries(doors))('%s', (_name, make) => {
     for (const made of alive) made.dispose()
     for (let i = 0; i < alive.length; i++) {
       const { args, call, alive: again } = make()
-      again![i]!.dispose()
-      again![i]!.dispose()
+      again![i].dispose()
+      again![i].dispose()
       const error = await outcome(() => call(...args))
       for (const made of again!) made.dispose()
       if (/dispose$/.test(_name)) expect(error).toBeUndefined()

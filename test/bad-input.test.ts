@@ -4,10 +4,38 @@ import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../src/core/memory.js'
 import * as ngrad from '../src/index.js'
 import {
-  adam, angles, averagePool2d, backprop, centralDifferences, chain, clipNorm, contrastiveHebbian, conv2d, createTrainer, crossEntropy, dense,
-  directFeedbackAlignment, equilibriumPropagation, feedbackAlignment, gradientCheck, init, kolenPollack, linearSchedule,
-  measureClaim, NgradError, type NgradErrorCode, nodePerturbation, predictiveCoding, recurrentBackprop, sequential, sgd,
-  squaredError, stepSchedule, type Trainer, warmup, weightPerturbation,
+  adam,
+  angles,
+  averagePool2d,
+  backprop,
+  centralDifferences,
+  chain,
+  clipNorm,
+  contrastiveHebbian,
+  conv2d,
+  createTrainer,
+  crossEntropy,
+  dense,
+  directFeedbackAlignment,
+  equilibriumPropagation,
+  feedbackAlignment,
+  gradientCheck,
+  init,
+  kolenPollack,
+  linearSchedule,
+  measureClaim,
+  NgradError,
+  type NgradErrorCode,
+  nodePerturbation,
+  predictiveCoding,
+  recurrentBackprop,
+  sequential,
+  sgd,
+  squaredError,
+  stepSchedule,
+  type Trainer,
+  warmup,
+  weightPerturbation,
 } from '../src/index.js'
 import { bits, build, everythingOf } from './support/teaching.js'
 
@@ -109,7 +137,11 @@ const settings: Case[] = [
   ...numbers('equilibriumPropagation({ tolerance })', (value) => wrongly(equilibriumPropagation)({ tolerance: value }), negative),
   ['equilibriumPropagation({ nudging })', () => wrongly(equilibriumPropagation)({ nudging: 'both' }), 'RANGE'],
   ['equilibriumPropagation({ readout })', () => wrongly(equilibriumPropagation)({ readout: 'beside' }), 'RANGE'],
-  ['equilibriumPropagation({ readout, nudging })', () => equilibriumPropagation({ readout: 'outside', nudging: 'holomorphic' }), 'UNSUPPORTED'],
+  [
+    'equilibriumPropagation({ readout, nudging })',
+    () => equilibriumPropagation({ readout: 'outside', nudging: 'holomorphic' }),
+    'UNSUPPORTED',
+  ],
   ['recurrentBackprop({ readout })', () => wrongly(recurrentBackprop)({ readout: true }), 'RANGE'],
   ...numbers('recurrentBackprop({ gamma })', (value) => wrongly(recurrentBackprop)({ gamma: value }), negative),
   ['predictiveCoding({ variant })', () => wrongly(predictiveCoding)({ variant: 'loose' }), 'RANGE'],
@@ -124,7 +156,11 @@ const settings: Case[] = [
   ...numbers('stdp({ beta })', (value) => wrongly(ngrad.stdp)({ beta: value }), notPositive),
   ...numbers('recirculation({ regression })', (value) => wrongly(ngrad.recirculation)({ regression: value }), [-0.1, 1, NaN, '0']),
   ...numbers('targetPropagation({ eta })', (value) => wrongly(ngrad.targetPropagation)({ eta: value }), notPositive),
-  ...numbers('differenceTargetPropagation({ noise })', (value) => wrongly(ngrad.differenceTargetPropagation)({ noise: value }), notPositive),
+  ...numbers(
+    'differenceTargetPropagation({ noise })',
+    (value) => wrongly(ngrad.differenceTargetPropagation)({ noise: value }),
+    notPositive,
+  ),
   ['differenceTargetPropagation({ decoder })', () => wrongly(ngrad.differenceTargetPropagation)({ decoder: 'none' }), 'RANGE'],
   ...numbers('gaussNewton({ damping })', (value) => wrongly(ngrad.gaussNewton)({ damping: value }), negative),
   ['ngrad(what are no rows)', () => wrongly(ngrad.ngrad)(1, [[1]], [[1]], 1), 'TYPE'],
@@ -194,7 +230,10 @@ describe('a trainer', () => {
   })
 
   it.each([
-    ['epochs', { epochs: -1 }], ['epochs', { epochs: 1.5 }], ['batchSize', { batchSize: 0 }], ['batchSize', { batchSize: NaN }],
+    ['epochs', { epochs: -1 }],
+    ['epochs', { epochs: 1.5 }],
+    ['batchSize', { batchSize: 0 }],
+    ['batchSize', { batchSize: NaN }],
   ])('fit refuses bad %s', async (_what, options) => {
     const network = build({ sizes: [2, 3] })
     const trainer = createTrainer(network, teaching)
@@ -207,7 +246,10 @@ describe('a trainer', () => {
 
 describe('a network', () => {
   it.each([
-    ['a ragged x', [1, 2, 3], 'SHAPE'], ['NaN', [1, NaN], 'NOT_FINITE'], ['nothing', undefined, 'TYPE'], ['a number', 3, 'TYPE'],
+    ['a ragged x', [1, 2, 3], 'SHAPE'],
+    ['NaN', [1, NaN], 'NOT_FINITE'],
+    ['nothing', undefined, 'TYPE'],
+    ['a number', 3, 'TYPE'],
   ] as const)('refuses to predict from %s', (_what, x, code) => {
     const network = build({ sizes: [2, 3] })
     expectRefusal(() => network.predict(x as never), code)
@@ -215,12 +257,14 @@ describe('a network', () => {
   })
 
   it.each([
-    ['too few numbers', [1], 'SHAPE'], ['NaN', [1, NaN, 0, 0, 0, 0], 'NOT_FINITE'], ['nothing', undefined, 'TYPE'],
+    ['too few numbers', [1], 'SHAPE'],
+    ['NaN', [1, NaN, 0, 0, 0, 0], 'NOT_FINITE'],
+    ['nothing', undefined, 'TYPE'],
   ] as const)('refuses parameters with %s', (_what, values, code) => {
     const network = build({ sizes: [2, 3] })
-    const before = network.parameters[0]!.read()
-    expectRefusal(() => network.parameters[0]!.write(values as never), code)
-    expect(network.parameters[0]!.read()).toEqual(before)
+    const before = network.parameters[0].read()
+    expectRefusal(() => network.parameters[0].write(values as never), code)
+    expect(network.parameters[0].read()).toEqual(before)
     network.dispose()
   })
 

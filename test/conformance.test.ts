@@ -3,13 +3,30 @@ import { describe, expect, it } from 'vitest'
 import { bytesInUse, memoryViews } from '../src/core/memory.js'
 import { digits } from '../src/data/index.js'
 import {
-  type Batch, createTrainer, crossEntropy, type DType, type Learner, measureClaim, type Network, sgd, squaredError,
+  type Batch,
+  createTrainer,
+  crossEntropy,
+  type DType,
+  type Learner,
+  measureClaim,
+  type Network,
+  sgd,
+  squaredError,
 } from '../src/index.js'
 import { norm, relativeError } from './support/numbers.js'
 import { everyVariant, isNoisy, isSeeded, precise, promisesNothing, variants } from './support/rules.js'
 import {
-  batchFor, bits, build, directionOf, everythingOf, parametersOf, predictionsOf, rowsOf, type TeachingOptions,
-  withNetwork, withTrainer,
+  batchFor,
+  bits,
+  build,
+  directionOf,
+  everythingOf,
+  parametersOf,
+  predictionsOf,
+  rowsOf,
+  type TeachingOptions,
+  withNetwork,
+  withTrainer,
 } from './support/teaching.js'
 
 const sizes = [6, 7, 5, 3]
@@ -21,8 +38,7 @@ const gentle = (dtype: DType) => ({ sizes, dtype, seed: 1, gain: 0.3 })
 describe.each(everyVariant)('$name', ({ learner, dtype }) => {
   const teaching = { learner, loss, seed: 11 } satisfies TeachingOptions
   const rows = 8
-  const taskFor = (network: { inputs: number; outputs: number }, size = rows): Batch =>
-    batchFor(network as never, size, 'classes')
+  const taskFor = (network: { inputs: number; outputs: number }, size = rows): Batch => batchFor(network as never, size, 'classes')
 
   /** The bits of a direction, and of all parameters after some steps. */
   const run = (seed: number, steps: number, before: (batch: Batch, step: number) => void = () => {}): string[] =>
@@ -107,7 +123,10 @@ describe.each(everyVariant)('$name', ({ learner, dtype }) => {
       const all = taskFor(network, 40)
       withTrainer(network, teaching, (trainer) => {
         for (const size of [1, 8, 3, 40, 2]) {
-          const batch = rowsOf(all, Array.from({ length: size }, (_, i) => (7 * i) % 40))
+          const batch = rowsOf(
+            all,
+            Array.from({ length: size }, (_, i) => (7 * i) % 40),
+          )
           const direction = trainer.direction(batch)
           const here = network.parameters.flatMap(({ name }) => Array.from(direction.of(name)))
           expect(bits(here), `${size} rows`).toBe(bits(directionOf(network, teaching, batch)))

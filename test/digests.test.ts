@@ -17,5 +17,10 @@ it('every rule and model gives the committed bits after 200 steps', () => {
 it('no two rules have the same, but those that are backprop in other words', () => {
   const all = Object.entries(found)
   const twins = all.filter(([, digest]) => all.filter(([, other]) => other === digest).length > 1).map(([name]) => name)
-  expect(twins).toEqual(['predictiveCoding (fixedPrediction)/f32', 'predictiveCoding (fixedPrediction)/f64', 'backprop/f32', 'backprop/f64'])
+  expect(twins).toEqual([
+    'predictiveCoding (fixedPrediction)/f32',
+    'predictiveCoding (fixedPrediction)/f64',
+    'backprop/f32',
+    'backprop/f64',
+  ])
 })

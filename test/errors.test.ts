@@ -1,7 +1,8 @@
 import { describe as suite, expect, test } from 'vitest'
 import * as errors from '../src/errors.js'
 
-const { NgradError, describe, requireArray, requireInteger, requireNumber, requireOneOf, requireOptions, requirePositive, requireSeed } = errors
+const { NgradError, describe, requireArray, requireInteger, requireNumber, requireOneOf, requireOptions, requirePositive, requireSeed } =
+  errors
 
 test('an NgradError carries its parts, its cause, and a message made of them', () => {
   const cause = new Error('ENOENT')
@@ -46,7 +47,7 @@ suite('guards', () => {
 
   test('read an array once: its length, and each element, holes too', () => {
     let reads = 0
-    const growing = new Proxy([1, 2], { get: (of, key) => (key === 'length' ? ++reads + 1 : Number(key) + 1) })
+    const growing = new Proxy([1, 2], { get: (_, key) => (key === 'length' ? ++reads + 1 : Number(key) + 1) })
     expect(requireArray('layers', growing)).toEqual([1, 2])
     expect(reads).toBe(1)
     const seen: unknown[] = []
@@ -71,14 +72,35 @@ suite('guards', () => {
 suite('options', () => {
   test('are read once, inherited ones and those of a class too, and what cannot be read is refused', () => {
     let reads = 0
-    class Settings { get learningRate() { reads++; return 0.25 } }
+    class Settings {
+      get learningRate() {
+        reads++
+        return 0.25
+      }
+    }
     expect(requireOptions('here', new Settings())).toEqual({ learningRate: 0.25 })
     expect(reads).toBe(1)
     expect(requireOptions('here', Object.create({ a: 1 }, { b: { value: 2 } }) as object)).toEqual({ a: 1, b: 2 })
     expect(requireOptions('here', Object.assign(Object.create(null) as object, { c: 3 }))).toEqual({ c: 3 })
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
-    const broken: object[] = [proxy, { get a() { throw new Error('no') } }, new Proxy({}, { ownKeys: () => { throw new Error('no') } })]
-    for (const options of broken) expect(() => requireOptions('here', options)).toThrow(expect.objectContaining({ name: 'NgradError', code: 'TYPE', where: 'here' }))
+    const broken: object[] = [
+      proxy,
+      {
+        get a() {
+          throw new Error('no')
+        },
+      },
+      new Proxy(
+        {},
+        {
+          ownKeys: () => {
+            throw new Error('no')
+          },
+        },
+      ),
+    ]
+    for (const options of broken)
+      expect(() => requireOptions('here', options)).toThrow(expect.objectContaining({ name: 'NgradError', code: 'TYPE', where: 'here' }))
   })
 })

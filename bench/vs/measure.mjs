@@ -62,16 +62,21 @@ export async function race(ours, theirs, { rounds, milliseconds }) {
   }
   return {
     microseconds: significant(1000 * quantile(own.times, 0.5)),
-    peers: Object.fromEntries(entries.map(({ name, measured }) => {
-      const of = (key) => measured.map((one) => one[key])
-      return [name, {
-        microseconds: significant(1000 * quantile(of('cpu'), 0.5)),
-        ratio: significant(quantile(of('ratio'), 0.5)),
-        quartiles: [0.25, 0.75].map((share) => significant(quantile(of('ratio'), share))),
-        ratioOfWall: significant(quantile(of('ratioOfWall'), 0.5)),
-        rounds: measured.length,
-      }]
-    })),
+    peers: Object.fromEntries(
+      entries.map(({ name, measured }) => {
+        const of = (key) => measured.map((one) => one[key])
+        return [
+          name,
+          {
+            microseconds: significant(1000 * quantile(of('cpu'), 0.5)),
+            ratio: significant(quantile(of('ratio'), 0.5)),
+            quartiles: [0.25, 0.75].map((share) => significant(quantile(of('ratio'), share))),
+            ratioOfWall: significant(quantile(of('ratioOfWall'), 0.5)),
+            rounds: measured.length,
+          },
+        ]
+      }),
+    ),
   }
 }
 

@@ -32,9 +32,17 @@ const help = `usage: node bench/vs/run.mjs [options]
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string' }, peers: { type: 'string' }, list: { type: 'boolean' }, relaxed: { type: 'boolean' },
-    rounds: { type: 'string', default: '9' }, ms: { type: 'string', default: '40' }, openblas: { type: 'string' },
-    json: { type: 'boolean' }, out: { type: 'string' }, bars: { type: 'boolean' }, readme: { type: 'boolean' },
+    only: { type: 'string' },
+    peers: { type: 'string' },
+    list: { type: 'boolean' },
+    relaxed: { type: 'boolean' },
+    rounds: { type: 'string', default: '9' },
+    ms: { type: 'string', default: '40' },
+    openblas: { type: 'string' },
+    json: { type: 'boolean' },
+    out: { type: 'string' },
+    bars: { type: 'boolean' },
+    readme: { type: 'boolean' },
     help: { type: 'boolean' },
   },
 })
@@ -77,9 +85,13 @@ async function main() {
   const report = {
     date: new Date().toISOString(),
     machine: { cpu: cpus()[0].model, cores: cpus().length },
-    node: process.version, v8: process.versions.v8, simd: options.relaxed ? 'relaxed' : 'portable',
+    node: process.version,
+    v8: process.versions.v8,
+    simd: options.relaxed ? 'relaxed' : 'portable',
     ...(options.openblas && { openblas: options.openblas }),
-    peers: {}, absent, results: [],
+    peers: {},
+    absent,
+    results: [],
   }
   for (const [name, { version, detail }] of peers) (name === 'ngrad' ? report : report.peers)[name] = { version, ...(detail && { detail }) }
   for (const name of works) {
@@ -92,11 +104,17 @@ async function main() {
   for (const peer of peers.values()) peer.close()
 
   for (const { work, peer, atLeast, microsecondsAtMost, measured, met } of report.bars)
-    if (met !== null) say(`${met ? 'met   ' : 'MISSED'} ${work}: ${peer ? `${measured} x ${peer}, at least ${atLeast}` : `${measured} us, at most ${microsecondsAtMost}`}`)
+    if (met !== null)
+      say(
+        `${met ? 'met   ' : 'MISSED'} ${work}: ${peer ? `${measured} x ${peer}, at least ${atLeast}` : `${measured} us, at most ${microsecondsAtMost}`}`,
+      )
   if (options.out) writeFileSync(options.out, `${JSON.stringify(report, null, 1)}\n`)
   if (options.json) console.log(JSON.stringify(report, null, 2))
   const wrong = report.results.flatMap(({ name, differences }) =>
-    Object.entries(differences).filter(([, { agrees }]) => !agrees).map(([peer]) => `${peer}: ${name}`))
+    Object.entries(differences)
+      .filter(([, { agrees }]) => !agrees)
+      .map(([peer]) => `${peer}: ${name}`),
+  )
   if (wrong.length > 0) say(`answers that differ by more than rounding:\n${wrong.join('\n')}`)
   return wrong.length > 0 || (options.bars && report.bars.some(({ met }) => met === false)) ? 1 : 0
 }
@@ -124,7 +142,13 @@ async function load(url) {
       },
     }
   } catch (error) {
-    return { name: url.pathname.split('/').pop().replace(/\.mjs$/, ''), open: () => unlessMissing(error) }
+    return {
+      name: url.pathname
+        .split('/')
+        .pop()
+        .replace(/\.mjs$/, ''),
+      open: () => unlessMissing(error),
+    }
   }
 }
 
@@ -159,13 +183,26 @@ async function measure(name, peers) {
   for (const trial of [ours, ...trials.values()]) await trial.close()
   const { kind, dtype, shape } = work
   const gflops = shape && Number(((2 * shape[0] * shape[1] * shape[2]) / microseconds / 1000).toPrecision(3))
-  return { name, kind, dtype, date: new Date().toISOString(), load, ...limits, microseconds, ...(shape && { gflops }), peers: measured, differences }
+  return {
+    name,
+    kind,
+    dtype,
+    date: new Date().toISOString(),
+    load,
+    ...limits,
+    microseconds,
+    ...(shape && { gflops }),
+    peers: measured,
+    differences,
+  }
 }
 
 function show({ name, microseconds, gflops, peers, differences }) {
   say(`\n${name}: ngrad ${microseconds} us${gflops ? `, ${gflops} GFLOP/s` : ''}, off by ${differences.ngrad.relative}`)
   for (const [peer, { microseconds, ratio, quartiles, ratioOfWall }] of Object.entries(peers)) {
     const { relative, agrees } = differences[peer]
-    say(`  ${peer.padEnd(16)} ${String(ratio).padStart(7)} x  (${quartiles.join(' .. ')}; wall ${ratioOfWall})  ${microseconds} us, ${agrees ? '' : 'WRONG: '}off by ${relative}`)
+    say(
+      `  ${peer.padEnd(16)} ${String(ratio).padStart(7)} x  (${quartiles.join(' .. ')}; wall ${ratioOfWall})  ${microseconds} us, ${agrees ? '' : 'WRONG: '}off by ${relative}`,
+    )
   }
 }

@@ -30,16 +30,19 @@ export function table(reports) {
     ...works.map((work) => {
       const found = reports.map(({ results }) => results.find(({ name }) => name === work))
       const cell = (text) => (found.some((one) => one && text(one)) ? found.map((one) => (one && text(one)) || '-').join(' / ') : '')
-      return row([work, cell(({ microseconds }) => duration(microseconds)), ...names.map((name) => cell(({ peers }) => peers[name] && ratio(peers[name].ratio)))])
+      return row([
+        work,
+        cell(({ microseconds }) => duration(microseconds)),
+        ...names.map((name) => cell(({ peers }) => peers[name] && ratio(peers[name].ratio))),
+      ])
     }),
     '',
-    `How many times as long as ngrad a peer takes: ${reports.map(({ node, simd }) => `Node ${node.slice(1)}, ${simd} SIMD`).join(' / ')}. One thread of ` +
-      `${first.machine.cpu} (${first.machine.cores} cores, shared: load ${least === most ? least : `${least} to ${most}`}), ` +
-      `${first.date.slice(0, 10)}, by processor time; ${peers.join(', ')}` +
-      `${absent.length ? `; not measured, for want of it: ${absent.join(', ')}` : ''}.`,
+    `How many times as long as ngrad a peer takes: ${reports.map(({ node, simd }) => `Node ${node.slice(1)}, ${simd} SIMD`).join(' / ')}. One thread of `
+      + `${first.machine.cpu} (${first.machine.cores} cores, shared: load ${least === most ? least : `${least} to ${most}`}), `
+      + `${first.date.slice(0, 10)}, by processor time; ${peers.join(', ')}`
+      + `${absent.length ? `; not measured, for want of it: ${absent.join(', ')}` : ''}.`,
   ].join('\n')
 }
 
 const ratio = (value) => (value < 10 ? value.toPrecision(2) : Math.round(value).toLocaleString('en'))
-const duration = (us) =>
-  us < 1000 ? `${Number(us.toPrecision(3))} us` : `${Number((us / 1000).toPrecision(3))} ms`
+const duration = (us) => (us < 1000 ? `${Number(us.toPrecision(3))} us` : `${Number((us / 1000).toPrecision(3))} ms`)

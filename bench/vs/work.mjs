@@ -22,7 +22,15 @@ const product = (n, dtype) => ({ name: `product ${n} x ${n} x ${n}, ${dtype}`, k
 const large = [784, 500, 500, 10]
 const network = (kind, sizes, batch, activation, { loss = 'crossEntropy', ...more } = {}) => ({
   name: `${{ step: 'step', samples: 'steps of one sample,', predict: 'predict', relax: 'relax' }[kind]} ${sizes.join('-')} ${activation}, batch ${batch}`,
-  kind, dtype: 'f32', sizes, batch, activation, outputActivation: 'identity', loss, learningRate: 0.05, ...more,
+  kind,
+  dtype: 'f32',
+  sizes,
+  batch,
+  activation,
+  outputActivation: 'identity',
+  loss,
+  learningRate: 0.05,
+  ...more,
 })
 
 const descriptions = [
@@ -33,8 +41,10 @@ const descriptions = [
   network('step', [64, 128, 10], 32, 'tanh'),
   network('step', [2, 16, 1], 4, 'tanh', { loss: 'squaredError' }),
   // brain.js knows no batches: each sample is a step of its own, and sigmoids are everywhere.
-  ...[[[64, 128, 10], 32], [[2, 16, 1], 4]].map(([sizes, batch]) =>
-    network('samples', sizes, batch, 'sigmoid', { outputActivation: 'sigmoid', loss: 'squaredError' })),
+  ...[
+    [[64, 128, 10], 32],
+    [[2, 16, 1], 4],
+  ].map(([sizes, batch]) => network('samples', sizes, batch, 'sigmoid', { outputActivation: 'sigmoid', loss: 'squaredError' })),
   network('predict', large, 64, 'relu'),
   network('relax', large, 64, 'tanh', { sweeps: 20 }),
 ]
@@ -65,16 +75,20 @@ export function prepare(name) {
   work.layers = sizes.slice(1).map((_, l) => ({ weight: parameters[2 * l], bias: parameters[2 * l + 1] }))
   work.x = numbers(batch * sizes[0], 3)
   const outputs = sizes.at(-1)
-  work.y = loss === 'crossEntropy'
-    ? Float32Array.from({ length: batch * outputs }, (_, i) => ((i / outputs | 0) % outputs === i % outputs ? 1 : 0))
-    : numbers(batch * outputs, 4).map((value) => (1 + value) / 2)
+  work.y =
+    loss === 'crossEntropy'
+      ? Float32Array.from({ length: batch * outputs }, (_, i) => (((i / outputs) | 0) % outputs === i % outputs ? 1 : 0))
+      : numbers(batch * outputs, 4).map((value) => (1 + value) / 2)
   return { ...work, answer: answerTo(work) }
 }
 
 export const forTiming = (work) => ({ ...work, learningRate: restingRate })
 
 const describe = ({ sizes: [inputs, ...units], activation, outputActivation }) =>
-  sequential(inputs, units.map((n, l) => dense(n, l === units.length - 1 ? outputActivation : activation)))
+  sequential(
+    inputs,
+    units.map((n, l) => dense(n, l === units.length - 1 ? outputActivation : activation)),
+  )
 
 /** The network of a work in ngrad, with the weights that everyone starts from. */
 export function networkOf(work, dtype = work.dtype) {
@@ -88,9 +102,10 @@ export function networkOf(work, dtype = work.dtype) {
 
 export const trainerOf = (work, network) =>
   createTrainer(network, {
-    learner: work.kind === 'relax'
-      ? equilibriumPropagation({ nudging: 'positive', freeSweeps: work.sweeps, nudgedSweeps: 1, tolerance: 0, step: 1 })
-      : backprop(),
+    learner:
+      work.kind === 'relax'
+        ? equilibriumPropagation({ nudging: 'positive', freeSweeps: work.sweeps, nudgedSweeps: 1, tolerance: 0, step: 1 })
+        : backprop(),
     loss: work.loss === 'crossEntropy' ? crossEntropy() : squaredError(),
     optimizer: sgd({ learningRate: work.learningRate }),
   })

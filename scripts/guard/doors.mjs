@@ -42,39 +42,57 @@ function withNetwork({ call, draw }, use, options = {}) {
 
 function withTrainer(scene, use, { rule, loss: fixed, ...options } = {}) {
   const { call, draw } = scene
-  withNetwork(scene, (network, { most }) => {
-    const loss = fixed ?? networks.lossOf(call, draw)
-    const learner = rule ?? (draw.chance(0.5) ? networks.variantOf(draw) : networks.ruleOf(call, draw))
-    const optimizer = networks.optimizerOf(call, draw)
-    const trainer = loss && learner && optimizer && call('createTrainer', () => ngrad.createTrainer(network, { learner, loss, optimizer, seed: draw.below(2 ** 32) }))
-    if (!trainer) return
-    const batch = () => networks.batchFor(draw, network, networks.batchSize(draw, most), loss)
-    try {
-      use({ trainer, network, loss, learner, optimizer, batch })
-      if (!trainer.estimator.region.disposed) for (const { values, direction } of trainer.taught) [values, direction].forEach(requireGaps)
-    } finally {
-      call('Trainer.dispose', () => trainer.dispose())
-    }
-  }, options)
+  withNetwork(
+    scene,
+    (network, { most }) => {
+      const loss = fixed ?? networks.lossOf(call, draw)
+      const learner = rule ?? (draw.chance(0.5) ? networks.variantOf(draw) : networks.ruleOf(call, draw))
+      const optimizer = networks.optimizerOf(call, draw)
+      const trainer =
+        loss
+        && learner
+        && optimizer
+        && call('createTrainer', () => ngrad.createTrainer(network, { learner, loss, optimizer, seed: draw.below(2 ** 32) }))
+      if (!trainer) return
+      const batch = () => networks.batchFor(draw, network, networks.batchSize(draw, most), loss)
+      try {
+        use({ trainer, network, loss, learner, optimizer, batch })
+        if (!trainer.estimator.region.disposed) for (const { values, direction } of trainer.taught) [values, direction].forEach(requireGaps)
+      } finally {
+        call('Trainer.dispose', () => trainer.dispose())
+      }
+    },
+    options,
+  )
 }
 
 function withModelTrainer(scene, use, options) {
   const { call, draw } = scene
-  withModel(scene, (made) => {
-    const learner = models.learnerOf(call, draw, made, options?.rule)
-    const optimizer = networks.optimizerOf(call, draw)
-    const trainer = learner && call('createModelTrainer', () => ngrad.createModelTrainer(made.model, { learner, optimizer, seed: draw.below(2 ** 32) }))
-    if (!trainer) return
-    const examples = () => models.examplesFor(draw, made, draw.chance(0.8) ? draw.between(1, 9) : draw.oneOf([32, 97, 257]))
-    try {
-      use({ ...made, trainer, learner, optimizer, examples })
-    } finally {
-      call('ModelTrainer.dispose', () => trainer.dispose())
-    }
-  }, options)
+  withModel(
+    scene,
+    (made) => {
+      const learner = models.learnerOf(call, draw, made, options?.rule)
+      const optimizer = networks.optimizerOf(call, draw)
+      const trainer =
+        learner && call('createModelTrainer', () => ngrad.createModelTrainer(made.model, { learner, optimizer, seed: draw.below(2 ** 32) }))
+      if (!trainer) return
+      const examples = () => models.examplesFor(draw, made, draw.chance(0.8) ? draw.between(1, 9) : draw.oneOf([32, 97, 257]))
+      try {
+        use({ ...made, trainer, learner, optimizer, examples })
+      } finally {
+        call('ModelTrainer.dispose', () => trainer.dispose())
+      }
+    },
+    options,
+  )
 }
 
-const typeOf = { rbm: 'Rbm', boltzmannMachine: 'BoltzmannMachine', helmholtzMachine: 'HelmholtzMachine', predictiveHierarchy: 'PredictiveHierarchy' }
+const typeOf = {
+  rbm: 'Rbm',
+  boltzmannMachine: 'BoltzmannMachine',
+  helmholtzMachine: 'HelmholtzMachine',
+  predictiveHierarchy: 'PredictiveHierarchy',
+}
 
 function withModel({ call, draw }, use, options) {
   const made = models.build(call, draw, options)
@@ -93,43 +111,65 @@ const teaching = (name) => (scene) => {
   const rule = networks.ruleOf(call, draw, name)
   if (networks.slow.includes(name))
     small(scene, (network, loss, batch) => {
-      const trainer = call('createTrainer', () => ngrad.createTrainer(network, { learner: rule, loss, optimizer: ngrad.sgd({ learningRate: 0.01 }) }))
+      const trainer = call('createTrainer', () =>
+        ngrad.createTrainer(network, { learner: rule, loss, optimizer: ngrad.sgd({ learningRate: 0.01 }) }),
+      )
       call('Trainer.direction', () => trainer?.direction(batch))
       trainer?.dispose()
     })
   else
-    withTrainer(scene, ({ trainer, batch }) => {
-      call('Trainer.direction', () => trainer.direction(batch()))
-      call('Trainer.step', () => trainer.step(batch()))
-    }, { rule })
+    withTrainer(
+      scene,
+      ({ trainer, batch }) => {
+        call('Trainer.direction', () => trainer.direction(batch()))
+        call('Trainer.step', () => trainer.step(batch()))
+      },
+      { rule },
+    )
 }
 
-const constructing = (make) => ({ call, draw }) => times(10, () => make(call, draw))
+const constructing =
+  (make) =>
+  ({ call, draw }) =>
+    times(10, () => make(call, draw))
 
 const modelTeaching = (kind, rule, small) => (scene) => {
-  withModelTrainer(scene, ({ trainer, examples, rules }) => {
-    times(8, () => scene.call(rule, rules[rule]))
-    scene.call('ModelTrainer.step', () => trainer.step(examples()))
-  }, { kind, rule, ...(small !== undefined && { small }) })
+  withModelTrainer(
+    scene,
+    ({ trainer, examples, rules }) => {
+      times(8, () => scene.call(rule, rules[rule]))
+      scene.call('ModelTrainer.step', () => trainer.step(examples()))
+    },
+    { kind, rule, ...(small !== undefined && { small }) },
+  )
 }
 
 const modelCalls = (kind, name, act, small) => (scene) =>
-  withModel(scene, (made) => times(10, () => scene.call(`${typeOf[kind]}.${name}`, () => act(scene.draw, made))), { kind, ...(small !== undefined && { small }) })
-
-const disposing = (kind) => ({ call, draw }) =>
-  times(4, () => {
-    const made = models.build(call, draw, { kind })
-    if (made) times(2, () => call(`${typeOf[kind]}.dispose`, () => made.model.dispose()))
+  withModel(scene, (made) => times(10, () => scene.call(`${typeOf[kind]}.${name}`, () => act(scene.draw, made))), {
+    kind,
+    ...(small !== undefined && { small }),
   })
 
+const disposing =
+  (kind) =>
+  ({ call, draw }) =>
+    times(4, () => {
+      const made = models.build(call, draw, { kind })
+      if (made) times(2, () => call(`${typeOf[kind]}.dispose`, () => made.model.dispose()))
+    })
+
 const someData = (draw) => {
-  const size = draw.between(2, 40), inputs = draw.between(1, 20), outputs = draw.between(1, 5)
+  const size = draw.between(2, 40),
+    inputs = draw.between(1, 20),
+    outputs = draw.between(1, 5)
   return { x: draw.numbers(size * inputs), y: draw.numbers(size * outputs), size, ...draw.some({ shape: [inputs] }) }
 }
-const withData = (act) => ({ call, draw }) => {
-  const made = call('dataset', () => data.dataset(someData(draw)))
-  if (made) times(10, () => act(call, draw, made))
-}
+const withData =
+  (act) =>
+  ({ call, draw }) => {
+    const made = call('dataset', () => data.dataset(someData(draw)))
+    if (made) times(10, () => act(call, draw, made))
+  }
 
 /** An IDX file of bytes. */
 function idx(draw, shape, below) {
@@ -142,19 +182,21 @@ function idx(draw, shape, below) {
   return bytes
 }
 
-const reading = (name) => ({ call, draw }) => {
-  const folder = mkdtempSync(join(tmpdir(), 'guard-'))
-  try {
-    for (const part of ['train', 't10k']) {
-      const size = draw.between(1, 9)
-      writeFileSync(join(folder, `${part}-images-idx3-ubyte`), idx(draw, [size, draw.between(1, 9), draw.between(1, 9)], 256))
-      writeFileSync(join(folder, `${part}-labels-idx1-ubyte`), idx(draw, [size], 10))
+const reading =
+  (name) =>
+  ({ call, draw }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'guard-'))
+    try {
+      for (const part of ['train', 't10k']) {
+        const size = draw.between(1, 9)
+        writeFileSync(join(folder, `${part}-images-idx3-ubyte`), idx(draw, [size, draw.between(1, 9), draw.between(1, 9)], 256))
+        writeFileSync(join(folder, `${part}-labels-idx1-ubyte`), idx(draw, [size], 10))
+      }
+      times(10, () => call(name, () => data[name](folder)))
+    } finally {
+      rmSync(folder, { recursive: true })
     }
-    times(10, () => call(name, () => data[name](folder)))
-  } finally {
-    rmSync(folder, { recursive: true })
   }
-}
 
 const fitting = async ({ call }, name, iterator) => {
   for (let i = 0; i < 4; i++) {
@@ -167,128 +209,233 @@ const fitting = async ({ call }, name, iterator) => {
 
 export const doors = {
   ...Object.fromEntries(Object.keys(networks.rules).map((name) => [name, teaching(name)])),
-  ...Object.fromEntries(['squaredError', 'crossEntropy', 'binaryCrossEntropy'].map((name) => [name, (scene) => {
-    const loss = scene.call(name, () => ngrad[name]())
-    times(8, () => scene.call(name, () => ngrad[name]()))
-    withTrainer(scene, ({ trainer, batch }) => {
-      scene.call('Trainer.evaluate', () => trainer.evaluate(batch()))
-      scene.call('Trainer.step', () => trainer.step(batch()))
-    }, { loss })
-  }])),
-  ...Object.fromEntries(Object.keys(models.kinds).map((kind) => [kind, (scene) => {
-    times(6, () => models.kinds[kind](scene.call, scene.draw, scene.draw.chance(0.5)))
-    withModel(scene, () => {}, { kind })
-  }])),
+  ...Object.fromEntries(
+    ['squaredError', 'crossEntropy', 'binaryCrossEntropy'].map((name) => [
+      name,
+      (scene) => {
+        const loss = scene.call(name, () => ngrad[name]())
+        times(8, () => scene.call(name, () => ngrad[name]()))
+        withTrainer(
+          scene,
+          ({ trainer, batch }) => {
+            scene.call('Trainer.evaluate', () => trainer.evaluate(batch()))
+            scene.call('Trainer.step', () => trainer.step(batch()))
+          },
+          { loss },
+        )
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.keys(models.kinds).map((kind) => [
+      kind,
+      (scene) => {
+        times(6, () => models.kinds[kind](scene.call, scene.draw, scene.draw.chance(0.5)))
+        withModel(scene, () => {}, { kind })
+      },
+    ]),
+  ),
   boltzmannLearning: modelTeaching('boltzmannMachine', 'boltzmannLearning'),
   meanFieldLearning: modelTeaching('boltzmannMachine', 'meanFieldLearning'),
   contrastiveDivergence: modelTeaching('rbm', 'contrastiveDivergence'),
   rbmLikelihood: modelTeaching('rbm', 'rbmLikelihood', true),
   wakeSleep: modelTeaching('helmholtzMachine', 'wakeSleep'),
   predictiveLearning: modelTeaching('predictiveHierarchy', 'predictiveLearning'),
-  'Rbm.freeEnergy': modelCalls('rbm', 'freeEnergy', (draw, made) => made.model.freeEnergy(models.examplesFor(draw, made, draw.between(1, 40)).x)),
+  'Rbm.freeEnergy': modelCalls('rbm', 'freeEnergy', (draw, made) =>
+    made.model.freeEnergy(models.examplesFor(draw, made, draw.between(1, 40)).x),
+  ),
   'Rbm.probabilities': modelCalls('rbm', 'probabilities', (_, made) => made.model.probabilities(), true),
-  'BoltzmannMachine.probabilities': modelCalls('boltzmannMachine', 'probabilities', (draw, made) => made.model.probabilities(draw.list(made.model.inputs, () => draw.below(2))), true),
-  'HelmholtzMachine.logLikelihood': modelCalls('helmholtzMachine', 'logLikelihood', (draw, made) => made.model.logLikelihood(models.examplesFor(draw, made, draw.between(1, 9)).x), true),
-  'PredictiveHierarchy.infer': modelCalls('predictiveHierarchy', 'infer', (draw, made) => made.model.infer(models.examplesFor(draw, made, draw.between(1, 40)).x, { steps: draw.between(1, 5), rate: 0.05, tolerance: 1e-3 })),
-  'Rbm.dispose': disposing('rbm'), 'BoltzmannMachine.dispose': disposing('boltzmannMachine'),
-  'HelmholtzMachine.dispose': disposing('helmholtzMachine'), 'PredictiveHierarchy.dispose': disposing('predictiveHierarchy'),
-  'Model.dispose': (scene) => times(4, () => withModel(scene, ({ model }) => times(2, () => scene.call('Model.dispose', () => model.dispose())))),
+  'BoltzmannMachine.probabilities': modelCalls(
+    'boltzmannMachine',
+    'probabilities',
+    (draw, made) => made.model.probabilities(draw.list(made.model.inputs, () => draw.below(2))),
+    true,
+  ),
+  'HelmholtzMachine.logLikelihood': modelCalls(
+    'helmholtzMachine',
+    'logLikelihood',
+    (draw, made) => made.model.logLikelihood(models.examplesFor(draw, made, draw.between(1, 9)).x),
+    true,
+  ),
+  'PredictiveHierarchy.infer': modelCalls('predictiveHierarchy', 'infer', (draw, made) =>
+    made.model.infer(models.examplesFor(draw, made, draw.between(1, 40)).x, { steps: draw.between(1, 5), rate: 0.05, tolerance: 1e-3 }),
+  ),
+  'Rbm.dispose': disposing('rbm'),
+  'BoltzmannMachine.dispose': disposing('boltzmannMachine'),
+  'HelmholtzMachine.dispose': disposing('helmholtzMachine'),
+  'PredictiveHierarchy.dispose': disposing('predictiveHierarchy'),
+  'Model.dispose': (scene) =>
+    times(4, () => withModel(scene, ({ model }) => times(2, () => scene.call('Model.dispose', () => model.dispose())))),
   'ModelDescription.build': (scene) => times(8, () => withModel(scene, () => {})),
   createModelTrainer: (scene) => times(5, () => withModelTrainer(scene, () => {})),
-  'ModelTrainer.step': (scene) => withModelTrainer(scene, ({ trainer, examples }) => times(12, () => scene.call('ModelTrainer.step', () => trainer.step(examples())))),
-  'ModelTrainer.direction': (scene) => withModelTrainer(scene, ({ trainer, examples }) => times(12, () => scene.call('ModelTrainer.direction', () => trainer.direction(examples())))),
-  'ModelTrainer.dispose': (scene) => times(4, () => withModelTrainer(scene, ({ trainer }) => scene.call('ModelTrainer.dispose', () => trainer.dispose()))),
+  'ModelTrainer.step': (scene) =>
+    withModelTrainer(scene, ({ trainer, examples }) => times(12, () => scene.call('ModelTrainer.step', () => trainer.step(examples())))),
+  'ModelTrainer.direction': (scene) =>
+    withModelTrainer(scene, ({ trainer, examples }) =>
+      times(12, () => scene.call('ModelTrainer.direction', () => trainer.direction(examples()))),
+    ),
+  'ModelTrainer.dispose': (scene) =>
+    times(4, () => withModelTrainer(scene, ({ trainer }) => scene.call('ModelTrainer.dispose', () => trainer.dispose()))),
   'ModelTrainer.fit': async (scene) => {
     const made = models.build(scene.call, scene.draw, { small: true })
     if (!made) return
     const learner = models.learnerOf(scene.call, scene.draw, made)
-    const trainer = scene.call('createModelTrainer', () => ngrad.createModelTrainer(made.model, { learner, optimizer: networks.optimizerOf(scene.call, scene.draw) }))
+    const trainer = scene.call('createModelTrainer', () =>
+      ngrad.createModelTrainer(made.model, { learner, optimizer: networks.optimizerOf(scene.call, scene.draw) }),
+    )
     for (let i = 0; trainer && i < 3; i++)
-      await fitting(scene, 'ModelTrainer.fit', trainer.fit(models.examplesFor(scene.draw, made, 12), { epochs: 2, batchSize: scene.draw.between(1, 12) }))
+      await fitting(
+        scene,
+        'ModelTrainer.fit',
+        trainer.fit(models.examplesFor(scene.draw, made, 12), { epochs: 2, batchSize: scene.draw.between(1, 12) }),
+      )
     trainer?.dispose()
     made.model.dispose()
   },
   saveModel: (scene) => withModelTrainer(scene, ({ trainer }) => times(12, () => scene.call('saveModel', () => ngrad.saveModel(trainer)))),
-  resumeModel: (scene) => withModelTrainer(scene, ({ trainer, description, learner, optimizer, examples }) => {
-    scene.call('ModelTrainer.step', () => trainer.step(examples()))
-    const bytes = scene.call('saveModel', () => ngrad.saveModel(trainer))
-    times(10, () => {
-      const resumed = scene.call('resumeModel', () => ngrad.resumeModel(bytes, description, { learner, optimizer }))
-      resumed?.trainer.dispose()
-      resumed?.model.dispose()
-    })
-  }),
+  resumeModel: (scene) =>
+    withModelTrainer(scene, ({ trainer, description, learner, optimizer, examples }) => {
+      scene.call('ModelTrainer.step', () => trainer.step(examples()))
+      const bytes = scene.call('saveModel', () => ngrad.saveModel(trainer))
+      times(10, () => {
+        const resumed = scene.call('resumeModel', () => ngrad.resumeModel(bytes, description, { learner, optimizer }))
+        resumed?.trainer.dispose()
+        resumed?.model.dispose()
+      })
+    }),
 
   dense: constructing((call, draw) => networks.describe(call, draw, { kinds: [] })),
-  recurrent: constructing((call, draw) => call('recurrent', () => ngrad.recurrent(draw.size(), 'tanh', draw.some({ sweeps: 3, tolerance: 1e-2 })))),
-  conv2d: constructing((call, draw) => call('conv2d', () => ngrad.conv2d(draw.size(64), { kernel: draw.between(1, 5), ...draw.some({ stride: draw.between(1, 3), pool: 2 }) }))),
-  averagePool2d: constructing((call, draw) => call('averagePool2d', () => ngrad.averagePool2d(draw.between(1, 5), draw.some({ stride: draw.between(1, 3) })))),
+  recurrent: constructing((call, draw) =>
+    call('recurrent', () => ngrad.recurrent(draw.size(), 'tanh', draw.some({ sweeps: 3, tolerance: 1e-2 }))),
+  ),
+  conv2d: constructing((call, draw) =>
+    call('conv2d', () =>
+      ngrad.conv2d(draw.size(64), { kernel: draw.between(1, 5), ...draw.some({ stride: draw.between(1, 3), pool: 2 }) }),
+    ),
+  ),
+  averagePool2d: constructing((call, draw) =>
+    call('averagePool2d', () => ngrad.averagePool2d(draw.between(1, 5), draw.some({ stride: draw.between(1, 3) }))),
+  ),
   sequential: constructing((call, draw) => networks.describe(call, draw)),
   recipeNetwork: constructing(networks.ofRecipes),
   'NetworkDescription.build': (scene) => times(6, () => withNetwork(scene, () => {})),
   'Network.dispose': (scene) => times(4, () => withNetwork(scene, (network) => scene.call('Network.dispose', () => network.dispose()))),
-  'Network.predict': (scene) => withNetwork(scene, (network, { most }) =>
-    times(12, () => scene.call('Network.predict', () => network.predict(scene.draw.numbers(network.inputs * networks.batchSize(scene.draw, most)))))),
-  'Parameter.read': (scene) => withNetwork(scene, (network) => times(12, () => scene.call('Parameter.read', () => scene.draw.oneOf(network.parameters).read()))),
-  'Parameter.write': (scene) => withNetwork(scene, (network) => times(12, () => {
-    const parameter = scene.draw.oneOf(network.parameters)
-    scene.call('Parameter.write', () => parameter.write(scene.draw.numbers(parameter.shape.reduce((a, b) => a * b, 1), -0.1, 0.1)))
-  })),
+  'Network.predict': (scene) =>
+    withNetwork(scene, (network, { most }) =>
+      times(12, () =>
+        scene.call('Network.predict', () => network.predict(scene.draw.numbers(network.inputs * networks.batchSize(scene.draw, most)))),
+      ),
+    ),
+  'Parameter.read': (scene) =>
+    withNetwork(scene, (network) => times(12, () => scene.call('Parameter.read', () => scene.draw.oneOf(network.parameters).read()))),
+  'Parameter.write': (scene) =>
+    withNetwork(scene, (network) =>
+      times(12, () => {
+        const parameter = scene.draw.oneOf(network.parameters)
+        scene.call('Parameter.write', () =>
+          parameter.write(
+            scene.draw.numbers(
+              parameter.shape.reduce((a, b) => a * b, 1),
+              -0.1,
+              0.1,
+            ),
+          ),
+        )
+      }),
+    ),
   createTrainer: (scene) => times(4, () => withTrainer(scene, () => {})),
   'Trainer.dispose': (scene) => times(3, () => withTrainer(scene, ({ trainer }) => scene.call('Trainer.dispose', () => trainer.dispose()))),
-  'Trainer.step': (scene) => withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.step', () => trainer.step(batch())))),
-  'Trainer.direction': (scene) => withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.direction', () => trainer.direction(batch())))),
-  'Trainer.evaluate': (scene) => withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.evaluate', () => trainer.evaluate(batch())))),
+  'Trainer.step': (scene) =>
+    withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.step', () => trainer.step(batch())))),
+  'Trainer.direction': (scene) =>
+    withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.direction', () => trainer.direction(batch())))),
+  'Trainer.evaluate': (scene) =>
+    withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.evaluate', () => trainer.evaluate(batch())))),
   'Trainer.fit': async (scene) => {
     const { call, draw } = scene
     const described = networks.describe(call, draw)
     const network = described && networks.build(call, draw, described.description)
     if (!network) return
     const loss = networks.lossOf(call, draw)
-    const trainer = call('createTrainer', () => ngrad.createTrainer(network, { learner: networks.variantOf(draw), loss, optimizer: networks.optimizerOf(call, draw) }))
+    const trainer = call('createTrainer', () =>
+      ngrad.createTrainer(network, { learner: networks.variantOf(draw), loss, optimizer: networks.optimizerOf(call, draw) }),
+    )
     for (let i = 0; trainer && i < 3; i++)
-      await fitting(scene, 'Trainer.fit', trainer.fit(networks.batchFor(draw, network, Math.min(9, described.most), loss), { epochs: 2, batchSize: draw.between(1, 9), shuffle: draw.chance(0.5) }))
+      await fitting(
+        scene,
+        'Trainer.fit',
+        trainer.fit(networks.batchFor(draw, network, Math.min(9, described.most), loss), {
+          epochs: 2,
+          batchSize: draw.between(1, 9),
+          shuffle: draw.chance(0.5),
+        }),
+      )
     trainer?.dispose()
     network.dispose()
   },
-  'Direction.of': (scene) => withTrainer(scene, ({ trainer, network, batch }) => {
-    const direction = scene.call('Trainer.direction', () => trainer.direction(batch()))
-    if (direction) times(12, () => scene.call('Direction.of', () => direction.of(scene.draw.oneOf(network.parameters).name)))
-  }),
+  'Direction.of': (scene) =>
+    withTrainer(scene, ({ trainer, network, batch }) => {
+      const direction = scene.call('Trainer.direction', () => trainer.direction(batch()))
+      if (direction) times(12, () => scene.call('Direction.of', () => direction.of(scene.draw.oneOf(network.parameters).name)))
+    }),
   save: (scene) => withTrainer(scene, ({ trainer }) => times(12, () => scene.call('save', () => ngrad.save(trainer)))),
-  resume: (scene) => withTrainer(scene, ({ trainer, loss, learner, optimizer, batch }) => {
-    scene.call('Trainer.step', () => trainer.step(batch()))
-    const bytes = scene.call('save', () => ngrad.save(trainer))
-    times(16, () => {
-      const resumed = scene.call('resume', () => ngrad.resume(bytes, { loss, learner, optimizer }))
-      resumed?.trainer.dispose()
-      resumed?.network.dispose()
-    })
-  }),
-  readSafetensors: (scene) => withTrainer(scene, ({ trainer }) => {
-    const bytes = scene.call('save', () => ngrad.save(trainer))
-    if (bytes) times(12, () => scene.call('readSafetensors', () => ngrad.readSafetensors(bytes)))
-  }),
-  writeSafetensors: ({ call, draw }) => times(10, () => {
-    const tensors = new Map(draw.list(draw.between(0, 4), (_, i) => {
-      const shape = draw.list(draw.below(3), () => draw.between(1, 9))
-      return [`t${i}`, { dtype: 'F32', shape, bytes: new Uint8Array(4 * shape.reduce((a, b) => a * b, 1)) }]
-    }))
-    call('writeSafetensors', () => ngrad.writeSafetensors({ tensors, metadata: new Map([['key', 'value']]) }))
-  }),
-  adam: constructing((call, draw) => call('adam', () => ngrad.adam(draw.some({ learningRate: draw.number(0, 1), beta1: draw.unit(), beta2: draw.unit(), epsilon: 1e-8 })))),
-  sgd: constructing((call, draw) => call('sgd', () => ngrad.sgd({ learningRate: draw.number(0, 1), ...draw.some({ momentum: draw.unit() }) }))),
+  resume: (scene) =>
+    withTrainer(scene, ({ trainer, loss, learner, optimizer, batch }) => {
+      scene.call('Trainer.step', () => trainer.step(batch()))
+      const bytes = scene.call('save', () => ngrad.save(trainer))
+      times(16, () => {
+        const resumed = scene.call('resume', () => ngrad.resume(bytes, { loss, learner, optimizer }))
+        resumed?.trainer.dispose()
+        resumed?.network.dispose()
+      })
+    }),
+  readSafetensors: (scene) =>
+    withTrainer(scene, ({ trainer }) => {
+      const bytes = scene.call('save', () => ngrad.save(trainer))
+      if (bytes) times(12, () => scene.call('readSafetensors', () => ngrad.readSafetensors(bytes)))
+    }),
+  writeSafetensors: ({ call, draw }) =>
+    times(10, () => {
+      const tensors = new Map(
+        draw.list(draw.between(0, 4), (_, i) => {
+          const shape = draw.list(draw.below(3), () => draw.between(1, 9))
+          return [`t${i}`, { dtype: 'F32', shape, bytes: new Uint8Array(4 * shape.reduce((a, b) => a * b, 1)) }]
+        }),
+      )
+      call('writeSafetensors', () => ngrad.writeSafetensors({ tensors, metadata: new Map([['key', 'value']]) }))
+    }),
+  adam: constructing((call, draw) =>
+    call('adam', () => ngrad.adam(draw.some({ learningRate: draw.number(0, 1), beta1: draw.unit(), beta2: draw.unit(), epsilon: 1e-8 }))),
+  ),
+  sgd: constructing((call, draw) =>
+    call('sgd', () => ngrad.sgd({ learningRate: draw.number(0, 1), ...draw.some({ momentum: draw.unit() }) })),
+  ),
   clipNorm: constructing((call, draw) => call('clipNorm', () => ngrad.clipNorm(draw.number(0, 2)))),
-  chain: constructing((call, draw) => call('chain', () => ngrad.chain(...draw.list(draw.between(1, 3), () => networks.optimizerOf(call, draw))))),
-  linearSchedule: constructing((call, draw) => call('linearSchedule', () => ngrad.linearSchedule(draw.unit(), draw.unit(), draw.between(1, 99))(draw.below(99)))),
-  stepSchedule: constructing((call, draw) => call('stepSchedule', () => ngrad.stepSchedule(draw.unit(), draw.unit(), draw.between(1, 99))(draw.below(99)))),
+  chain: constructing((call, draw) =>
+    call('chain', () => ngrad.chain(...draw.list(draw.between(1, 3), () => networks.optimizerOf(call, draw)))),
+  ),
+  linearSchedule: constructing((call, draw) =>
+    call('linearSchedule', () => ngrad.linearSchedule(draw.unit(), draw.unit(), draw.between(1, 99))(draw.below(99))),
+  ),
+  stepSchedule: constructing((call, draw) =>
+    call('stepSchedule', () => ngrad.stepSchedule(draw.unit(), draw.unit(), draw.between(1, 99))(draw.below(99))),
+  ),
   warmup: constructing((call, draw) => call('warmup', () => ngrad.warmup(draw.between(1, 99), draw.unit())(draw.below(99)))),
   'Recipe.optimizer': constructing(networks.ofRecipe),
   rulesNamed: constructing((call, draw) => call('rulesNamed', () => rulesNamed(draw.some({ 0: ['backprop', 'stdp'] })[0]))),
 
-  angles: (scene) => withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('angles', () => ngrad.angles(trainer, ngrad.backprop(), batch())))),
-  gradientCheck: (scene) => small(scene, (network, loss, batch) => scene.call('gradientCheck', () => ngrad.gradientCheck(network, ngrad.backprop(), loss, batch, { seed: 1 }))),
-  measureClaim: (scene) => small(scene, (network, loss, batch) => scene.call('measureClaim', () => ngrad.measureClaim(network, ngrad.backprop(), loss, batch, { seed: 1 }))),
+  angles: (scene) =>
+    withTrainer(scene, ({ trainer, batch }) =>
+      times(12, () => scene.call('angles', () => ngrad.angles(trainer, ngrad.backprop(), batch()))),
+    ),
+  gradientCheck: (scene) =>
+    small(scene, (network, loss, batch) =>
+      scene.call('gradientCheck', () => ngrad.gradientCheck(network, ngrad.backprop(), loss, batch, { seed: 1 })),
+    ),
+  measureClaim: (scene) =>
+    small(scene, (network, loss, batch) =>
+      scene.call('measureClaim', () => ngrad.measureClaim(network, ngrad.backprop(), loss, batch, { seed: 1 })),
+    ),
   ngrad: constructing((call, draw) => {
     const [size, units] = [draw.between(1, 5), draw.between(1, 9)]
     const states = () => draw.list(size, () => draw.numbers(units))
@@ -297,11 +444,26 @@ export const doors = {
 
   dataset: constructing((call, draw) => call('dataset', () => data.dataset(someData(draw)))),
   'Dataset.first': withData((call, draw, made) => call('Dataset.first', () => made.first(draw.between(1, made.size)))),
-  'Dataset.subset': withData((call, draw, made) => call('Dataset.subset', () => made.subset(draw.list(draw.between(1, 9), () => draw.below(made.size))))),
-  'Dataset.split': withData((call, draw, made) => call('Dataset.split', () => made.split(draw.between(1, made.size - 1), draw.below(2 ** 32)))),
+  'Dataset.subset': withData((call, draw, made) =>
+    call('Dataset.subset', () => made.subset(draw.list(draw.between(1, 9), () => draw.below(made.size)))),
+  ),
+  'Dataset.split': withData((call, draw, made) =>
+    call('Dataset.split', () => made.split(draw.between(1, made.size - 1), draw.below(2 ** 32))),
+  ),
   digits: constructing((call) => call('digits', () => data.digits())),
-  parseIdx: constructing((call, draw) => call('parseIdx', () => data.parseIdx(idx(draw, draw.list(draw.between(1, 3), () => draw.between(1, 9)), 256)))),
-  mnist: reading('mnist'), fashionMnist: reading('fashionMnist'),
+  parseIdx: constructing((call, draw) =>
+    call('parseIdx', () =>
+      data.parseIdx(
+        idx(
+          draw,
+          draw.list(draw.between(1, 3), () => draw.between(1, 9)),
+          256,
+        ),
+      ),
+    ),
+  ),
+  mnist: reading('mnist'),
+  fashionMnist: reading('fashionMnist'),
   relaxed: constructing((call) => call('relaxed', () => relaxed())),
   init: constructing((call, draw) => call('init', () => ngrad.init(draw.oneOf([{}, null, 1])))),
   initThreads: async ({ call, draw }) => {
@@ -316,8 +478,15 @@ export const once = { digests: ({ call }) => call('digests', () => digests()) }
 function small(scene, use) {
   const { call, draw } = scene
   const inputs = draw.between(1, 5)
-  const layers = draw.list(draw.between(1, 2), () => call('dense', () => ngrad.dense(draw.between(1, 5), draw.oneOf(['tanh', 'sigmoid', 'identity']))))
-  const network = networks.build(call, draw, call('sequential', () => ngrad.sequential(inputs, layers)), 'f64')
+  const layers = draw.list(draw.between(1, 2), () =>
+    call('dense', () => ngrad.dense(draw.between(1, 5), draw.oneOf(['tanh', 'sigmoid', 'identity']))),
+  )
+  const network = networks.build(
+    call,
+    draw,
+    call('sequential', () => ngrad.sequential(inputs, layers)),
+    'f64',
+  )
   const loss = networks.lossOf(call, draw)
   times(10, () => use(network, loss, networks.batchFor(draw, network, draw.between(1, 4), loss)))
   network.dispose()

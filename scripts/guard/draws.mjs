@@ -1,7 +1,9 @@
 // Random numbers of a scene, a function of its number alone, and sizes around every threshold of the core.
 
 /** Where the code changes its way: lanes, tiles, panels, blocks of rows, columns and k, chunks of random words. */
-const thresholds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 95, 96, 97, 98, 127, 128, 192, 193, 255, 256, 257]
+const thresholds = [
+  1, 2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 95, 96, 97, 98, 127, 128, 192, 193, 255, 256, 257,
+]
 const larger = [511, 512, 513, 514, 1023, 1024, 1025, 2047, 2048, 2049]
 /** Numbers that fill the workspace of the products, and 2^16. */
 const widest = [155_679, 155_680, 155_681, 311_359, 311_360, 311_361, 65_535, 65_536, 65_537]

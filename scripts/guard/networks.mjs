@@ -26,9 +26,13 @@ function overVectors(call, draw, { kinds }) {
     const units = draw.size(Math.max(1, Math.floor(budget / width)))
     width = units
     if (kinds.includes('recurrent') && units <= 64 && draw.chance(0.2))
-      return call('recurrent', () => ngrad.recurrent(units, draw.oneOf(activations), {
-        initialization: initialization(draw), lateral: { law: 'lecunNormal', gain: 0.1 }, sweeps: draw.between(1, 5),
-      }))
+      return call('recurrent', () =>
+        ngrad.recurrent(units, draw.oneOf(activations), {
+          initialization: initialization(draw),
+          lateral: { law: 'lecunNormal', gain: 0.1 },
+          sweeps: draw.between(1, 5),
+        }),
+      )
     return fully(call, draw, units)
   })
   return [inputs, layers, Math.max(1, Math.floor((budget << 3) / (inputs * width)))]
@@ -43,17 +47,40 @@ function overImages(call, draw) {
   const most = Math.min(height, width, 4)
   const layers = []
   if (draw.chance(0.3)) layers.push(call('averagePool2d', () => ngrad.averagePool2d(extent(draw, most), { stride: extent(draw, 2) })))
-  layers.push(call('conv2d', () => ngrad.conv2d(draw.oneOf([1, 2, 3, 4, 5, 7, 8, 9, 16]), {
-    kernel: extent(draw, most), stride: extent(draw, 3), padding: 0, initialization: initialization(draw), ...draw.some({ pool: extent(draw, 2) }),
-  }, draw.oneOf(activations))))
+  layers.push(
+    call('conv2d', () =>
+      ngrad.conv2d(
+        draw.oneOf([1, 2, 3, 4, 5, 7, 8, 9, 16]),
+        {
+          kernel: extent(draw, most),
+          stride: extent(draw, 3),
+          padding: 0,
+          initialization: initialization(draw),
+          ...draw.some({ pool: extent(draw, 2) }),
+        },
+        draw.oneOf(activations),
+      ),
+    ),
+  )
   if (draw.chance(0.3)) layers.push(call('averagePool2d', () => ngrad.averagePool2d(draw.between(1, 2))))
-  if (draw.chance(0.3)) layers.push(call('conv2d', () => ngrad.conv2d(draw.between(1, 5), { kernel: draw.between(2, 3), padding: 1, initialization: initialization(draw) }, 'tanh')))
+  if (draw.chance(0.3))
+    layers.push(
+      call('conv2d', () =>
+        ngrad.conv2d(draw.between(1, 5), { kernel: draw.between(2, 3), padding: 1, initialization: initialization(draw) }, 'tanh'),
+      ),
+    )
   layers.push(fully(call, draw, draw.oneOf([1, 2, 3, 5, 9, 10, 17])))
   return [{ height, width, channels }, layers, height > 10 ? 40 : 300]
 }
 
 export const ofRecipes = (call, draw) =>
-  call('recipeNetwork', () => recipeNetwork(draw.size(), draw.list(draw.between(1, 2), () => draw.size(65)), draw.between(1, 10)))
+  call('recipeNetwork', () =>
+    recipeNetwork(
+      draw.size(),
+      draw.list(draw.between(1, 2), () => draw.size(65)),
+      draw.between(1, 10),
+    ),
+  )
 
 /** A description, and how many samples a batch of it may have. Undefined where it is refused: pools beyond their images. */
 export function describe(call, draw, { kinds = ['conv2d', 'recurrent'] } = {}) {
@@ -67,7 +94,8 @@ export const build = (call, draw, description, dtype = draw.oneOf(['f32', 'f64']
   call('NetworkDescription.build', () => description.build({ dtype, seed: draw.below(2 ** 32) }))
 
 /** Samples in a batch: around the blocks of rows, and of those that are evaluated at once. */
-export const batchSize = (draw, most) => Math.min(most, draw.chance(0.7) ? draw.between(1, 9) : draw.oneOf([31, 32, 33, 95, 96, 97, 193, 255, 256, 257, 300, 513]))
+export const batchSize = (draw, most) =>
+  Math.min(most, draw.chance(0.7) ? draw.between(1, 9) : draw.oneOf([31, 32, 33, 95, 96, 97, 193, 255, 256, 257, 300, 513]))
 
 export function batchFor(draw, { inputs, outputs }, size, loss) {
   const y = loss.name === 'squaredError' ? draw.numbers(size * outputs) : new Float32Array(size * outputs)
@@ -80,7 +108,12 @@ export const lossOf = (call, draw) => {
   return call(name, () => ngrad[name]())
 }
 
-const settling = (draw) => ({ freeSweeps: draw.between(1, 6), nudgedSweeps: draw.between(1, 4), tolerance: draw.oneOf([1e-1, 1e-3, 1e-6]), ...draw.some({ step: draw.oneOf([0.5, 1, 'adaptive']) }) })
+const settling = (draw) => ({
+  freeSweeps: draw.between(1, 6),
+  nudgedSweeps: draw.between(1, 4),
+  tolerance: draw.oneOf([1e-1, 1e-3, 1e-6]),
+  ...draw.some({ step: draw.oneOf([0.5, 1, 'adaptive']) }),
+})
 
 /** The rules that are functions of options, each with options drawn. */
 export const rules = {
@@ -88,23 +121,57 @@ export const rules = {
   hebbian: (draw) => [draw.some({ clamp: draw.chance(0.5) })],
   centralDifferences: (draw) => [draw.some({ step: draw.oneOf([1e-3, 1e-2]) })],
   contrastiveHebbian: (draw) => [{ gamma: draw.number(0.01, 1), ...settling(draw) }],
-  differenceTargetPropagation: (draw) => [draw.some({ from: draw.oneOf(['outputs', 'lastHidden']), decoder: draw.oneOf(['learned', 'transposed']), eta: 0.1, noise: 0.1 })],
+  differenceTargetPropagation: (draw) => [
+    draw.some({ from: draw.oneOf(['outputs', 'lastHidden']), decoder: draw.oneOf(['learned', 'transposed']), eta: 0.1, noise: 0.1 }),
+  ],
   directFeedbackAlignment: (draw) => [draw.some({ scale: draw.number(0.1, 1) })],
-  equilibriumPropagation: (draw) => [{
-    nudging: draw.oneOf(['symmetric', 'positive', 'negative']), readout: draw.oneOf(['within', 'within', 'outside']), states: draw.oneOf(['rates', 'rates', 'potentials']),
-    beta: draw.number(0.05, 0.5), ...settling(draw),
-  }],
+  equilibriumPropagation: (draw) => [
+    {
+      nudging: draw.oneOf(['symmetric', 'positive', 'negative']),
+      readout: draw.oneOf(['within', 'within', 'outside']),
+      states: draw.oneOf(['rates', 'rates', 'potentials']),
+      beta: draw.number(0.05, 0.5),
+      ...settling(draw),
+    },
+  ],
   feedbackAlignment: (draw) => [draw.some({ scale: draw.number(0.1, 1) })],
   gaussNewton: (draw) => [draw.some({ damping: draw.number(0.01, 1) })],
   generec: (draw) => [{ variant: draw.oneOf(['symmetric', 'asymmetric', 'midpoint', 'contrastive']), ...settling(draw) }],
   kolenPollack: (draw) => [draw.some({ decay: 0.01, scale: 0.5 })],
-  nodePerturbation: (draw) => [draw.some({ sigma: 0.01, samples: draw.between(1, 3), noise: draw.oneOf(['gaussian', 'rademacher']), difference: draw.oneOf(['forward', 'central']) })],
-  predictiveCoding: (draw) => [draw.some({ variant: draw.oneOf(['strict', 'fixedPrediction', 'zeroDivergence']), precision: draw.number(0.5, 2), steps: draw.between(1, 5), rate: 0.1 })],
+  nodePerturbation: (draw) => [
+    draw.some({
+      sigma: 0.01,
+      samples: draw.between(1, 3),
+      noise: draw.oneOf(['gaussian', 'rademacher']),
+      difference: draw.oneOf(['forward', 'central']),
+    }),
+  ],
+  predictiveCoding: (draw) => [
+    draw.some({
+      variant: draw.oneOf(['strict', 'fixedPrediction', 'zeroDivergence']),
+      precision: draw.number(0.5, 2),
+      steps: draw.between(1, 5),
+      rate: 0.1,
+    }),
+  ],
   recirculation: (draw) => [draw.some({ regression: 0.5 })],
-  recurrentBackprop: (draw) => [{ gamma: draw.oneOf([0, 0.5, 1]), adjointSweeps: draw.between(1, 4), ...(({ freeSweeps, tolerance }) => ({ freeSweeps, tolerance }))(settling(draw)) }],
+  recurrentBackprop: (draw) => [
+    {
+      gamma: draw.oneOf([0, 0.5, 1]),
+      adjointSweeps: draw.between(1, 4),
+      ...(({ freeSweeps, tolerance }) => ({ freeSweeps, tolerance }))(settling(draw)),
+    },
+  ],
   stdp: (draw) => [{ beta: 0.1, ...settling(draw) }],
   targetPropagation: (draw) => [draw.some({ eta: 0.1 })],
-  weightPerturbation: (draw) => [draw.some({ sigma: 0.01, samples: draw.between(1, 3), noise: draw.oneOf(['gaussian', 'rademacher']), difference: draw.oneOf(['forward', 'central']) })],
+  weightPerturbation: (draw) => [
+    draw.some({
+      sigma: 0.01,
+      samples: draw.between(1, 3),
+      noise: draw.oneOf(['gaussian', 'rademacher']),
+      difference: draw.oneOf(['forward', 'central']),
+    }),
+  ],
 }
 /** For small networks only: their time grows with the number of parameters, or its square. */
 export const slow = ['centralDifferences', 'gaussNewton']
@@ -134,7 +201,8 @@ export function ofRecipe(call, draw) {
 export function optimizerOf(call, draw) {
   const kind = draw.below(8)
   const learningRate = rateOf(call, draw)
-  if (kind < 3) return call('adam', () => ngrad.adam({ learningRate, ...draw.some({ beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.01 }) }))
+  if (kind < 3)
+    return call('adam', () => ngrad.adam({ learningRate, ...draw.some({ beta1: 0.8, beta2: 0.99, epsilon: 1e-6, weightDecay: 0.01 }) }))
   if (kind < 6) return call('sgd', () => ngrad.sgd({ learningRate, ...draw.some({ momentum: 0.9, nesterov: true, weightDecay: 0.01 }) }))
   if (kind === 6) return ofRecipe(call, draw)
   const clip = call('clipNorm', () => ngrad.clipNorm(draw.number(0.1, 10)))

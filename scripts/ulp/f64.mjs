@@ -29,7 +29,15 @@ function generator(seed) {
 function stratified(name, count) {
   const random = generator(2024)
   const [low, high] = domains[name]
-  const intervals = [[-1, 1], [0.5, 2], [-3, 3], [-0.5, 0], [-40, 40], [-746, -700], [700, 710]]
+  const intervals = [
+    [-1, 1],
+    [0.5, 2],
+    [-3, 3],
+    [-0.5, 0],
+    [-40, 40],
+    [-746, -700],
+    [700, 710],
+  ]
   const xs = []
   for (let i = 0; xs.length < count; i++) {
     const [a, b] = intervals[(i >> 1) % intervals.length]

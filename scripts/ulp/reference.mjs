@@ -36,7 +36,7 @@ const pi = constant(16n * inverseTangent(5n, CONSTANT_BITS, -1n) - 4n * inverseT
 function series(r, p, first, step, sign) {
   let term = first === 0n ? 1n << p : r
   let sum = term
-  for (let k = first; term !== 0n; ) {
+  for (let k = first; term !== 0n;) {
     for (let i = 0n; i < step; i++) term = ((term * r) >> p) / ++k
     term *= sign
     sum += term

@@ -26,7 +26,10 @@ export const bench = command({
   summary: 'Measures the matrix products beside the roofline of this machine, and the pace of each rule.',
   details: 'Times are of the processor, on one core, so that other work on the machine counts little.',
   options: { rules, json },
-  examples: [['bench', 'products, then rules'], ['bench --rules backprop --json', 'for another program']],
+  examples: [
+    ['bench', 'products, then rules'],
+    ['bench --rules backprop --json', 'for another program'],
+  ],
   run: ({ rules, json }) => {
     const roof = roofline()
     const products: ProductSpeed[] = []

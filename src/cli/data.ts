@@ -25,8 +25,8 @@ export function readData(text: string): Data {
     return {
       name: 'digits',
       statement:
-        'UCI Optical Recognition of Handwritten Digits (Alpaydin & Kaynak 1998, CC BY 4.0), its test part: 1797 images of ' +
-        '8 x 8 pixels, split once for ever into 1437 to train on and 360 to test with, not by writer.',
+        'UCI Optical Recognition of Handwritten Digits (Alpaydin & Kaynak 1998, CC BY 4.0), its test part: 1797 images of '
+        + '8 x 8 pixels, split once for ever into 1437 to train on and 360 to test with, not by writer.',
       hidden: [32],
       epochs: undefined,
       load: digits,

@@ -51,8 +51,7 @@ export function removeLeftovers(target: string): void {
   if (cleaned.has(target)) return
   cleaned.add(target)
   const [folder, prefix] = [dirname(target), prefixOf(target)]
-  for (const name of readdirSync(folder))
-    if (name.startsWith(prefix)) removeIfLeft(join(folder, name), name.slice(prefix.length))
+  for (const name of readdirSync(folder)) if (name.startsWith(prefix)) removeIfLeft(join(folder, name), name.slice(prefix.length))
 }
 
 function removeIfLeft(path: string, rest: string): void {

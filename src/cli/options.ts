@@ -8,7 +8,11 @@ export const flag = (help: string): Option<boolean> => ({ help, otherwise: false
 export const json = flag('print one JSON document, and nothing else')
 
 /** An integer from the first to the second; `otherwise` may be undefined, for what depends on other options. */
-export const integer = <T extends number | undefined>(help: string, range: readonly [number, number], otherwise: T): Option<number | T> => ({
+export const integer = <T extends number | undefined>(
+  help: string,
+  range: readonly [number, number],
+  otherwise: T,
+): Option<number | T> => ({
   placeholder: 'N',
   help,
   otherwise,
@@ -30,7 +34,12 @@ export const path = (help: string, otherwise: string): Option<string> => ({
 })
 
 /** A path that may be left out. */
-export const somePath = (help: string): Option<string | undefined> => ({ placeholder: 'PATH', help, otherwise: undefined, read: (text) => text })
+export const somePath = (help: string): Option<string | undefined> => ({
+  placeholder: 'PATH',
+  help,
+  otherwise: undefined,
+  read: (text) => text,
+})
 
 /** The same option, undefined where it was left out. */
 export const optional = <T>(option: Option<T>): Option<T | undefined> => ({ ...option, otherwise: undefined })

@@ -15,8 +15,8 @@ export const codesOf = (colour: Colour): [on: string, off: string] => {
 
 // Controls of ASCII but line feeds, DEL, controls of Latin 1, marks of direction, separators of lines, lone surrogates.
 const controls =
-  '[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]|' +
-  '[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]'
+  '[\\u0000-\\u0009\\u000b-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ufeff]|'
+  + '[\\ud800-\\udbff](?![\\udc00-\\udfff])|(?<![\\ud800-\\udbff])[\\udc00-\\udfff]'
 const anyControl = new RegExp(controls, 'g')
 // Our own colours are let through, and no other sequence.
 const ours = `\\u001b\\[(?:${[...new Set(Object.values(codes).flat())].join('|')})m`

@@ -25,7 +25,10 @@ export const rules = command({
   name: 'rules',
   summary: 'Lists the rules: how much each is told about its errors, what it claims, its papers.',
   options: { json, markdown: flag('print the table as Markdown') },
-  examples: [['rules', 'the table'], ['rules --json', 'with the claim of each form of a rule']],
+  examples: [
+    ['rules', 'the table'],
+    ['rules --json', 'with the claim of each form of a rule'],
+  ],
   run: ({ json, markdown }) => {
     if (json) printJson({ rules: rows })
     else print((markdown ? markdownTable : textTable)(columns, rows))

@@ -51,9 +51,15 @@ export const spectrum = command({
     }
     const built = network.build()
     const result = {
-      version, machine, date: new Date().toISOString(),
+      version,
+      machine,
+      date: new Date().toISOString(),
       data: { name: data.name, statement: data.statement, train: train.size, test: test.size },
-      network: describeNetwork(built), loss: 'crossEntropy', seeds, reference: 'backprop', rules: rows,
+      network: describeNetwork(built),
+      loss: 'crossEntropy',
+      seeds,
+      reference: 'backprop',
+      rules: rows,
       seconds: (performance.now() - began) / 1000,
     } as const
     built.dispose()
@@ -75,7 +81,7 @@ function measureDefaultForm(rule: RegistryRow): VerifiedClaim {
 const runVisibly = (rule: RegistryRow, task: Task, seed: number, seeds: number, epochs: number): Promise<Run> =>
   runExperiment(rule, task, seed, epochs, ({ epoch, loss, testError }) =>
     showProgress(
-      `${rule.name.padEnd(24)} seed ${seed + 1} of ${seeds}  epoch ${String(epoch).padStart(2)} of ${epochs}  ` +
-        `loss ${Number.isNaN(loss) ? '  -  ' : loss.toFixed(3)}  test error ${percent(testError)} %`,
+      `${rule.name.padEnd(24)} seed ${seed + 1} of ${seeds}  epoch ${String(epoch).padStart(2)} of ${epochs}  `
+        + `loss ${Number.isNaN(loss) ? '  -  ' : loss.toFixed(3)}  test error ${percent(testError)} %`,
     ),
   )

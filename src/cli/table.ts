@@ -14,9 +14,10 @@ export interface Column<Row> {
 /** Lines of aligned columns, two spaces apart, under a line of titles. */
 export function textTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map(({ text, width }) => wrapped(text(row), width)))
-  const widths = columns.map(({ title }, i) => Math.max(title.length, ...cells.map((row) => Math.max(...row[i].map((line) => line.length)))))
-  const pad = (text: string, i: number): string =>
-    columns[i].align === 'right' ? text.padStart(widths[i]) : text.padEnd(widths[i])
+  const widths = columns.map(({ title }, i) =>
+    Math.max(title.length, ...cells.map((row) => Math.max(...row[i].map((line) => line.length)))),
+  )
+  const pad = (text: string, i: number): string => (columns[i].align === 'right' ? text.padStart(widths[i]) : text.padEnd(widths[i]))
   const titles = columns.map(({ title }, i) => paint('bold', pad(title, i)))
   const lines = rows.flatMap((row, n) => {
     const height = Math.max(...cells[n].map((cell) => cell.length))

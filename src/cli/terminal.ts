@@ -76,7 +76,7 @@ const never = new Int32Array(new SharedArrayBuffer(4))
 
 /** A pipe may take a part, or ask to wait. */
 export function writeAll(file: number, data: string | Uint8Array): void {
-  for (let rest = typeof data === 'string' ? Buffer.from(data) : data; rest.length > 0; )
+  for (let rest = typeof data === 'string' ? Buffer.from(data) : data; rest.length > 0;)
     try {
       rest = rest.subarray(writeSync(file, rest))
     } catch (error) {

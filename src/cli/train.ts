@@ -22,9 +22,9 @@ export const train = command({
   name: 'train',
   summary: 'Trains one rule by its recipe, and tests it at the end.',
   details:
-    'Recipes were chosen on the digits; on other data they are a beginning. `ngrad rules` lists the rules.\n' +
-    'A training that was saved goes on to the bit as if it had never stopped: its file says everything but\n' +
-    'where the data are. With --save, an interrupt (SIGINT, SIGTERM) saves before it ends.',
+    'Recipes were chosen on the digits; on other data they are a beginning. `ngrad rules` lists the rules.\n'
+    + 'A training that was saved goes on to the bit as if it had never stopped: its file says everything but\n'
+    + 'where the data are. With --save, an interrupt (SIGINT, SIGTERM) saves before it ends.',
   argument: 'RULE',
   options: {
     data: optional(data),
@@ -50,14 +50,16 @@ export const train = command({
     const { trainer, course, data, test, train } = options.resume === undefined ? begin(options, name) : goOn(options, options.resume, name)
     const { epochs, batchSize, history } = course
     if (save !== undefined) deferInterrupts()
-    const put = (): void => save === undefined ? undefined : replaceFile(save, saveTraining(trainer, course))
+    const put = (): void => (save === undefined ? undefined : replaceFile(save, saveTraining(trainer, course)))
     const before = trainer.steps
     let samplesPerSecond = 0
     for await (const step of trainer.fit(train, { epochs, batchSize, from: trainer.position })) {
       course.sum += step.loss
       course.seen++
       samplesPerSecond = step.samplesPerSecond
-      showProgress(`epoch ${step.epoch} of ${epochs}  loss ${(course.sum / course.seen).toFixed(4)}  ${Math.round(samplesPerSecond)} samples/s`)
+      showProgress(
+        `epoch ${step.epoch} of ${epochs}  loss ${(course.sum / course.seen).toFixed(4)}  ${Math.round(samplesPerSecond)} samples/s`,
+      )
       if (step.epochEnd) {
         history.push({ epoch: step.epoch, loss: course.sum / course.seen })
         course.sum = course.seen = 0
@@ -77,8 +79,18 @@ export const train = command({
     const { network, unsettledSteps } = trainer
     const taken = trainer.steps - before
     const result = {
-      version, rule: name, data: data.name, network: describeNetwork(network), seed: trainer.seed, epochs, batchSize,
-      steps: trainer.steps, samplesPerSecond, ...(settles && { unsettledSteps }), history, test: { loss, accuracy, images: test.size },
+      version,
+      rule: name,
+      data: data.name,
+      network: describeNetwork(network),
+      seed: trainer.seed,
+      epochs,
+      batchSize,
+      steps: trainer.steps,
+      samplesPerSecond,
+      ...(settles && { unsettledSteps }),
+      history,
+      test: { loss, accuracy, images: test.size },
     }
     trainer.dispose()
     network.dispose()

@@ -47,8 +47,8 @@ export const verify = command({
   name: 'verify',
   summary: 'Measures every claim, and says whether it holds.',
   details:
-    'Claims are measured on random small networks and models in double precision, alignment on the digits; among\n' +
-    'them are the limits that are often believed in and do not exist. Exit code 1 where a claim fails.',
+    'Claims are measured on random small networks and models in double precision, alignment on the digits; among\n'
+    + 'them are the limits that are often believed in and do not exist. Exit code 1 where a claim fails.',
   options: {
     rules,
     cases: integer('random networks for each claim (100)', [1, mostCases], 100),

@@ -3,7 +3,9 @@
 // to a sixth more, and base64 to two thirds more. scripts/bytes-text.mjs holds the encoder.
 
 /** Printable ASCII without quotes, backslash, dollar sign and `<`, which scripts, templates and pages would read otherwise. */
-const LETTERS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i)).filter((letter) => !'"\'`\\$<'.includes(letter)).join('')
+const LETTERS = Array.from({ length: 95 }, (_, i) => String.fromCharCode(32 + i))
+  .filter((letter) => !'"\'`\\$<'.includes(letter))
+  .join('')
 /** The first letters stand for no byte, but say which half of the rarer bytes the next letter is of. */
 const SHIFTS = 2
 const SINGLES = LETTERS.length - SHIFTS

@@ -8,7 +8,10 @@ import type { Operations } from './operations.js'
 export class Ceiling {
   value = Infinity
 
-  constructor(readonly ops: Operations, readonly matrix: Matrix) {}
+  constructor(
+    readonly ops: Operations,
+    readonly matrix: Matrix,
+  ) {}
 
   /** Looks: the largest magnitude, NaN where there is a NaN. */
   refresh(): void {

@@ -38,8 +38,7 @@ export class DampedInverse {
     const size = this.#size
     const y = this.#x.fill(0)
     if (this.#outweighs) {
-      for (let j = 0; j < size; j++)
-        for (let i = 0; i < size; i++) y[j] += this.#c[i * size + this.#qr.order[j]] * x[i]
+      for (let j = 0; j < size; j++) for (let i = 0; i < size; i++) y[j] += this.#c[i * size + this.#qr.order[j]] * x[i]
       this.#qr.substituteTransposed(y, size)
     } else {
       y.set(x.subarray(0, size))

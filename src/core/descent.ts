@@ -33,7 +33,13 @@ const grown = 1.015625
 
 /** @internal The columns that a descent keeps: rates, energies, ... as assembly/rules/infer.ts names them. */
 export const columnsOf = (column: () => Matrix) => ({
-  rates: column(), energies: column(), trials: column(), noises: column(), residuals: column(), squares: column(), lastSquares: column(),
+  rates: column(),
+  energies: column(),
+  trials: column(),
+  noises: column(),
+  residuals: column(),
+  squares: column(),
+  lastSquares: column(),
 })
 
 export class Descent {

@@ -8,6 +8,5 @@ export interface Disposable {
 /** Makes an object with a `dispose` method work with `using`, in hosts that have `Symbol.dispose`. */
 export function disposable(object: { dispose(): void }): void {
   // Without the guard a host that lacks the symbol would get a method named "undefined".
-  if (typeof Symbol.dispose === 'symbol')
-    Object.defineProperty(object, Symbol.dispose, { value: () => object.dispose() })
+  if (typeof Symbol.dispose === 'symbol') Object.defineProperty(object, Symbol.dispose, { value: () => object.dispose() })
 }

@@ -16,7 +16,10 @@ export class Householder {
   readonly #first: Float64Array
   readonly #scale: Float64Array
 
-  constructor(readonly rows: number, mostColumns: number) {
+  constructor(
+    readonly rows: number,
+    mostColumns: number,
+  ) {
     this.a = floatArray('f64', rows * mostColumns)
     this.order = new Uint32Array(mostColumns)
     this.columns = mostColumns

@@ -169,8 +169,7 @@ export class Region {
     this.requireAlive(this.owner)
     let pointer = take(bytes)
     if (pointer === 0 && bytes < tooMuch && reclaim()) pointer = take(bytes)
-    if (pointer === 0)
-      throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
+    if (pointer === 0) throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
     this.#holding.blocks.add(pointer)
     return pointer
   }

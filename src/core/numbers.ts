@@ -5,7 +5,7 @@ import { describe, NgradError } from '../errors.js'
 
 /** A typed array of numbers, not of bigints, whose memory no other thread sees and nobody resizes; or a copy. Its `length` may lie: see {@link lengthOf}. */
 export type Numbers =
-  | Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array
+  Int8Array | Uint8Array | Uint8ClampedArray | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array
 
 // What typed arrays say of themselves in every realm, whatever properties were put upon them.
 const prototype = Object.getPrototypeOf(Uint8Array.prototype) as Float64Array
@@ -65,7 +65,12 @@ export function part(values: Numbers, start: number, count: number): Numbers {
  * @throws NgradError `TYPE`, `SHAPE`, `NOT_FINITE` with row and column, `OUT_OF_MEMORY`
  */
 export function takeNumbers(
-  where: string, name: string, values: ArrayLike<number>, columns: number, count = any, last?: Remembered,
+  where: string,
+  name: string,
+  values: ArrayLike<number>,
+  columns: number,
+  count = any,
+  last?: Remembered,
 ): Numbers {
   const known = last?.known
   return known !== undefined && known === values ? known : take(where, name, values, columns, count, any, last)
@@ -75,11 +80,18 @@ export function takeNumbers(
 export const takeRows = (where: string, values: ArrayLike<number>, rows: number): Numbers => take(where, '', values, any, any, rows)
 
 function take(
-  where: string, name: string, values: ArrayLike<number>, columns: number, count: number, rows: number, last?: Remembered,
+  where: string,
+  name: string,
+  values: ArrayLike<number>,
+  columns: number,
+  count: number,
+  rows: number,
+  last?: Remembered,
 ): Numbers {
   const type = kindOf(values)
   if (type === undefined) return copy(where, name, values, columns, count, rows, last)
-  if (type === 'BigInt64Array' || type === 'BigUint64Array') throw new NgradError('TYPE', where + name, 'an array of numbers', describe(values))
+  if (type === 'BigInt64Array' || type === 'BigUint64Array')
+    throw new NgradError('TYPE', where + name, 'an array of numbers', describe(values))
   const typed = values as Numbers
   const found = countOf(where, name, typed)
   const width = columnsOf(where, name, found, columns, count, rows)
@@ -118,7 +130,13 @@ export const unreadable = (where: string, expected: string, cause: unknown): Ngr
   cause instanceof NgradError ? cause : new NgradError('TYPE', where, expected, 'one that cannot be read', { cause })
 
 function copy(
-  where: string, name: string, values: ArrayLike<number>, columns: number, count: number, rows: number, last?: Remembered,
+  where: string,
+  name: string,
+  values: ArrayLike<number>,
+  columns: number,
+  count: number,
+  rows: number,
+  last?: Remembered,
 ): Numbers {
   try {
     const found: unknown = values?.length

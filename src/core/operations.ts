@@ -7,6 +7,7 @@ import { getCore } from './wasm.js'
 type Kernel = (...operands: number[]) => number
 
 /** Each is exported for f32 and for f64. */
+// prettier-ignore
 const kernelNames = [
   'gemm', 'combine', 'affine', 'multiply', 'scaleRows', 'dot', 'maxDifference', 'maxAbsolute', 'columnSums',
   'firstNonFinite', 'activate', 'activateComplex', 'activateRows', 'multiplySlope', 'settle', 'squaredError',
@@ -45,26 +46,22 @@ export class Operations {
 
   /** out <- scale a b (+ out), a [m x k], b [k x n]. */
   multiplyNN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
-    this.#k.gemm(
-      NN, a.rows, b.columns, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.workspace,
-    )
+    this.#multiply(NN, a.rows, b.columns, a.columns, a, b, out, scale, accumulate)
   }
 
   /** out <- scale a b^T (+ out), a [m x k], b [n x k]. */
   multiplyNT(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
-    this.#k.gemm(
-      NT, a.rows, b.rows, a.columns, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.workspace,
-    )
+    this.#multiply(NT, a.rows, b.rows, a.columns, a, b, out, scale, accumulate)
   }
 
   /** out <- scale a^T b (+ out), a [k x m], b [k x n]. */
   multiplyTN(a: Matrix, b: Matrix, out: Matrix, scale = 1, accumulate = false): void {
-    this.#k.gemm(
-      TN, a.columns, b.columns, a.rows, scale, a.pointer, a.columns, b.pointer, b.columns, accumulate ? 1 : 0,
-      out.pointer, out.columns, this.workspace,
-    )
+    this.#multiply(TN, a.columns, b.columns, a.rows, a, b, out, scale, accumulate)
+  }
+
+  #multiply(form: number, m: number, n: number, k: number, a: Matrix, b: Matrix, out: Matrix, scale: number, accumulate: boolean): void {
+    const adds = accumulate ? 1 : 0
+    this.#k.gemm(form, m, n, k, scale, a.pointer, a.columns, b.pointer, b.columns, adds, out.pointer, out.columns, this.workspace)
   }
 
   /** Bytes that the right operand of a product of n columns, k deep, takes once packed. */
@@ -193,9 +190,29 @@ export class Operations {
    * where it is given, downhill. residuals_i <- the largest of the changes over rate_i times `scale`, where that is larger,
    * and squares_i grows by their squares. Rates, residuals and squares are columns of doubles; samples of rate 0 rest.
    */
-  pull(code: number, rates: Matrix, scale: number, x: Matrix | null, h: Matrix, eps: Matrix, change: Matrix, residuals: Matrix, squares: Matrix): void {
+  pull(
+    code: number,
+    rates: Matrix,
+    scale: number,
+    x: Matrix | null,
+    h: Matrix,
+    eps: Matrix,
+    change: Matrix,
+    residuals: Matrix,
+    squares: Matrix,
+  ): void {
     this.#k.pull(
-      code, rates.pointer, scale, x?.pointer ?? 0, h.pointer, eps.pointer, change.pointer, change.rows, change.columns, residuals.pointer, squares.pointer,
+      code,
+      rates.pointer,
+      scale,
+      x?.pointer ?? 0,
+      h.pointer,
+      eps.pointer,
+      change.pointer,
+      change.rows,
+      change.columns,
+      residuals.pointer,
+      squares.pointer,
     )
   }
 
@@ -241,9 +258,7 @@ export class Operations {
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */
   binaryCrossEntropy(h: Matrix, y: Matrix, errors: Matrix | null, samples: Matrix | null): number {
-    return this.#k.binaryCrossEntropy(
-      h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0,
-    )
+    return this.#k.binaryCrossEntropy(h.pointer, y.pointer, h.rows, h.columns, errors?.pointer ?? 0, samples?.pointer ?? 0)
   }
 
   /** Rows whose largest output stands where the largest target stands. */
@@ -257,9 +272,7 @@ export class Operations {
   }
 
   /** One step of Adam's moments; g <- m c1 / (sqrt(v c2) + epsilon). */
-  adam(
-    beta1: number, beta2: number, c1: number, c2: number, epsilon: number, m: Matrix, v: Matrix, g: Matrix,
-  ): void {
+  adam(beta1: number, beta2: number, c1: number, c2: number, epsilon: number, m: Matrix, v: Matrix, g: Matrix): void {
     this.#k.adam(beta1, beta2, c1, c2, epsilon, m.pointer, v.pointer, g.pointer, g.length)
   }
 
@@ -294,11 +307,26 @@ export class Operations {
    * are left alone, and worst_i is raised to the largest change of the others.
    */
   sweepUnits(
-    weight: Matrix, bias: Matrix, temperature: number, uniforms: Matrix | null, firstFree: number, s: Matrix, steps?: Matrix, worst?: Matrix,
+    weight: Matrix,
+    bias: Matrix,
+    temperature: number,
+    uniforms: Matrix | null,
+    firstFree: number,
+    s: Matrix,
+    steps?: Matrix,
+    worst?: Matrix,
   ): void {
     this.#k.sweepUnits(
-      weight.pointer, bias.pointer, 1 / temperature, uniforms?.pointer ?? 0, firstFree, s.pointer, s.rows, s.columns,
-      steps?.pointer ?? 0, worst?.pointer ?? 0,
+      weight.pointer,
+      bias.pointer,
+      1 / temperature,
+      uniforms?.pointer ?? 0,
+      firstFree,
+      s.pointer,
+      s.rows,
+      s.columns,
+      steps?.pointer ?? 0,
+      worst?.pointer ?? 0,
     )
   }
 }

@@ -21,7 +21,11 @@ export class PseudoInverse {
   /** What A was multiplied by, a power of two. */
   #scale = 1
 
-  constructor(readonly rows: number, readonly columns: number, readonly damping = 0) {
+  constructor(
+    readonly rows: number,
+    readonly columns: number,
+    readonly damping = 0,
+  ) {
     this.#q = new Householder(rows, columns)
     this.#q2 = new Householder(columns, columns)
     this.#damped = damping > 0 ? new DampedInverse(columns) : null
@@ -48,13 +52,13 @@ export class PseudoInverse {
     const rank = this.#rank
     if (rank < columns) {
       q2.columns = rank
-      for (let i = 0; i < columns; i++)
-        for (let j = 0; j < rank; j++) q2.a[i * rank + j] = j <= i ? q.a[j * columns + i] : 0
+      for (let i = 0; i < columns; i++) for (let j = 0; j < rank; j++) q2.a[i * rank + j] = j <= i ? q.a[j * columns + i] : 0
       q2.factor(0)
     }
-    const core = rank < columns
-      ? (i: number, j: number): number => (j <= i ? q2.a[j * rank + i] : 0)
-      : (i: number, j: number): number => (i <= j ? q.a[i * columns + j] : 0)
+    const core =
+      rank < columns
+        ? (i: number, j: number): number => (j <= i ? q2.a[j * rank + i] : 0)
+        : (i: number, j: number): number => (i <= j ? q.a[i * columns + j] : 0)
     if (rank > 0) this.#damped?.factor(rank, core, Math.sqrt(this.damping) * this.#scale, Math.abs(q.a[0]))
   }
 

@@ -12,7 +12,10 @@ export class Random {
   position = 0
   #mark = 0
 
-  constructor(readonly seed: number, readonly stream: number) {
+  constructor(
+    readonly seed: number,
+    readonly stream: number,
+  ) {
     requireSeed('seed', seed)
   }
 
@@ -57,7 +60,8 @@ export class Random {
 
   /** The place of the next fill. Beyond 2^53 - 1 numbers would repeat. */
   #next(): number {
-    if (this.position >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'random numbers', 'fewer than 2^53 - 1 draws', this.position)
+    if (this.position >= Number.MAX_SAFE_INTEGER)
+      throw new NgradError('RANGE', 'random numbers', 'fewer than 2^53 - 1 draws', this.position)
     return this.position++
   }
 }

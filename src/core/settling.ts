@@ -90,7 +90,10 @@ export class SampleSettling implements SettlingRecord {
   readonly #first: Matrix
 
   /** @param column gives columns of doubles with a row for each sample */
-  constructor(readonly settings: SettlingSettings, column: () => Matrix) {
+  constructor(
+    readonly settings: SettlingSettings,
+    column: () => Matrix,
+  ) {
     this.steps = column()
     this.moving = column()
     this.worst = column()

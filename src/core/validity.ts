@@ -52,7 +52,11 @@ const firstInvalid = ({ validity, length }: Part, values: ArrayLike<number>, sta
   validity === undefined ? -1 : validity.firstInvalid(values, start, length)
 
 /** @internal Throws, by `refuse`, for the first number that cannot be in the array. */
-export function requireValid(validity: Validity | undefined, values: ArrayLike<number>, refuse: (at: number, expected: string) => Error): void {
+export function requireValid(
+  validity: Validity | undefined,
+  values: ArrayLike<number>,
+  refuse: (at: number, expected: string) => Error,
+): void {
   const at = validity?.firstInvalid(values, 0, values.length) ?? -1
   if (validity && at >= 0) throw refuse(at, validity.expected)
 }

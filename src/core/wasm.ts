@@ -27,7 +27,6 @@ export interface SharedMemory {
   readonly buffer: ArrayBuffer
 }
 
-
 let core: Core | undefined
 
 /**
@@ -46,8 +45,10 @@ export function init(module: object): void {
 }
 
 /** @internal A core over memory that it shares with other threads; it calls `lost` in a product that one of them left unfinished. */
-export const sharing = (module: object, env: { memory: SharedMemory; lost: () => never }): Core =>
-  ({ ...instantiate(module, { env }), memory: env.memory })
+export const sharing = (module: object, env: { memory: SharedMemory; lost: () => never }): Core => ({
+  ...instantiate(module, { env }),
+  memory: env.memory,
+})
 
 /** @internal Makes a core the running one. */
 export function run(where: string, chosen: Core): void {
@@ -57,8 +58,7 @@ export function run(where: string, chosen: Core): void {
 
 /** @internal A core is chosen once. */
 export function requireNotRunning(where: string): void {
-  if (core !== undefined)
-    throw new NgradError('STATE', where, 'to be called before the first network is built', 'a running core')
+  if (core !== undefined) throw new NgradError('STATE', where, 'to be called before the first network is built', 'a running core')
 }
 
 /** The running core; compiled on the first call. */

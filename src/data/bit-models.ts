@@ -32,7 +32,11 @@ export class BitModels {
   private mixed = 0.5
 
   /** @param most contexts at a time */
-  constructor(models: number, weights: number, private readonly most: number) {
+  constructor(
+    models: number,
+    weights: number,
+    private readonly most: number,
+  ) {
     this.ones = new Float32Array(models).fill(0.5)
     this.seen = new Uint8Array(models)
     this.weights = new Float64Array(weights * most).fill(FIRST_WEIGHT)

@@ -17,8 +17,12 @@ const third = (level: number): number => Math.trunc((level + 2) / 3)
 
 /** How many values each context of a pixel has. */
 const sizes = [
-  CLASSES * PIXELS * QUARTERS, CLASSES * PIXELS * QUARTERS, LEVELS * LEVELS, THIRDS * THIRDS * THIRDS * THIRDS,
-  CLASSES * SIDE * LEVELS * QUARTERS, CLASSES * SIDE * LEVELS * QUARTERS,
+  CLASSES * PIXELS * QUARTERS,
+  CLASSES * PIXELS * QUARTERS,
+  LEVELS * LEVELS,
+  THIRDS * THIRDS * THIRDS * THIRDS,
+  CLASSES * SIDE * LEVELS * QUARTERS,
+  CLASSES * SIDE * LEVELS * QUARTERS,
 ]
 /** Where the models of each begin, counted in contexts; those of the label come last. */
 const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0))

@@ -32,8 +32,7 @@ const TYPES: Readonly<Record<number, ElementType>> = {
  */
 export function parseIdx(given: Uint8Array, where = 'parseIdx'): IdxArray {
   const bytes = takeBytes(where, given)
-  const malformed = (what: string, expected: string, got: string | number) =>
-    new NgradError('FORMAT', `${where}, ${what}`, expected, got)
+  const malformed = (what: string, expected: string, got: string | number) => new NgradError('FORMAT', `${where}, ${what}`, expected, got)
   if (bytes.length < 4) throw malformed('header', 'at least 4 bytes', bytes.length)
 
   const [zero0, zero1, typeCode, rank] = bytes

@@ -29,7 +29,12 @@ export function mnist(directory: string): { train: Dataset; test: Dataset } {
   if (typeof directory !== 'string') throw new NgradError('TYPE', 'mnist: directory', 'a path', describe(directory))
   const [train, test] = [part(directory, 'train'), part(directory, 't10k')]
   if (train.shape.join() !== test.shape.join())
-    throw new NgradError('FORMAT', `${directory}/t10k-images-idx3-ubyte`, `images of [${train.shape}], as those to train on`, `[${test.shape}]`)
+    throw new NgradError(
+      'FORMAT',
+      `${directory}/t10k-images-idx3-ubyte`,
+      `images of [${train.shape}], as those to train on`,
+      `[${test.shape}]`,
+    )
   return { train, test }
 }
 

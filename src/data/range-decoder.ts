@@ -17,7 +17,10 @@ export class RangeDecoder {
   private range = FULL_RANGE
   private code = 0
 
-  constructor(private readonly bytes: Uint8Array, private readonly models: BitModels) {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly models: BitModels,
+  ) {
     for (let i = 0; i < 4; i++) this.code = (this.code << 8) | this.nextByte()
   }
 

@@ -42,8 +42,16 @@ export function checkpointOf(trainer: Trainer): Safetensors {
   estimator.region.requireAlive(where)
   const tensors = tensorsOf(where, network.ops, stateOf(trainer))
   const metadata = metadataOf({
-    format, dtype: network.dtype, network: describeNetwork(network.description), learner: learner.name, loss: loss.name,
-    networkSeed: network.seed, seed, steps, epoch: position.epoch, examples: position.examples,
+    format,
+    dtype: network.dtype,
+    network: describeNetwork(network.description),
+    learner: learner.name,
+    loss: loss.name,
+    networkSeed: network.seed,
+    seed,
+    steps,
+    epoch: position.epoch,
+    examples: position.examples,
     ...Object.fromEntries(estimator.randoms.map(([purpose, random]) => [`random.${purpose}`, random.position])),
   })
   return { tensors, metadata }

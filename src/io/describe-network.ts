@@ -11,7 +11,10 @@ import { mostPoolings, type NetworkDescription, sequential } from '../layers/net
 import { JsonScanner } from './json-scanner.js'
 
 const kinds: Readonly<Record<string, (...settings: never[]) => LayerDescription | PoolingDescription>> = {
-  averagePool2d, conv2d, dense, recurrent,
+  averagePool2d,
+  conv2d,
+  dense,
+  recurrent,
 }
 
 /** A weight and a bias. */
@@ -29,12 +32,17 @@ export function parseNetwork(where: string, text: string, tensors: number): Netw
   try {
     const most = Math.floor(tensors / leastTensors)
     const { inputs, layers } = readDescription(new JsonScanner('the text', text), most * (1 + mostPoolings))
-    const description = sequential(inputs, layers.map(([kind, ...settings]) => makeLayer(kind, settings)))
+    const description = sequential(
+      inputs,
+      layers.map(([kind, ...settings]) => makeLayer(kind, settings)),
+    )
     const { length } = description.layers
     if (length > most) throw new NgradError('FORMAT', 'layers', `at most ${most}, as there are parameters for`, length)
     return description
   } catch (cause) {
-    throw new NgradError('FORMAT', where, 'the description of a network', cause instanceof Error ? cause.message : 'something else', { cause })
+    throw new NgradError('FORMAT', where, 'the description of a network', cause instanceof Error ? cause.message : 'something else', {
+      cause,
+    })
   }
 }
 

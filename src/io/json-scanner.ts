@@ -93,7 +93,12 @@ export class JsonScanner {
   }
 
   unexpected(expected: string): NgradError {
-    return new NgradError('FORMAT', `${this.where}, character ${this.#at}`, expected, JSON.stringify(this.text.slice(this.#at, this.#at + 12)))
+    return new NgradError(
+      'FORMAT',
+      `${this.where}, character ${this.#at}`,
+      expected,
+      JSON.stringify(this.text.slice(this.#at, this.#at + 12)),
+    )
   }
 
   #list(open: string, close: string, most: number, item: () => void): void {
@@ -135,7 +140,11 @@ export class JsonScanner {
 }
 
 const [quote, backslash, space] = [34, 92, 32]
-const words = [['true', true], ['false', false], ['null', null]] as const
+const words = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+] as const
 const mostDigits = 32
 const isSpace = (code: number): boolean => code === space || code === 9 || code === 10 || code === 13
 const isDigit = (code: number): boolean => code >= 48 && code <= 57

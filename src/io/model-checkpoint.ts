@@ -36,8 +36,16 @@ export function saveModel<M extends Model>(trainer: ModelTrainer<M>): Uint8Array
   trainer.requireAlive(where)
   const { model, learner, seed, steps, position, random } = trainer
   const metadata = metadataOf({
-    format, model: model.kind, dtype: model.dtype, learner: learner.name, modelSeed: model.seed, seed, steps,
-    epoch: position.epoch, examples: position.examples, random: random.position,
+    format,
+    model: model.kind,
+    dtype: model.dtype,
+    learner: learner.name,
+    modelSeed: model.seed,
+    seed,
+    steps,
+    epoch: position.epoch,
+    examples: position.examples,
+    random: random.position,
   })
   return writeSafetensors({ tensors: tensorsOf(where, model.ops, stateOf(trainer)), metadata })
 }
@@ -50,7 +58,9 @@ export function saveModel<M extends Model>(trainer: ModelTrainer<M>): Uint8Array
  * the wrong kind; `OUT_OF_MEMORY`. Nothing is kept then.
  */
 export function resumeModel<M extends Model>(
-  bytes: Uint8Array, description: ModelDescription<M>, options: Omit<ModelTrainerOptions<M>, 'seed'>,
+  bytes: Uint8Array,
+  description: ModelDescription<M>,
+  options: Omit<ModelTrainerOptions<M>, 'seed'>,
 ): ResumedModel<M> {
   if (typeof description?.build !== 'function') throw new NgradError('TYPE', where, 'the description of a model', describe(description))
   const file = new StateReader(where, readCheckpoint(bytes))
@@ -76,7 +86,9 @@ export function resumeModel<M extends Model>(
 function stateOf<M extends Model>({ model, kept, states }: ModelTrainer<M>): State {
   return new Map<string, Stored>([
     ...model.parameters.map((parameter) => [parameter.name, parameter] as const),
-    ...[...kept].map(([name, { matrix, validity }]) => [`kept.${name}`, { shape: [matrix.rows, matrix.columns], matrix, validity }] as const),
+    ...[...kept].map(
+      ([name, { matrix, validity }]) => [`kept.${name}`, { shape: [matrix.rows, matrix.columns], matrix, validity }] as const,
+    ),
     ...states.flatMap((state, i) => optimizerState(model.groups[i], state)),
   ])
 }

@@ -14,8 +14,28 @@ import { JsonScanner } from './json-scanner.js'
 
 /** Bits of an element. */
 const widths = {
-  F4: 4, F6_E2M3: 6, F6_E3M2: 6, BOOL: 8, U8: 8, I8: 8, F8_E5M2: 8, F8_E4M3: 8, F8_E5M2FNUZ: 8, F8_E4M3FNUZ: 8, F8_E8M0: 8,
-  I16: 16, U16: 16, F16: 16, BF16: 16, I32: 32, U32: 32, F32: 32, F64: 64, I64: 64, U64: 64, C64: 64,
+  F4: 4,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  BOOL: 8,
+  U8: 8,
+  I8: 8,
+  F8_E5M2: 8,
+  F8_E4M3: 8,
+  F8_E5M2FNUZ: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E8M0: 8,
+  I16: 16,
+  U16: 16,
+  F16: 16,
+  BF16: 16,
+  I32: 32,
+  U32: 32,
+  F32: 32,
+  F64: 64,
+  I64: 64,
+  U64: 64,
+  C64: 64,
 } as const
 
 export interface Tensor {
@@ -123,7 +143,8 @@ function readEntry(json: JsonScanner, name: string): Entry {
     else if (key === 'data_offsets') offsets = json.array(() => json.integer(), 2)
     else throw json.unexpected('no key but dtype, shape and data_offsets')
   })
-  if (dtype === undefined || shape === undefined || offsets?.length !== 2) throw json.unexpected('dtype, shape and two data_offsets before this')
+  if (dtype === undefined || shape === undefined || offsets?.length !== 2)
+    throw json.unexpected('dtype, shape and two data_offsets before this')
   return { name, dtype, shape, offsets }
 }
 
@@ -133,7 +154,8 @@ function placed(entries: readonly Entry[], data: Uint8Array): [string, Tensor][]
   const tensors = [...entries]
     .sort((a, b) => a.offsets[0] - b.offsets[0] || a.offsets[1] - b.offsets[1])
     .map(({ name, dtype, shape, offsets }): [string, Tensor] => {
-      if (!Object.hasOwn(widths, dtype)) throw malformed(`tensor ${describe(name)}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
+      if (!Object.hasOwn(widths, dtype))
+        throw malformed(`tensor ${describe(name)}, dtype`, `one of ${Object.keys(widths).join(', ')}`, describe(dtype))
       const known = dtype as keyof typeof widths
       const size = sizeOf(known, shape)
       const [from, to] = offsets as [number, number]

@@ -113,12 +113,17 @@ export class StateReader {
   /** Writes the arrays of the file into the matrices: these, all of them, and no others. */
   restore(state: State): void {
     for (const name of this.file.tensors.keys())
-      if (!state.has(name)) throw new NgradError('FORMAT', this.where, 'the arrays of this learner and optimizer only', `also ${describe(name)}`)
+      if (!state.has(name))
+        throw new NgradError('FORMAT', this.where, 'the arrays of this learner and optimizer only', `also ${describe(name)}`)
     for (const [name, { shape, matrix, validity }] of state) {
       const { bytes } = this.tensor(name, shape, matrix.dtype)
       const values = floatArray(matrix.dtype, matrix.length)
       new Uint8Array(values.buffer).set(bytes)
-      requireValid(validity, values, (at, expected) => new NgradError('FORMAT', `${this.where}: ${name}, number ${at}`, expected, describe(values[at])))
+      requireValid(
+        validity,
+        values,
+        (at, expected) => new NgradError('FORMAT', `${this.where}: ${name}, number ${at}`, expected, describe(values[at])),
+      )
       matrix.write(values)
     }
   }

@@ -52,8 +52,11 @@ export function conv2d(channels: number, options: Conv2dOptions, activation: Act
     arguments: [
       channels,
       {
-        kernel: extent(law.kernel), stride: extent(law.stride), padding: extent(law.padding),
-        ...(poolLaw && { pool: extent(poolLaw.kernel) }), initialization,
+        kernel: extent(law.kernel),
+        stride: extent(law.stride),
+        padding: extent(law.padding),
+        ...(poolLaw && { pool: extent(poolLaw.kernel) }),
+        initialization,
       },
       activation,
     ],

@@ -44,7 +44,8 @@ export interface ImageShape {
  * @throws NgradError `RANGE`, `TYPE` or `SHAPE` when a layer cannot take what the one before it gives
  */
 export function sequential(
-  inputs: number | ImageShape | Shape, layers: readonly (LayerDescription | PoolingDescription)[],
+  inputs: number | ImageShape | Shape,
+  layers: readonly (LayerDescription | PoolingDescription)[],
 ): NetworkDescription {
   const shape = inputShape(inputs)
   const taken = requireArray('sequential(inputs, layers)', layers)
@@ -88,7 +89,12 @@ function joinPoolings(layers: readonly (LayerDescription | PoolingDescription)[]
   layers.forEach((layer: Partial<LayerDescription & PoolingDescription> | undefined, index) => {
     if (typeof layer?.before === 'function') poolings.push(layer as PoolingDescription)
     else if (typeof layer?.shapes === 'function') {
-      requireInteger(`sequential(inputs, layers[${index}]): poolings before it`, poolings.length + (layer.poolings ?? []).length, 0, mostPoolings)
+      requireInteger(
+        `sequential(inputs, layers[${index}]): poolings before it`,
+        poolings.length + (layer.poolings ?? []).length,
+        0,
+        mostPoolings,
+      )
       joined.push(poolings.reduceRight((after, pooling) => pooling.before(after), layer as LayerDescription))
       poolings = []
     } else throw new NgradError('TYPE', `sequential(inputs, layers[${index}])`, 'a layer', describe(layer))
@@ -143,12 +149,7 @@ export class Network implements Disposable {
     this.inputs = sizeOf(description.inputs)
     this.outputs = sizeOf(shapes.at(-1)!.outputs)
     try {
-      this.group = new ParameterGroup(
-        'network',
-        this.#region,
-        dtype,
-        parameterSpecs(shapes),
-      )
+      this.group = new ParameterGroup('network', this.#region, dtype, parameterSpecs(shapes))
       const parameters = this.layerParameters(this.group)
       this.#parameters = parameters
       this.layers = description.layers.map((layer, index) => ({
@@ -221,9 +222,7 @@ export class Network implements Disposable {
    * description says, and memory is taken for data only.
    */
   activities(region: Region): Matrix[] {
-    return [this.inputs, ...this.layers.map(({ outputs }) => outputs)].map((units) =>
-      region.matrix(this.dtype, 0, units),
-    )
+    return [this.inputs, ...this.layers.map(({ outputs }) => outputs)].map((units) => region.matrix(this.dtype, 0, units))
   }
 
   /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]; W and b may be others' of the same shapes. */

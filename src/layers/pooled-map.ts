@@ -9,7 +9,13 @@ abstract class PooledMap {
   readonly #between: Matrix
 
   /** @param units how many numbers a sample has between the two maps */
-  constructor(ops: Operations, region: Region, protected readonly map: LinearMap, protected readonly pooling: AveragePooling, units: number) {
+  constructor(
+    ops: Operations,
+    region: Region,
+    protected readonly map: LinearMap,
+    protected readonly pooling: AveragePooling,
+    units: number,
+  ) {
     this.#region = region
     this.#between = region.matrix(ops.dtype, 0, units)
   }

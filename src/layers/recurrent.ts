@@ -36,7 +36,10 @@ export function recurrent(units: number, activation: Activation = 'tanh', option
   requireInteger('recurrent(units)', units, 1, 1 << 14)
   activationCode('recurrent(units, activation)', activation)
   const {
-    initialization: law = { law: 'lecunNormal' }, lateral: lateralLaw = { law: 'lecunNormal', gain: 0.5 }, sweeps = 200, tolerance = 1e-6,
+    initialization: law = { law: 'lecunNormal' },
+    lateral: lateralLaw = { law: 'lecunNormal', gain: 0.5 },
+    sweeps = 200,
+    tolerance = 1e-6,
   } = requireOptions(where, options)
   const initialization = requireInitialization(where, law)
   const lateral = requireInitialization(`${where}: lateral`, lateralLaw)

@@ -43,7 +43,10 @@ export function windowCounts(where: string, image: Image, { kernel, stride, padd
     if (room >= 0) return Math.floor(room / stride[axis]) + 1
     const padded = padding[axis] === 0 ? '' : ` and ${padding[axis]} of padding on each side`
     throw new NgradError(
-      'SHAPE', where, `an image of at least the size of its window, ${kernel.join(' x ')}`, `${image[0]} x ${image[1]}${padded}`,
+      'SHAPE',
+      where,
+      `an image of at least the size of its window, ${kernel.join(' x ')}`,
+      `${image[0]} x ${image[1]}${padded}`,
     )
   }) as [number, number]
 }

@@ -17,5 +17,9 @@ const learner: Learner = {
   name: 'backprop',
   feedback: 'vector',
   claim: { kind: 'exact', reference: () => centralDifferences() },
-  attach: (site) => backwardRule(site, site.network.layers.map(({ parameters }) => parameters.weight)),
+  attach: (site) =>
+    backwardRule(
+      site,
+      site.network.layers.map(({ parameters }) => parameters.weight),
+    ),
 }

@@ -18,7 +18,11 @@ export interface CentralDifferencesOptions {
   readonly forward?: Forward
 }
 
-const stencil = [[1, 45], [2, -9], [3, 1]] as const
+const stencil = [
+  [1, 45],
+  [2, -9],
+  [3, 1],
+] as const
 
 /** The gradient of the loss by sixth-order central differences: slow, and independent of every other rule. */
 export function centralDifferences(options: CentralDifferencesOptions = {}): Learner {

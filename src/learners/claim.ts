@@ -87,12 +87,19 @@ export type Reference = () => Learner
 /** The claim in a line, as tables show it. */
 export function describeClaim(claim: Claim): string {
   switch (claim.kind) {
-    case 'exact': return 'exact'
-    case 'equals': return `equals(${claim.other})`
-    case 'limit': return `limit(${claim.knob}, ${claim.order})`
-    case 'unbiased': return 'unbiased'
-    case 'contracts': return `contracts(${claim.quantity})`
-    case 'aligned': return `aligned(${claim.degrees} deg)`
-    case 'none': return `none (${claim.because})`
+    case 'exact':
+      return 'exact'
+    case 'equals':
+      return `equals(${claim.other})`
+    case 'limit':
+      return `limit(${claim.knob}, ${claim.order})`
+    case 'unbiased':
+      return 'unbiased'
+    case 'contracts':
+      return `contracts(${claim.quantity})`
+    case 'aligned':
+      return `aligned(${claim.degrees} deg)`
+    case 'none':
+      return `none (${claim.because})`
   }
 }

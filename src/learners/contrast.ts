@@ -11,7 +11,10 @@ import { statistics } from './pass.js'
  * contrast of the Hebbian statistics of two states h_0 ... h_L.
  */
 export function contrast(
-  { layers }: Pick<Network, 'layers'>, plus: readonly Matrix[], minus: readonly Matrix[], scale: (layer: number) => number,
+  { layers }: Pick<Network, 'layers'>,
+  plus: readonly Matrix[],
+  minus: readonly Matrix[],
+  scale: (layer: number) => number,
   direction: readonly LayerParameters[],
 ): void {
   const samples = plus[0].rows
@@ -26,9 +29,7 @@ export function contrast(
 }
 
 /** difference_l <- plus_l - minus_l, for the layers above the inputs. */
-export function differences(
-  ops: Operations, plus: readonly Matrix[], minus: readonly Matrix[], difference: readonly Matrix[],
-): void {
+export function differences(ops: Operations, plus: readonly Matrix[], minus: readonly Matrix[], difference: readonly Matrix[]): void {
   for (let l = 1; l < difference.length; l++) {
     difference[l].copy(plus[l])
     ops.combine(-1, minus[l], 1, difference[l])
@@ -36,9 +37,7 @@ export function differences(
 }
 
 /** middle_l <- (plus_l + minus_l) / 2, for the layers above the inputs. */
-export function middle(
-  ops: Operations, plus: readonly Matrix[], minus: readonly Matrix[], middle: readonly Matrix[],
-): void {
+export function middle(ops: Operations, plus: readonly Matrix[], minus: readonly Matrix[], middle: readonly Matrix[]): void {
   for (let l = 1; l < middle.length; l++) {
     middle[l].copy(plus[l])
     ops.combine(0.5, minus[l], 0.5, middle[l])
@@ -47,8 +46,12 @@ export function middle(
 
 /** G_l = -difference_l^T pre_{l-1} / (N scale) (+ G_l), with the biases' presynaptic activity 1. */
 export function activityDifference(
-  network: Network, difference: readonly Matrix[], pre: readonly Matrix[], scale: number,
-  direction: readonly LayerParameters[], accumulate = false,
+  network: Network,
+  difference: readonly Matrix[],
+  pre: readonly Matrix[],
+  scale: number,
+  direction: readonly LayerParameters[],
+  accumulate = false,
 ): void {
   statistics(network, difference, pre, direction, -1 / (pre[0].rows * scale), accumulate)
 }
@@ -61,8 +64,12 @@ export function activityDifference(
  * which for pre = (plus + minus) / 2 is their {@link contrast}.
  */
 export function mutualDifference(
-  network: Network, difference: readonly Matrix[], pre: readonly Matrix[], scale: number,
-  direction: readonly LayerParameters[], accumulate = false,
+  network: Network,
+  difference: readonly Matrix[],
+  pre: readonly Matrix[],
+  scale: number,
+  direction: readonly LayerParameters[],
+  accumulate = false,
 ): void {
   activityDifference(network, difference, pre, scale, direction, accumulate)
   const factor = -1 / (pre[0].rows * scale)

@@ -57,7 +57,13 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
       const layers = network.layers.length
       const scales = free.map((_, k) => integerPower(gamma, layers - k))
       const scale = (k: number): number => scales[k]
-      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), gamma, settings, { strength: scale, linked: true })
+      const relaxation = new Relaxation(
+        site,
+        network.layers.map(({ parameters }) => parameters),
+        gamma,
+        settings,
+        { strength: scale, linked: true },
+      )
       return {
         get settling() {
           return relaxation.settling

@@ -62,7 +62,10 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
   const special = [nudging === 'holomorphic', readout === 'outside', states === 'potentials'].filter(Boolean).length
   if (special > 1)
     throw new NgradError(
-      'UNSUPPORTED', where, "one of nudging 'holomorphic', readout 'outside' and states 'potentials'", `${special} of them`,
+      'UNSUPPORTED',
+      where,
+      "one of nudging 'holomorphic', readout 'outside' and states 'potentials'",
+      `${special} of them`,
     )
   const potentials = states === 'potentials'
   const settings = relaxationOptions(where, potentials ? { step: 0.5, ...options } : options)
@@ -92,7 +95,13 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       const free = settling.activities()
       const plus = settling.activities()
       const minus = symmetric ? settling.activities() : free
-      const relaxation = new Relaxation(settling, network.layers.map((layer) => layer.parameters), 1, settings, { strength: () => beta })
+      const relaxation = new Relaxation(
+        settling,
+        network.layers.map((layer) => layer.parameters),
+        1,
+        settings,
+        { strength: () => beta },
+      )
       const strength = symmetric ? 2 * beta : nudge
       const scale = (): number => strength
 

@@ -45,7 +45,9 @@ export function takeBatch(where: string, name: string, batch: Batch, { inputs, o
     const { x, y, size } = batch
     requireInteger(`${where}: ${name}.size`, size, 1)
     return {
-      x: takeNumbers(where, `: ${name}.x`, x, inputs, size * inputs), y: takeNumbers(where, `: ${name}.y`, y, outputs, size * outputs), size,
+      x: takeNumbers(where, `: ${name}.x`, x, inputs, size * inputs),
+      y: takeNumbers(where, `: ${name}.y`, y, outputs, size * outputs),
+      size,
     }
   } catch (cause) {
     throw unreadable(where, aBatch, cause)
@@ -220,7 +222,11 @@ export class Estimator {
 
   /** Where the rule's claim is false for rows of targets, or of inputs, that do not sum to 1: it does not learn from them. */
   #requireDistributions(where: string, name: string, x: Numbers, y: Numbers, rows: number): void {
-    const { learner, loss, network: { inputs, outputs } } = this
+    const {
+      learner,
+      loss,
+      network: { inputs, outputs },
+    } = this
     const { compares } = learner
     if (compares === undefined || !loss.distributions) return
     const values = compares === 'targets' ? y : x
@@ -230,7 +236,12 @@ export class Estimator {
       for (let j = 0; j < columns; j++) sum += values[row * columns + j]
       if (!(Math.abs(sum - 1) <= rowSumTolerance)) {
         const side = compares === 'targets' ? 'y' : 'x'
-        throw new NgradError('RANGE', `${where}${name}.${side}, row ${row}`, `numbers that sum to 1, for ${learner.name} and ${loss.name}`, sum)
+        throw new NgradError(
+          'RANGE',
+          `${where}${name}.${side}, row ${row}`,
+          `numbers that sum to 1, for ${learner.name} and ${loss.name}`,
+          sum,
+        )
       }
     }
   }

@@ -15,7 +15,5 @@ export function randomFeedback(site: Site, scale: number): Matrix[] {
   )
   const random = site.random('feedback')
   for (const { matrix } of values.parameters) random.normal(matrix, scale / Math.sqrt(matrix.columns))
-  return network.layers.map(({ index, parameters }) =>
-    index === 0 ? parameters.weight : values.parameters[index - 1].matrix,
-  )
+  return network.layers.map(({ index, parameters }) => (index === 0 ? parameters.weight : values.parameters[index - 1].matrix))
 }

@@ -53,7 +53,12 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
       const d = site.activities()
       const delta = site.batch(network.outputs)
       if (network.outputs > mostOutputs)
-        throw new NgradError('UNSUPPORTED', 'gaussNewton: outputs', `at most ${mostOutputs}, each with a row of the Jacobian`, network.outputs)
+        throw new NgradError(
+          'UNSUPPORTED',
+          'gaussNewton: outputs',
+          `at most ${mostOutputs}, each with a row of the Jacobian`,
+          network.outputs,
+        )
       /** rows[k][l], a row for each sample: row k of its J_l. */
       const rows = Array.from({ length: network.outputs }, () => site.activities())
       const solvers = layers.map(({ outputs }) => new Targets(network.outputs, outputs, damping))
@@ -76,7 +81,12 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
           network.forward(h)
           rows.forEach((row, k) => jacobianRow(k, row))
           const meanLoss = loss.evaluate(ops, h[last], y, d[last]) / x.rows
-          for (let l = 1; l < last; l++) solvers[l - 1].solve(rows.map((row) => row[l]), d[last], d[l])
+          for (let l = 1; l < last; l++)
+            solvers[l - 1].solve(
+              rows.map((row) => row[l]),
+              d[last],
+              d[l],
+            )
           for (let l = 1; l <= last; l++) ops.multiplySlope(layers[l - 1].code, h[l], d[l])
           statistics(network, d, h, direction, 1 / x.rows)
           return meanLoss
@@ -96,7 +106,11 @@ class Targets {
   readonly #x: Float64Array
   readonly #wide: boolean
 
-  constructor(readonly outputs: number, readonly units: number, damping: number) {
+  constructor(
+    readonly outputs: number,
+    readonly units: number,
+    damping: number,
+  ) {
     this.#wide = units >= outputs
     this.#inverse = this.#wide ? new PseudoInverse(units, outputs, damping) : new PseudoInverse(outputs, units, damping)
     this.#x = new Float64Array(Math.max(units, outputs))

@@ -58,7 +58,13 @@ export function generec(options: GenerecOptions = {}): Learner {
       const plus = site.activities()
       const difference = site.activities()
       const midpoint = atMidpoint ? site.activities() : minus
-      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, settings, { linked: true })
+      const relaxation = new Relaxation(
+        site,
+        network.layers.map(({ parameters }) => parameters),
+        1,
+        settings,
+        { linked: true },
+      )
       return {
         get settling() {
           return relaxation.settling
@@ -89,9 +95,13 @@ function claimOf(variant: Variant): Claim {
   }
   const measured = (): Learner => generec({ ...toRounding, variant })
   switch (variant) {
-    case 'asymmetric': return asDisplacementVanishes(1, measured, () => settledBackprop(measured))
-    case 'midpoint': return asDisplacementVanishes(2, measured, () => settledBackprop(measured, 'midpoint'))
-    case 'symmetric': return asDisplacementVanishes(1, measured, hebbian)
-    case 'contrastive': return { kind: 'equals', other: 'contrastiveHebbian', measured, reference: hebbian }
+    case 'asymmetric':
+      return asDisplacementVanishes(1, measured, () => settledBackprop(measured))
+    case 'midpoint':
+      return asDisplacementVanishes(2, measured, () => settledBackprop(measured, 'midpoint'))
+    case 'symmetric':
+      return asDisplacementVanishes(1, measured, hebbian)
+    case 'contrastive':
+      return { kind: 'equals', other: 'contrastiveHebbian', measured, reference: hebbian }
   }
 }

@@ -24,7 +24,10 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
   for (const { activation, index } of layers)
     if (!holomorphicActivations.includes(activation))
       throw new NgradError(
-        'UNSUPPORTED', `holomorphic equilibrium propagation: layers[${index}]`, `one of ${holomorphicActivations.join(', ')}`, activation,
+        'UNSUPPORTED',
+        `holomorphic equilibrium propagation: layers[${index}]`,
+        `one of ${holomorphicActivations.join(', ')}`,
+        activation,
       )
   const free = site.activities()
   const re = site.activities()
@@ -32,7 +35,13 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
   const potentialRe = site.activities()
   const potentialIm = site.activities()
   const error = site.batch(network.outputs)
-  const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, options, { strength: () => radius })
+  const relaxation = new Relaxation(
+    site,
+    layers.map(({ parameters }) => parameters),
+    1,
+    options,
+    { strength: () => radius },
+  )
   const roots = Array.from({ length: Math.floor(phases / 2) + 1 }, (_, k) => rootOfUnity(site, k, phases))
   const samples = new SampleSettling(settlingSettings(options, network.dtype, false, radius), () => site.batchDoubles())
   const settling = unsettled()

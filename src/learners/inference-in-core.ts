@@ -29,7 +29,10 @@ export class InferenceInCore {
     this.#order = site.batchDoubles()
     this.#record = region.allocate(4 * fields + 8 * doubles)
     this.#layers = region.allocate(layerBytes * (network.layers.length + 1))
-    this.#weights = new PackedWeights(site, network.layers.map(({ parameters }) => parameters))
+    this.#weights = new PackedWeights(
+      site,
+      network.layers.map(({ parameters }) => parameters),
+    )
   }
 
   /** At most `steps` steps, each sample until nothing changes in it by more than the tolerance; from where the nodes are. */
@@ -43,13 +46,31 @@ export class InferenceInCore {
   }
 
   #write(rate: number, tolerance: number): void {
-    const { site: { network: { dtype, inputs, layers }, loss, ops }, x, h, eps, change, y, firstPrediction, precisions } = this.#nodes
+    const {
+      site: {
+        network: { dtype, inputs, layers },
+        loss,
+        ops,
+      },
+      x,
+      h,
+      eps,
+      change,
+      y,
+      firstPrediction,
+      precisions,
+    } = this.#nodes
     const { up, down } = this.#weights
     const { u32, f64 } = firstPrediction.views()
     let at = this.#layers / 4
     u32[at] = inputs
     u32[at + 3] = h[0].pointer
-    for (const { index, outputs, code, parameters: { bias } } of layers) {
+    for (const {
+      index,
+      outputs,
+      code,
+      parameters: { bias },
+    } of layers) {
       const l = index + 1
       at += layerBytes / 4
       u32[at] = outputs

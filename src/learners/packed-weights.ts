@@ -8,9 +8,16 @@ export class PackedWeights {
   readonly down: readonly number[]
   readonly #site: SettlingSite
 
-  constructor(site: SettlingSite, readonly parameters: readonly LayerParameters[]) {
+  constructor(
+    site: SettlingSite,
+    readonly parameters: readonly LayerParameters[],
+  ) {
     this.#site = site
-    const { region, ops, network: { layers } } = site
+    const {
+      region,
+      ops,
+      network: { layers },
+    } = site
     const allocate = (from: 'inputs' | 'outputs', to: 'inputs' | 'outputs'): number[] =>
       layers.map((layer) => (layer.index === 0 ? 0 : region.allocate(ops.packedSize(layer[to], layer[from]))))
     this.up = allocate('inputs', 'outputs')

@@ -18,9 +18,7 @@ export interface PerturbationOptions {
 }
 
 /** Checks the options of a perturbation rule, and fills in what is left out. */
-export function perturbationOptions(
-  where: string, options: PerturbationOptions,
-): Required<PerturbationOptions> {
+export function perturbationOptions(where: string, options: PerturbationOptions): Required<PerturbationOptions> {
   const { sigma = 1e-2, noise = 'rademacher', difference = 'central', samples = 1 } = requireOptions(where, options)
   requirePositive(`${where}: sigma`, sigma)
   requireOneOf(`${where}: noise`, noise, laws)

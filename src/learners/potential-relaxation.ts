@@ -77,7 +77,10 @@ export class PotentialRelaxation {
 
   /** One step of all potentials, of samples that have not settled. */
   readonly #step = (): void => {
-    const { network: { layers }, ops } = this.#site
+    const {
+      network: { layers },
+      ops,
+    } = this.#site
     const { moving, worst } = this.#samples
     for (let l = 1; l <= layers.length; l++) this.#drive(l)
     for (let l = 1; l <= layers.length; l++) ops.approach(moving, this.#drives[l - 1], this.#s[l], worst, 1 / this.#strength)
@@ -86,13 +89,20 @@ export class PotentialRelaxation {
 
   /** The rates of the potentials as they are. */
   #fire(): void {
-    const { network: { layers }, ops } = this.#site
+    const {
+      network: { layers },
+      ops,
+    } = this.#site
     for (const { index, code } of layers) ops.activate(code, this.#s[index + 1], this.#rates[index + 1])
   }
 
   /** The potential that s_l moves towards. */
   #drive(l: number): void {
-    const { network: { layers }, ops, loss } = this.#site
+    const {
+      network: { layers },
+      ops,
+      loss,
+    } = this.#site
     const { map, code, activation } = layers[l - 1]
     const { weight, bias } = this.#parameters[l - 1]
     const drive = this.#drives[l - 1]

@@ -11,9 +11,18 @@ import { PotentialRelaxation } from './potential-relaxation.js'
 import type { RelaxationOptions } from './relaxation.js'
 
 /** @param nudges the strengths of the nudged phases; where there is one, it is compared with the free phase */
-export function potentialRule(site: Site, nudges: readonly [number] | readonly [number, number], settings: Required<RelaxationOptions>): Rule {
+export function potentialRule(
+  site: Site,
+  nudges: readonly [number] | readonly [number, number],
+  settings: Required<RelaxationOptions>,
+): Rule {
   const { network, ops, loss, direction } = site
-  const relaxation = new PotentialRelaxation(site, network.layers.map(({ parameters }) => parameters), settings, Math.abs(nudges[0]))
+  const relaxation = new PotentialRelaxation(
+    site,
+    network.layers.map(({ parameters }) => parameters),
+    settings,
+    Math.abs(nudges[0]),
+  )
   const free = site.activities()
   const s = site.activities()
   const plus = site.activities()

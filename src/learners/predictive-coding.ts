@@ -25,7 +25,16 @@
 import { Descent } from '../core/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { addPhase, beginPhases, largestOf, SampleSettling, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../errors.js'
+import {
+  describe,
+  mostRepeats,
+  NgradError,
+  requireArray,
+  requireInteger,
+  requireOneOf,
+  requireOptions,
+  requirePositive,
+} from '../errors.js'
 import { backprop } from './backprop.js'
 import type { Claim } from './claim.js'
 import { InferenceInCore } from './inference-in-core.js'
@@ -106,7 +115,12 @@ function requirePrecisions(where: string, given: number | readonly number[]): nu
 function precisionsOf({ network: { layers } }: Site, hidden: number | readonly number[], outputs: number): number[] {
   const each = typeof hidden === 'number' ? new Array<number>(layers.length - 1).fill(hidden) : hidden
   if (each.length !== layers.length - 1)
-    throw new NgradError('SHAPE', 'predictiveCoding(options): hiddenPrecisions', `${layers.length - 1}, one for each hidden layer`, each.length)
+    throw new NgradError(
+      'SHAPE',
+      'predictiveCoding(options): hiddenPrecisions',
+      `${layers.length - 1}, one for each hidden layer`,
+      each.length,
+    )
   return [...each, outputs]
 }
 

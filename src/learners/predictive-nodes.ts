@@ -19,7 +19,10 @@ export class Nodes implements Descending {
   readonly #unread: Matrix
   readonly #doubles: Operations
 
-  constructor(readonly site: Site, readonly precisions: readonly number[] = site.network.layers.map(() => 1)) {
+  constructor(
+    readonly site: Site,
+    readonly precisions: readonly number[] = site.network.layers.map(() => 1),
+  ) {
     this.#doubles = site.ops.doubles
     this.#unread = site.batchDoubles()
     this.x = site.activities()
@@ -105,8 +108,7 @@ export class Nodes implements Descending {
   /** From the loss of each sample, its F. */
   #freeEnergies(energies: Matrix): void {
     this.#doubles.combine(this.precisions.at(-1)!, energies, 0, energies)
-    for (let l = 1; l < this.last; l++)
-      this.site.ops.dotRows(this.eps[l], this.eps[l], energies, 1 / (2 * this.precisions[l - 1]), true)
+    for (let l = 1; l < this.last; l++) this.site.ops.dotRows(this.eps[l], this.eps[l], energies, 1 / (2 * this.precisions[l - 1]), true)
   }
 
   #layer(l: number) {

@@ -37,8 +37,7 @@ export class Readout {
   constructor(site: Site, parameters: readonly LayerParameters[] = site.network.layers.map((layer) => layer.parameters)) {
     const { network, loss, ops, region, direction, batch, batchDoubles, activities } = site
     const layers = network.layers.slice(0, -1)
-    if (layers.length === 0)
-      throw new NgradError('UNSUPPORTED', "readout: 'outside'", 'a network of two layers or more', 'one layer')
+    if (layers.length === 0) throw new NgradError('UNSUPPORTED', "readout: 'outside'", 'a network of two layers or more', 'one layer')
     if (parameters.at(-1)!.lateral)
       throw new NgradError('UNSUPPORTED', "readout: 'outside'", 'a last layer without lateral weights', network.layers.at(-1)!.kind)
     this.#site = site
@@ -49,7 +48,10 @@ export class Readout {
     this.below = {
       network: { dtype: network.dtype, inputs: network.inputs, outputs: layers.at(-1)!.outputs, layers },
       loss: this.#lossBelow(loss),
-      ops, region, batch, batchDoubles,
+      ops,
+      region,
+      batch,
+      batchDoubles,
       direction: direction.slice(0, -1),
       activities: () => activities(layers),
     }

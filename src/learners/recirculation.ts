@@ -121,7 +121,9 @@ const encoderFeedback: Learner = {
 function requireAutoencoder({ network: { layers, inputs, outputs } }: Site): void {
   if (layers.length !== 2 || inputs !== outputs || layers[1].activation !== 'identity')
     throw new NgradError(
-      'UNSUPPORTED', 'recirculation: network', 'two layers, the second linear and with as many outputs as there are inputs',
+      'UNSUPPORTED',
+      'recirculation: network',
+      'two layers, the second linear and with as many outputs as there are inputs',
       `${layers.length} layers, ${inputs} inputs, ${outputs} outputs, ${layers.at(-1)!.activation}`,
     )
 }

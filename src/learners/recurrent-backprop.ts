@@ -65,7 +65,13 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
       const z = settling.activities()
       const scratch = settling.activities()
       const error = site.batch(network.outputs)
-      const relaxation = new Relaxation(settling, layers.map(({ parameters }) => parameters), gamma, settings, { amplified: true })
+      const relaxation = new Relaxation(
+        settling,
+        layers.map(({ parameters }) => parameters),
+        gamma,
+        settings,
+        { amplified: true },
+      )
 
       const layered = layers.every(({ parameters }) => !parameters.lateral) // else over-relaxing has no theory
       const adjoint = new SampleSettling({ ...settlingSettings(settings, network.dtype, layered), mostGrowth }, () => site.batchDoubles())
@@ -95,10 +101,8 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           for (let l = 1; l <= last; l++) z[l].fill(0)
           adjoint.run(adjointSweeps, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
-          for (let l = 1; l <= last; l++)
-            if (direction[l - 1].lateral) ops.multiplyTN(z[l], s[l], direction[l - 1].lateral!, 1 / x.rows)
-          for (let l = 2; l <= last; l++)
-            layers[l - 1].map.weightStatistic(s[l], z[l - 1], direction[l - 1].weight, gamma / x.rows, true)
+          for (let l = 1; l <= last; l++) if (direction[l - 1].lateral) ops.multiplyTN(z[l], s[l], direction[l - 1].lateral!, 1 / x.rows)
+          for (let l = 2; l <= last; l++) layers[l - 1].map.weightStatistic(s[l], z[l - 1], direction[l - 1].weight, gamma / x.rows, true)
           return meanLoss
         },
         predict: () => {

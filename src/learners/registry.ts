@@ -57,8 +57,10 @@ export const recipeNetwork = (inputs: number, hidden: readonly number[], outputs
   ])
 
 const momentum = (learningRate: number) => (): Optimizer => sgd({ learningRate, momentum: 0.9 })
-const annealed = (learningRate: number, weightDecay = 0) => (steps: number): Optimizer =>
-  adam({ learningRate: linearSchedule(learningRate, 0, steps), weightDecay })
+const annealed =
+  (learningRate: number, weightDecay = 0) =>
+  (steps: number): Optimizer =>
+    adam({ learningRate: linearSchedule(learningRate, 0, steps), weightDecay })
 
 export const registry: readonly RegistryRow[] = [
   {
@@ -114,7 +116,8 @@ export const registry: readonly RegistryRow[] = [
     name: 'generec',
     paper: "O'Reilly 1996",
     variants: (['symmetric', 'asymmetric', 'midpoint', 'contrastive'] as const).map((variant) => ({
-      label: `generec (${variant})`, learner: generec({ variant }),
+      label: `generec (${variant})`,
+      learner: generec({ variant }),
     })),
     recipe: {
       learner: generec({ tolerance: 1e-3 }),
@@ -157,8 +160,14 @@ export const registry: readonly RegistryRow[] = [
     paper: 'Lee et al. 2015; Meulemans et al. 2020',
     variants: [
       { label: 'differenceTargetPropagation', learner: differenceTargetPropagation() },
-      { label: 'differenceTargetPropagation (from the outputs)', learner: differenceTargetPropagation({ from: 'outputs', reconstruction: 'difference' }) },
-      { label: 'differenceTargetPropagation (transposed)', learner: differenceTargetPropagation({ from: 'outputs', decoder: 'transposed' }) },
+      {
+        label: 'differenceTargetPropagation (from the outputs)',
+        learner: differenceTargetPropagation({ from: 'outputs', reconstruction: 'difference' }),
+      },
+      {
+        label: 'differenceTargetPropagation (transposed)',
+        learner: differenceTargetPropagation({ from: 'outputs', decoder: 'transposed' }),
+      },
     ],
     recipe: {
       learner: differenceTargetPropagation({ from: 'outputs' }), // one hidden layer: from it, the rule is backprop

@@ -32,7 +32,11 @@ export class RelaxationByLayer implements Engine {
   }
 
   feedforward(): void {
-    const { site: { network, ops, loss }, parameters, outputs } = this.#setting
+    const {
+      site: { network, ops, loss },
+      parameters,
+      outputs,
+    } = this.#setting
     const { s, mode } = this.#phase
     for (const { index, map, code } of network.layers) {
       this.#fromBelow(index + 1, s[index + 1])
@@ -63,7 +67,14 @@ export class RelaxationByLayer implements Engine {
 
   /** Updates s_l from its neighbours, and notes by how much it was off. */
   #update(l: number): void {
-    const { site: { network, ops, loss }, parameters, gamma, outputs, samples: { moving, worst }, scales } = this.#setting
+    const {
+      site: { network, ops, loss },
+      parameters,
+      gamma,
+      outputs,
+      samples: { moving, worst },
+      scales,
+    } = this.#setting
     const { s, mode, beta, y } = this.#phase
     const potential = this.#potentials[l - 1]
     const { code } = network.layers[l - 1]

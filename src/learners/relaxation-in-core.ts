@@ -34,8 +34,23 @@ export class RelaxationInCore implements Engine {
   }
 
   begin({ s, mode, downwards, beta, y }: Phase): void {
-    const { site: { network, ops, loss }, parameters, gamma, samples, scales, drive, outputs } = this.#setting
-    const { settings: { adaptive, byResidual, amplified, floor = 0 }, steps, residuals, worst, rates, errors } = samples
+    const {
+      site: { network, ops, loss },
+      parameters,
+      gamma,
+      samples,
+      scales,
+      drive,
+      outputs,
+    } = this.#setting
+    const {
+      settings: { adaptive, byResidual, amplified, floor = 0 },
+      steps,
+      residuals,
+      worst,
+      rates,
+      errors,
+    } = samples
     const { layers } = network
     const { up, down } = this.#weights
     const { u32, f64 } = drive.views()
@@ -85,7 +100,11 @@ export class RelaxationInCore implements Engine {
   }
 
   relax(sweeps: number): void {
-    const { site: { ops }, samples, drive } = this.#setting
+    const {
+      site: { ops },
+      samples,
+      drive,
+    } = this.#setting
     ops.relax(this.#record, sweeps)
     samples.sweeps = drive.views().u32[this.#record / 4 + sweepsField]
   }

@@ -44,7 +44,8 @@ export interface RelaxationOptions {
 
 /** Checks the options of a settling rule, and fills in what is left out. */
 export function relaxationOptions(
-  where: string, { freeSweeps = 1000, nudgedSweeps = 1000, tolerance = 1e-4, step = 'adaptive', byResidual = false }: RelaxationOptions,
+  where: string,
+  { freeSweeps = 1000, nudgedSweeps = 1000, tolerance = 1e-4, step = 'adaptive', byResidual = false }: RelaxationOptions,
 ): Required<RelaxationOptions> {
   requireInteger(`${where}: freeSweeps`, freeSweeps, 1, mostRepeats)
   requireInteger(`${where}: nudgedSweeps`, nudgedSweeps, 1, mostRepeats)
@@ -58,14 +59,25 @@ export function relaxationOptions(
 
 /** What samples are told of how to settle: `overRelaxed`, by dynamics that can do that; `weakest`, the strength of the weakest pull. */
 export const settlingSettings = (
-  { tolerance, step, byResidual }: Required<RelaxationOptions>, dtype: DType, overRelaxed: boolean, weakest = 1,
+  { tolerance, step, byResidual }: Required<RelaxationOptions>,
+  dtype: DType,
+  overRelaxed: boolean,
+  weakest = 1,
 ): SettlingSettings => ({
-  tolerance, byResidual, adaptive: overRelaxed && step === 'adaptive', step: step === 'adaptive' ? 1 : step, floor: byResidual || tolerance === 0 ? 0 : precision[dtype] / weakest,
+  tolerance,
+  byResidual,
+  adaptive: overRelaxed && step === 'adaptive',
+  step: step === 'adaptive' ? 1 : step,
+  floor: byResidual || tolerance === 0 ? 0 : precision[dtype] / weakest,
 })
 
 /** Settles to rounding, for measurements. */
 export const toRounding: Required<RelaxationOptions> = {
-  freeSweeps: 20_000, nudgedSweeps: 20_000, tolerance: 1e-15, step: 'adaptive', byResidual: true,
+  freeSweeps: 20_000,
+  nudgedSweeps: 20_000,
+  tolerance: 1e-15,
+  step: 'adaptive',
+  byResidual: true,
 }
 
 /** What kind of relaxation it is. */
@@ -100,7 +112,10 @@ export class Relaxation {
    * @param gamma the gain of the feedback from the layer above
    */
   constructor(
-    site: SettlingSite, parameters: readonly LayerParameters[], gamma: number, options: Required<RelaxationOptions>,
+    site: SettlingSite,
+    parameters: readonly LayerParameters[],
+    gamma: number,
+    options: Required<RelaxationOptions>,
     { strength = () => 1, linked = false, amplified = false, engine }: RelaxationKind = {},
   ) {
     this.#site = site
@@ -111,10 +126,17 @@ export class Relaxation {
     this.#drive = site.batch(site.network.layers[0].outputs)
     this.#outputs = site.batch(site.network.outputs)
     const strengths = site.network.layers.map(({ index }) => strength(index + 1))
-    this.#samples = new SampleSettling({ ...settlingSettings(options, site.network.dtype, true, Math.min(...strengths)), amplified }, () => site.batchDoubles())
+    this.#samples = new SampleSettling({ ...settlingSettings(options, site.network.dtype, true, Math.min(...strengths)), amplified }, () =>
+      site.batchDoubles(),
+    )
     this.#freeSteps = site.batchDoubles()
     const setting: EngineSetting = {
-      site, parameters, gamma, drive: this.#drive, outputs: this.#outputs, samples: this.#samples,
+      site,
+      parameters,
+      gamma,
+      drive: this.#drive,
+      outputs: this.#outputs,
+      samples: this.#samples,
       scales: strengths.map((pull) => (options.byResidual ? 1 : 1 / pull)),
     }
     engine ??= servedByCore(site) ? RelaxationInCore : RelaxationByLayer

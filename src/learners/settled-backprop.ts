@@ -39,7 +39,13 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
       const s = atMidpoint ? site.activities() : minus
       const z = site.activities()
       const scratch = site.activities()
-      const relaxation = new Relaxation(site, layers.map(({ parameters }) => parameters), 1, toRounding, { linked: true })
+      const relaxation = new Relaxation(
+        site,
+        layers.map(({ parameters }) => parameters),
+        1,
+        toRounding,
+        { linked: true },
+      )
 
       const samples = new SampleSettling({ tolerance: 1e-16, adaptive: false, step: 1, byResidual: true }, () => site.batchDoubles())
       /** One sweep over the hidden z. */

@@ -56,7 +56,13 @@ export function stdp(options: StdpOptions = {}): Learner {
       const before = site.activities()
       const change = site.activities()
       const between = site.activities()
-      const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, settings, { strength: () => beta })
+      const relaxation = new Relaxation(
+        site,
+        network.layers.map(({ parameters }) => parameters),
+        1,
+        settings,
+        { strength: () => beta },
+      )
 
       const keep = (): void => {
         for (let l = 1; l < s.length; l++) before[l].copy(s[l])

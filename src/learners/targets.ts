@@ -23,7 +23,14 @@ export interface TargetOptions {
 }
 
 export function targetOptions(where: string, options: TargetOptions): Required<TargetOptions> {
-  const { eta = 0.1, from = 'lastHidden', decoder = 'learned', reconstruction = 'inversion', noise = 0.1, decay = 0 } = requireOptions(where, options)
+  const {
+    eta = 0.1,
+    from = 'lastHidden',
+    decoder = 'learned',
+    reconstruction = 'inversion',
+    noise = 0.1,
+    decay = 0,
+  } = requireOptions(where, options)
   requirePositive(`${where}: eta`, eta)
   requireOneOf(`${where}: from`, from, ['lastHidden', 'outputs'])
   requireOneOf(`${where}: decoder`, decoder, ['learned', 'transposed'])
@@ -38,9 +45,7 @@ export const topLayer = ({ network: { layers } }: Site, from: TargetOptions['fro
   from === 'outputs' || layers.length === 1 ? layers.length : layers.length - 1
 
 /** e <- dC/dh of the top layer; delta_L is that of the outputs' potentials. Returns the mean loss. */
-export function topError(
-  { network, loss, ops }: Site, top: number, h: readonly Matrix[], y: Matrix, deltaL: Matrix, e: Matrix,
-): number {
+export function topError({ network, loss, ops }: Site, top: number, h: readonly Matrix[], y: Matrix, deltaL: Matrix, e: Matrix): number {
   const { layers } = network
   const meanLoss = outputDelta(network, loss, h.at(-1)!, y, deltaL)
   if (top === layers.length) loss.evaluate(ops, h.at(-1)!, y, e)

@@ -47,8 +47,7 @@ export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Model
     name: 'boltzmannLearning',
     claim: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium',
     attach: (site) => {
-      const phase = (held: number) =>
-        expectations === 'exact' ? enumerated(site, held) : sampled(site, held, cooling, samples)
+      const phase = (held: number) => (expectations === 'exact' ? enumerated(site, held) : sampled(site, held, cooling, samples))
       return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))
     },
   }

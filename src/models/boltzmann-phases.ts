@@ -30,13 +30,15 @@ export function boltzmannContrast({ model, ops, region, directions }: Site, data
   for (let unit = 0; unit < units; unit++) one.views()[dtype][one.pointer / bytesPerElement(dtype) + unit * (units + 1)] = 1
   const correlation = region.matrix(dtype, units, units)
   const weighted = region.matrix(dtype, 1, units)
-  const add = (sign: number): Collect => (states, weights, share) => {
-    region.resize(weighted, states.rows)
-    weighted.copy(states)
-    ops.scaleRows(weights, weighted)
-    ops.multiplyTN(weighted, states, correlation, sign * share, true)
-    ops.columnSums(weighted, bias, sign * share, true)
-  }
+  const add =
+    (sign: number): Collect =>
+    (states, weights, share) => {
+      region.resize(weighted, states.rows)
+      weighted.copy(states)
+      ops.scaleRows(weights, weighted)
+      ops.multiplyTN(weighted, states, correlation, sign * share, true)
+      ops.columnSums(weighted, bias, sign * share, true)
+    }
   return {
     estimate: (x) => {
       correlation.fill(0)
@@ -74,11 +76,15 @@ export function enumerated({ model, ops, region, weights, batch, batchDoubles }:
 }
 
 /** A chain for each example, from noise through the temperatures; then an ensemble after each of `samples` sweeps. */
-export function sampled({ model, ops, random, weights, batch }: Site, held: number, temperatures: readonly number[], samples: number): Phase {
+export function sampled(
+  { model, ops, random, weights, batch }: Site,
+  held: number,
+  temperatures: readonly number[],
+  samples: number,
+): Phase {
   const states = batch(model.units)
   const uniforms = batch(model.units)
-  const sweep = (temperature: number): void =>
-    gibbsSweep(ops, random, model.weight, model.bias, temperature, held, uniforms, states)
+  const sweep = (temperature: number): void => gibbsSweep(ops, random, model.weight, model.bias, temperature, held, uniforms, states)
   return {
     run: (x, collect) => {
       random.bernoulli(states, 0.5)
@@ -94,7 +100,11 @@ export function sampled({ model, ops, random, weights, batch }: Site, held: numb
 
 /** Means m_i = sigmoid((W m + b)_i / T) in the place of states, through the temperatures and then at 1 until they rest. */
 export function settled(
-  { model, ops, weights, batch, batchDoubles }: Site, held: number, temperatures: readonly number[], sweeps: number, tolerance: number,
+  { model, ops, weights, batch, batchDoubles }: Site,
+  held: number,
+  temperatures: readonly number[],
+  sweeps: number,
+  tolerance: number,
 ): Phase {
   const means = batch(model.units)
   const samples = new SampleSettling({ tolerance, adaptive: false, step: 1, byResidual: true }, batchDoubles)

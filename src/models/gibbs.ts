@@ -32,7 +32,13 @@ export function hold(x: Matrix, held: number, states: Matrix): void {
 
 /** One sweep of Gibbs sampling over the units from `held` on, at a temperature. */
 export function gibbsSweep(
-  ops: Operations, random: Random, weight: Matrix, bias: Matrix, temperature: number, held: number, uniforms: Matrix,
+  ops: Operations,
+  random: Random,
+  weight: Matrix,
+  bias: Matrix,
+  temperature: number,
+  held: number,
+  uniforms: Matrix,
   states: Matrix,
 ): void {
   random.uniform(uniforms, 0, 1)

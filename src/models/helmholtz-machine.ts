@@ -53,16 +53,20 @@ export class HelmholtzMachine extends Model {
   /** @internal Use {@link helmholtzMachine}. */
   constructor({ layers, spread, visibleBias }: Required<HelmholtzMachineOptions>, build: BuildOptions) {
     const top = layers.length - 1
-    super('Helmholtz machine', {
-      generative: layers.flatMap((units, k) => [
-        ...(k === top ? [] : [{ name: `generative.${k}.weight`, shape: [units, layers[k + 1]] }]),
-        { name: `generative.${k}.bias`, shape: [units] },
-      ]),
-      recognition: layers.slice(1).flatMap((units, k) => [
-        { name: `recognition.${k + 1}.weight`, shape: [units, layers[k]] },
-        { name: `recognition.${k + 1}.bias`, shape: [units] },
-      ]),
-    }, build)
+    super(
+      'Helmholtz machine',
+      {
+        generative: layers.flatMap((units, k) => [
+          ...(k === top ? [] : [{ name: `generative.${k}.weight`, shape: [units, layers[k + 1]] }]),
+          { name: `generative.${k}.bias`, shape: [units] },
+        ]),
+        recognition: layers.slice(1).flatMap((units, k) => [
+          { name: `recognition.${k + 1}.weight`, shape: [units, layers[k]] },
+          { name: `recognition.${k + 1}.bias`, shape: [units] },
+        ]),
+      },
+      build,
+    )
     this.visible = layers[0]
     this.layers = [...layers]
     const weights = this.parameters.filter(({ name }) => name.endsWith('weight'))
@@ -74,8 +78,9 @@ export class HelmholtzMachine extends Model {
   connections(groups = this.groups): { generative: Connection[]; recognition: (Connection | null)[] } {
     const find = (name: string): Matrix | null =>
       groups.flatMap(({ parameters }) => parameters).find((parameter) => parameter.name === name)?.matrix ?? null
-    const connection = (kind: string) => (_: number, k: number): Connection =>
-      ({ weight: find(`${kind}.${k}.weight`), bias: find(`${kind}.${k}.bias`)! })
+    const connection =
+      (kind: string) =>
+      (_: number, k: number): Connection => ({ weight: find(`${kind}.${k}.weight`), bias: find(`${kind}.${k}.bias`)! })
     return {
       generative: this.layers.map(connection('generative')),
       recognition: this.layers.map((units, k) => (k === 0 ? null : connection('recognition')(units, k))),
@@ -98,7 +103,10 @@ export class HelmholtzMachine extends Model {
    */
   logLikelihood(x: ArrayLike<number>): FloatArray {
     const where = 'logLikelihood(x)'
-    const states = requireEnumerable(where, this.layers.slice(1).reduce((sum, units) => sum + units, 0))
+    const states = requireEnumerable(
+      where,
+      this.layers.slice(1).reduce((sum, units) => sum + units, 0),
+    )
     const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
       const rows = lengthOf(values) / this.visible

@@ -6,7 +6,11 @@ export { meanFieldLearning, type MeanFieldLearningOptions } from './mean-field-l
 export type { Model, ModelDescription } from './model.js'
 export type { ModelLearner } from './model-learner.js'
 export {
-  type Causes, type InferenceOptions, type PredictiveHierarchy, predictiveHierarchy, type PredictiveHierarchyOptions,
+  type Causes,
+  type InferenceOptions,
+  type PredictiveHierarchy,
+  predictiveHierarchy,
+  type PredictiveHierarchyOptions,
 } from './predictive-hierarchy.js'
 export { predictiveLearning } from './predictive-learning.js'
 export { type Rbm, type RbmOptions, rbm } from './rbm.js'

@@ -16,7 +16,16 @@ import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, type SettlingRecord, unsettled } from '../core/settling.js'
-import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireNumber, requireOptions, requirePositive } from '../errors.js'
+import {
+  describe,
+  mostRepeats,
+  NgradError,
+  requireArray,
+  requireInteger,
+  requireNumber,
+  requireOptions,
+  requirePositive,
+} from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
 import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
 import { identity } from './gibbs.js'
@@ -63,10 +72,13 @@ export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelD
   if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
   requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
   activationCode(`${where}: activation`, activation)
-  const each = requireArray(`${where}: precisions`, typeof precisions === 'number' ? layers.map(() => precisions) : precisions, (precision, k) =>
-    requirePositive(`${where}: precisions[${k}]`, precision),
+  const each = requireArray(
+    `${where}: precisions`,
+    typeof precisions === 'number' ? layers.map(() => precisions) : precisions,
+    (precision, k) => requirePositive(`${where}: precisions[${k}]`, precision),
   )
-  if (each.length !== layers.length) throw new NgradError('SHAPE', `${where}: precisions`, `${layers.length}, one for each layer`, each.length)
+  if (each.length !== layers.length)
+    throw new NgradError('SHAPE', `${where}: precisions`, `${layers.length}, one for each layer`, each.length)
   return { build: (build = {}) => drawn(new PredictiveHierarchy(layers, activation, each, build)) }
 }
 
@@ -74,13 +86,22 @@ export class PredictiveHierarchy extends Model {
   readonly visible: number
 
   /** @internal Use {@link predictiveHierarchy}. */
-  constructor(readonly layers: readonly number[], readonly activation: Activation, readonly precisions: readonly number[], build: BuildOptions) {
-    super('predictive hierarchy', {
-      hierarchy: layers.flatMap((units, k) => [
-        ...(k + 1 < layers.length ? [{ name: `layers.${k}.weight`, shape: [units, layers[k + 1]] }] : []),
-        { name: `layers.${k}.bias`, shape: [units] },
-      ]),
-    }, build)
+  constructor(
+    readonly layers: readonly number[],
+    readonly activation: Activation,
+    readonly precisions: readonly number[],
+    build: BuildOptions,
+  ) {
+    super(
+      'predictive hierarchy',
+      {
+        hierarchy: layers.flatMap((units, k) => [
+          ...(k + 1 < layers.length ? [{ name: `layers.${k}.weight`, shape: [units, layers[k + 1]] }] : []),
+          { name: `layers.${k}.bias`, shape: [units] },
+        ]),
+      },
+      build,
+    )
     this.visible = layers[0]
     const random = new Random(this.seed, stream.initialization)
     for (const { weight } of this.connections()) if (weight) random.normal(weight, 1 / Math.sqrt(weight.columns))
@@ -89,7 +110,10 @@ export class PredictiveHierarchy extends Model {
   /** @internal By layer, of this model's group or of one with its layout; the top has no weight, nothing predicts it. */
   connections(group = this.groups[0]): { weight: Matrix | null; bias: Matrix }[] {
     const matrices = group.parameters.map(({ matrix }) => matrix)
-    return this.layers.map((_, k) => ({ weight: k + 1 < this.layers.length ? matrices[2 * k] : null, bias: matrices[k + 1 < this.layers.length ? 2 * k + 1 : 2 * k] }))
+    return this.layers.map((_, k) => ({
+      weight: k + 1 < this.layers.length ? matrices[2 * k] : null,
+      bias: matrices[k + 1 < this.layers.length ? 2 * k + 1 : 2 * k],
+    }))
   }
 
   /**
@@ -105,7 +129,11 @@ export class PredictiveHierarchy extends Model {
     return this.borrow(where, (region) => {
       const rows = lengthOf(values) / this.visible
       if (rows === 0) throw new NgradError('RANGE', where, 'at least one row', 0)
-      const inference = new Inference(this, (columns) => region.matrix(this.dtype, rows, columns), () => region.matrix('f64', rows, 1))
+      const inference = new Inference(
+        this,
+        (columns) => region.matrix(this.dtype, rows, columns),
+        () => region.matrix('f64', rows, 1),
+      )
       const data = region.matrix(this.dtype, rows, this.visible)
       writeRows(where, '', values, data)
       const settling = unsettled()
@@ -144,7 +172,11 @@ export class Inference implements Descending {
    * @param batch gives matrices with a row for each example
    * @param column gives columns of doubles, likewise
    */
-  constructor(readonly model: PredictiveHierarchy, batch: (columns: number) => Matrix, column: () => Matrix) {
+  constructor(
+    readonly model: PredictiveHierarchy,
+    batch: (columns: number) => Matrix,
+    column: () => Matrix,
+  ) {
     const nodes = (): Matrix[] => model.layers.map((units) => batch(units))
     this.x = nodes()
     this.h = nodes()
@@ -183,7 +215,8 @@ export class Inference implements Descending {
   }
 
   measure(energies: Matrix): void {
-    for (let k = 0; k < this.eps.length; k++) this.model.ops.dotRows(this.eps[k], this.eps[k], energies, 1 / (2 * this.model.precisions[k]), k > 0)
+    for (let k = 0; k < this.eps.length; k++)
+      this.model.ops.dotRows(this.eps[k], this.eps[k], energies, 1 / (2 * this.model.precisions[k]), k > 0)
   }
 
   /** On all causes at once: change_k = rate_i dx_k. */

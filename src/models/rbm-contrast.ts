@@ -23,7 +23,10 @@ export function rbmContrast({ model, ops, region, directions, weights, batch }: 
   const hidden = batch(model.hidden)
   const scaled = { visible: region.matrix(model.dtype, 1, model.visible), hidden: region.matrix(model.dtype, 1, model.hidden) }
   const add = (sign: number, v: Matrix, h: Matrix, probabilities: Matrix): void => {
-    for (const [from, to] of [[v, scaled.visible], [h, scaled.hidden]] as const) {
+    for (const [from, to] of [
+      [v, scaled.visible],
+      [h, scaled.hidden],
+    ] as const) {
       region.resize(to, from.rows)
       to.copy(from)
       ops.scaleRows(probabilities, to)

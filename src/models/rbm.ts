@@ -44,13 +44,17 @@ export class Rbm extends Model {
 
   /** @internal Use {@link rbm}. */
   constructor({ visible, hidden, deviation }: Required<RbmOptions>, build: BuildOptions) {
-    super('restricted Boltzmann machine', {
-      machine: [
-        { name: 'weight', shape: [hidden, visible] },
-        { name: 'visibleBias', shape: [visible] },
-        { name: 'hiddenBias', shape: [hidden] },
-      ],
-    }, build)
+    super(
+      'restricted Boltzmann machine',
+      {
+        machine: [
+          { name: 'weight', shape: [hidden, visible] },
+          { name: 'visibleBias', shape: [visible] },
+          { name: 'hiddenBias', shape: [hidden] },
+        ],
+      },
+      build,
+    )
     this.visible = visible
     this.hidden = hidden
     new Random(this.seed, stream.initialization).normal(this.matrices.weight, deviation)

@@ -64,7 +64,13 @@ const wakeSleepOf = ({ expected = false }: WakeSleepOptions): ModelLearner<Helmh
 
 /** direction <- -<(post - sigmoid(W pre + b)) pre^T>, and for the bias -<post - sigmoid(W pre + b)>. */
 function deltaRule(
-  { model, ops }: Site, from: Connection, direction: Connection, post: Matrix, pre: Matrix | null, weights: Matrix, errors: Matrix,
+  { model, ops }: Site,
+  from: Connection,
+  direction: Connection,
+  post: Matrix,
+  pre: Matrix | null,
+  weights: Matrix,
+  errors: Matrix,
 ): void {
   model.drive(from, pre, errors)
   ops.activate(sigmoid, errors, errors)
@@ -129,7 +135,10 @@ function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x:
 
 /** All states of all units, with P(v, h). */
 function enumeratedSleep({ model, ops, region }: Site): () => Ensemble {
-  const rows = requireEnumerable('wakeSleep: units', model.layers.reduce((sum, units) => sum + units, 0))
+  const rows = requireEnumerable(
+    'wakeSleep: units',
+    model.layers.reduce((sum, units) => sum + units, 0),
+  )
   const layers = model.layers.map((units) => region.matrix(model.dtype, rows, units))
   const drives = model.layers.map((units) => region.matrix(model.dtype, rows, units))
   const logs = region.matrix('f64', rows, 1)

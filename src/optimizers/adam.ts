@@ -32,7 +32,10 @@ export interface AdamOptions {
 export function adam(options: AdamOptions = {}): Optimizer {
   const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = requireOptions('adam(options)', options)
   const rate = schedule('adam({ learningRate })', learningRate)
-  for (const [name, beta] of [['beta1', beta1], ['beta2', beta2]] as const) {
+  for (const [name, beta] of [
+    ['beta1', beta1],
+    ['beta2', beta2],
+  ] as const) {
     requireNumber(`adam({ ${name} })`, beta, 0)
     if (beta >= 1) throw new NgradError('RANGE', `adam({ ${name} })`, 'a number in [0, 1)', beta)
   }
@@ -57,7 +60,13 @@ class AdamState implements OptimizerState {
   readonly #most: number
   readonly #safe: number
 
-  constructor(readonly ops: Operations, readonly parameters: Matrix, region: Region, readonly size: Schedule, readonly settings: Settings) {
+  constructor(
+    readonly ops: Operations,
+    readonly parameters: Matrix,
+    region: Region,
+    readonly size: Schedule,
+    readonly settings: Settings,
+  ) {
     const { dtype } = ops
     const [m, v] = [region.matrix(dtype, 1, parameters.length), region.matrix(dtype, 1, parameters.length)]
     this.matrices = { m, v }
@@ -93,9 +102,13 @@ const leastEpsilon: Readonly<Record<DType, number>> = { f32: 1.0842021724855044e
 
 /** Throws `RANGE` for settings that the element type cannot tell from such as would freeze the parameters, or blow them up. */
 function requireTold(dtype: DType, { beta1, beta2, epsilon }: { beta1: number; beta2: number; epsilon: number }): void {
-  if (epsilon < leastEpsilon[dtype]) throw new NgradError('RANGE', 'adam({ epsilon })', `at least ${leastEpsilon[dtype]} in ${dtype}`, epsilon)
+  if (epsilon < leastEpsilon[dtype])
+    throw new NgradError('RANGE', 'adam({ epsilon })', `at least ${leastEpsilon[dtype]} in ${dtype}`, epsilon)
   if (dtype === 'f64') return
-  for (const [name, beta] of [['beta1', beta1], ['beta2', beta2]] as const) {
+  for (const [name, beta] of [
+    ['beta1', beta1],
+    ['beta2', beta2],
+  ] as const) {
     const complement = 1 - Math.fround(beta)
     if (Math.abs(complement - (1 - beta)) > 0.01 * (1 - beta))
       throw new NgradError('RANGE', `adam({ ${name} })`, 'a number whose distance from 1 single precision knows to 1 %', beta)

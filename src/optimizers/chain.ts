@@ -17,9 +17,7 @@ export function chain(...optimizers: readonly Optimizer[]): Optimizer {
       const states = optimizers.map((optimizer) => optimizer.prepare(ops, parameters, region))
       return {
         matrices: Object.fromEntries(
-          states.flatMap(({ matrices }, i) =>
-            Object.entries(matrices).map(([name, matrix]) => [`${i}.${name}`, matrix] as const),
-          ),
+          states.flatMap(({ matrices }, i) => Object.entries(matrices).map(([name, matrix]) => [`${i}.${name}`, matrix] as const)),
         ),
         nonNegative: states.flatMap(({ nonNegative = [] }, i) => nonNegative.map((name) => `${i}.${name}`)),
         size: (step) => {

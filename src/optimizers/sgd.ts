@@ -40,7 +40,13 @@ class SgdState implements OptimizerState {
   readonly #velocity: Matrix | null
   readonly #ceiling: Ceiling | null
 
-  constructor(readonly ops: Operations, readonly parameters: Matrix, region: Region, readonly size: Schedule, readonly settings: Settings) {
+  constructor(
+    readonly ops: Operations,
+    readonly parameters: Matrix,
+    region: Region,
+    readonly size: Schedule,
+    readonly settings: Settings,
+  ) {
     this.#velocity = settings.momentum > 0 ? region.matrix(ops.dtype, 1, parameters.length) : null
     this.#ceiling = this.#velocity && new Ceiling(ops, this.#velocity)
     this.matrices = this.#velocity ? { velocity: this.#velocity } : {}

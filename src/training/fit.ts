@@ -61,14 +61,13 @@ export function requireCountable(steps: number): void {
   if (steps >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'step(batch)', 'fewer than 2^53 - 1 steps before it', steps)
 }
 
-export async function* fit(
-  trainer: Trainer, data: Batch, options: FitOptions,
-): AsyncGenerator<FitStep, void, undefined> {
+export async function* fit(trainer: Trainer, data: Batch, options: FitOptions): AsyncGenerator<FitStep, void, undefined> {
   const where = 'fit(data, options)'
   const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean') throw new NgradError('TYPE', `${where}: signal`, 'an AbortSignal', describe(signal))
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
+    throw new NgradError('TYPE', `${where}: signal`, 'an AbortSignal', describe(signal))
   const { inputs, outputs, dtype } = trainer.network
   const { x: allX, y: allY, size } = takeBatch(where, 'data', data, trainer.network)
   requireFinite(`${where}: data.x`, allX, inputs)
@@ -112,7 +111,11 @@ export async function* fit(
       step++
       if (isTurnDue()) await turn()
       yield {
-        epoch, step, loss, epochEnd, samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
+        epoch,
+        step,
+        loss,
+        epochEnd,
+        samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
         unsettled: trainer.unsettledSteps - unsettledBefore,
       }
     }

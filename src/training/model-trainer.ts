@@ -76,7 +76,10 @@ export class ModelTrainer<M extends Model> {
   readonly #occupation = new Occupation()
 
   /** @internal Use {@link createModelTrainer}. */
-  constructor(readonly model: M, options: ModelTrainerOptions<M>) {
+  constructor(
+    readonly model: M,
+    options: ModelTrainerOptions<M>,
+  ) {
     const where = 'createModelTrainer(model, options)'
     const { learner, optimizer, seed = 0 } = requireOptions(where, options)
     requireOwn(where, model, Model, 'a model')
@@ -98,7 +101,12 @@ export class ModelTrainer<M extends Model> {
       this.#x = follow(region.matrix(model.dtype, 1, model.visible), 1)
       this.#weights = follow(region.matrix('f64', 1, 1), 1)
       this.#rule = learner.attach({
-        model, region, ops: model.ops, directions: this.#directions, weights: this.#weights, random: this.random,
+        model,
+        region,
+        ops: model.ops,
+        directions: this.#directions,
+        weights: this.#weights,
+        random: this.random,
         kept: (name, matrix, validity) => void this.kept.set(name, { matrix, validity }),
         batch: (columns, copies = 1) => follow(region.matrix(model.dtype, copies, columns), copies),
         batchDoubles: (copies = 1) => follow(region.matrix('f64', copies, 1), copies),

@@ -62,7 +62,10 @@ export class Trainer implements Disposable {
   #unsettled = 0
 
   /** @internal Use {@link createTrainer}. */
-  constructor(readonly network: Network, options: TrainerOptions) {
+  constructor(
+    readonly network: Network,
+    options: TrainerOptions,
+  ) {
     const where = 'createTrainer(network, options)'
     const { learner, loss, optimizer, seed = 0 } = requireOptions(where, options)
     requireParts(where, network, learner, loss)
@@ -137,9 +140,7 @@ export class Trainer implements Disposable {
       of: (parameter) => {
         const copy = copies.get(parameter)
         if (copy === undefined)
-          throw new NgradError(
-            'RANGE', `${where}.of(parameter)`, `one of ${[...copies.keys()].join(', ')}`, describe(parameter),
-          )
+          throw new NgradError('RANGE', `${where}.of(parameter)`, `one of ${[...copies.keys()].join(', ')}`, describe(parameter))
         return copy
       },
     }
@@ -194,8 +195,7 @@ export class Trainer implements Disposable {
     for (let start = 0; start < size; start += evaluationRows) {
       this.estimator.load(where, rowsOf(taken, this.network, start, evaluationRows), start)
       const { outputs: h, targets } = this.estimator.predict()
-      if (ops.firstNonFinite(h) >= 0)
-        throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
+      if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
       loss += this.loss.evaluate(ops, h, targets, null)
       if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
       correct += outputs === 1 ? this.#onTargetSide(h, targets) : ops.countCorrect(h, targets)

@@ -41,9 +41,7 @@ export class Update {
   readonly #next: Float64Array
   readonly #safe: number
 
-  constructor(
-    ops: Operations, region: Region, optimizer: Optimizer, taught: readonly Omit<Taught, 'state'>[], owner: Updated,
-  ) {
+  constructor(ops: Operations, region: Region, optimizer: Optimizer, taught: readonly Omit<Taught, 'state'>[], owner: Updated) {
     this.#ops = ops
     this.taught = taught.map((group) => {
       const state = optimizer.prepare(ops, group.values.flat, region)
@@ -123,7 +121,8 @@ export class Update {
         for (const { direction } of this.taught) direction.flat.fill(0) // its gaps, which nothing else writes
       }
       this.#refresh()
-      if (wrong) throw new NgradError('NOT_FINITE', `${where}: ${wrong} after the update`, `finite numbers in ${this.#ops.dtype}`, 'NaN or infinity')
+      if (wrong)
+        throw new NgradError('NOT_FINITE', `${where}: ${wrong} after the update`, `finite numbers in ${this.#ops.dtype}`, 'NaN or infinity')
     } finally {
       region.dispose()
     }

@@ -3,8 +3,7 @@ import { floatArray } from '../core/dtype.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 
 /** All numbers of a group, in the order of its parameters. */
-export const flatten = (group: ParameterGroup): number[] =>
-  group.parameters.flatMap(({ matrix }) => Array.from(matrix.read()))
+export const flatten = (group: ParameterGroup): number[] => group.parameters.flatMap(({ matrix }) => Array.from(matrix.read()))
 
 /** |u|, scaled so that no square overflows or vanishes. */
 export function norm(u: ArrayLike<number>): number {

@@ -68,16 +68,23 @@ const modelDigests = (): Record<string, string> => {
 /** Every activation, another loss and the other optimizers; the other kinds of layers; the embedded data and their split. */
 const otherDigests = (): Record<string, string> => {
   const { train, test } = digits()
-  const images = sequential([3, 2, 1], [
-    conv2d(3, { kernel: 2, padding: 1, pool: [2, 1], initialization: weak }, 'tanh'), averagePool2d([1, 2], { stride: 1 }),
-    dense(outputs, 'identity', { initialization: weak }),
-  ])
+  const images = sequential(
+    [3, 2, 1],
+    [
+      conv2d(3, { kernel: 2, padding: 1, pool: [2, 1], initialization: weak }, 'tanh'),
+      averagePool2d([1, 2], { stride: 1 }),
+      dense(outputs, 'identity', { initialization: weak }),
+    ],
+  )
   const lateral = sequential(inputs, [recurrent(7, 'tanh'), dense(outputs)])
-  return { ...inBoth([
-    ['every activation', everyActivation],
-    ['images', (dtype) => digestOf(equilibriumPropagation(), dtype, images)],
-    ['lateral weights', (dtype) => digestOf(recurrentBackprop({ gamma: 0 }), dtype, lateral)],
-  ]), digits: hash([train.x, train.y, test.x, test.y]) }
+  return {
+    ...inBoth([
+      ['every activation', everyActivation],
+      ['images', (dtype) => digestOf(equilibriumPropagation(), dtype, images)],
+      ['lateral weights', (dtype) => digestOf(recurrentBackprop({ gamma: 0 }), dtype, lateral)],
+    ]),
+    digits: hash([train.x, train.y, test.x, test.y]),
+  }
 }
 
 function inBoth(tasks: readonly (readonly [name: string, digest: (dtype: DType) => string])[]): Record<string, string> {
@@ -89,7 +96,9 @@ const weak = { law: 'lecunNormal', gain: 0.3 } as const
 
 const layered = (): NetworkDescription =>
   sequential(inputs, [
-    dense(7, 'tanh', { initialization: weak }), dense(5, 'sigmoid', { initialization: weak }), dense(outputs, 'identity', { initialization: weak }),
+    dense(7, 'tanh', { initialization: weak }),
+    dense(5, 'sigmoid', { initialization: weak }),
+    dense(outputs, 'identity', { initialization: weak }),
   ])
 
 /** The digest of all parameters, the network's and the rule's own, after training. */
@@ -121,18 +130,20 @@ function everyActivation(dtype: DType): string {
 }
 
 /** The digest of a model's parameters after training, at 0 where the task is below 0, else at 1. */
-const taught = <M extends Model>(description: ModelDescription<M>, learner: ModelLearner<M>) => (dtype: DType): string => {
-  const model = description.build({ dtype, seed: 1 })
-  const trainer = createModelTrainer(model, { learner, optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), seed: 2 })
-  const binary = { x: Array.from(task.x, (value) => (value < 0 ? 0 : 1)), size: samples }
-  try {
-    for (let step = 0; step < steps; step++) trainer.step(binary)
-    return hash(model.parameters.map((parameter) => parameter.read()))
-  } finally {
-    trainer.dispose()
-    model.dispose()
+const taught =
+  <M extends Model>(description: ModelDescription<M>, learner: ModelLearner<M>) =>
+  (dtype: DType): string => {
+    const model = description.build({ dtype, seed: 1 })
+    const trainer = createModelTrainer(model, { learner, optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), seed: 2 })
+    const binary = { x: Array.from(task.x, (value) => (value < 0 ? 0 : 1)), size: samples }
+    try {
+      for (let step = 0; step < steps; step++) trainer.step(binary)
+      return hash(model.parameters.map((parameter) => parameter.read()))
+    } finally {
+      trainer.dispose()
+      model.dispose()
+    }
   }
-}
 
 /** Eight samples in [-1, 1), in 24 bits that both precisions hold, each of the class of its number modulo 3. */
 const task: Batch = {

@@ -32,7 +32,11 @@ export interface GradientCheckOptions {
  * @throws NgradError for a batch that does not fit
  */
 export function gradientCheck(
-  network: Network, learner: Learner, loss: Loss, batch: Batch, options: GradientCheckOptions = {},
+  network: Network,
+  learner: Learner,
+  loss: Loss,
+  batch: Batch,
+  options: GradientCheckOptions = {},
 ): GradientCheck {
   const where = 'gradientCheck(network, learner, loss, batch)'
   requireParts(where, network, learner, loss)

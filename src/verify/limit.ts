@@ -9,7 +9,9 @@ export const directionOf = (learner: Learner, setting: Setting): number[] => dir
 
 /** The direction of a rule, parameter by parameter; `prepare` may write the rule's own parameters first. */
 export function directionsOf(
-  learner: Learner, { network, loss, batch, seed }: Setting, prepare: (estimator: Estimator) => void = () => {},
+  learner: Learner,
+  { network, loss, batch, seed }: Setting,
+  prepare: (estimator: Estimator) => void = () => {},
 ): number[][] {
   const estimator = new Estimator(network, learner, loss, seed, 'measurement')
   try {

@@ -1,8 +1,16 @@
 // Measures whether what a rule claims is true, kind by kind.
 import { NgradError, requireOptions, requireSeed } from '../errors.js'
 import {
-  type AlignedClaim, type Claim, type ContractsClaim, describeClaim, type EqualsClaim, type ExactClaim, type LimitClaim,
-  type NoClaim, type Setting, type UnbiasedClaim,
+  type AlignedClaim,
+  type Claim,
+  type ContractsClaim,
+  describeClaim,
+  type EqualsClaim,
+  type ExactClaim,
+  type LimitClaim,
+  type NoClaim,
+  type Setting,
+  type UnbiasedClaim,
 } from '../learners/claim.js'
 import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
 import type { Learner } from '../learners/learner.js'
@@ -54,7 +62,11 @@ const falseAlarm = 1e-4
  * @throws NgradError `UNSUPPORTED` for a network in f32; others for a batch that does not fit
  */
 export function measureClaim(
-  network: Network, learner: Learner, loss: Loss, batch: Batch, options: MeasureClaimOptions = {},
+  network: Network,
+  learner: Learner,
+  loss: Loss,
+  batch: Batch,
+  options: MeasureClaimOptions = {},
 ): ClaimMeasurement {
   const where = 'measureClaim(network, learner, loss, batch)'
   requireParts(where, network, learner, loss)
@@ -65,27 +77,34 @@ export function measureClaim(
   const { claim } = learner
   switch (claim.kind) {
     case 'exact':
-    case 'equals': return measureExact(claim, learner, setting)
-    case 'limit': return measureLimit(claim, setting)
-    case 'unbiased': return measureUnbiased(claim, setting)
-    case 'contracts': return measureContraction(claim, learner, setting)
-    case 'aligned': return measureAlignment(claim, learner, setting)
-    case 'none': return measureProperty(claim, setting)
+    case 'equals':
+      return measureExact(claim, learner, setting)
+    case 'limit':
+      return measureLimit(claim, setting)
+    case 'unbiased':
+      return measureUnbiased(claim, setting)
+    case 'contracts':
+      return measureContraction(claim, learner, setting)
+    case 'aligned':
+      return measureAlignment(claim, learner, setting)
+    case 'none':
+      return measureProperty(claim, setting)
   }
 }
 
 const result = (
-  claim: Claim, expected: string, measured: string, passed: boolean, points: readonly ClaimPoint[], worst: number,
+  claim: Claim,
+  expected: string,
+  measured: string,
+  passed: boolean,
+  points: readonly ClaimPoint[],
+  worst: number,
   slope = NaN,
 ): ClaimMeasurement => ({ claim: describeClaim(claim), expected, measured, passed, points, slope, worst })
 
 function measureExact(claim: ExactClaim | EqualsClaim, learner: Learner, setting: Setting): ClaimMeasurement {
-  const error = relativeError(
-    directionOf(claim.measured?.() ?? learner, setting), directionOf(claim.reference(), setting),
-  )
-  return result(
-    claim, `relative error <= ${exactness}`, error.toExponential(1), error <= exactness, [{ at: 0, error }], error,
-  )
+  const error = relativeError(directionOf(claim.measured?.() ?? learner, setting), directionOf(claim.reference(), setting))
+  return result(claim, `relative error <= ${exactness}`, error.toExponential(1), error <= exactness, [{ at: 0, error }], error)
 }
 
 function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
@@ -97,13 +116,17 @@ function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
   // Where the rule is at its limit for every value of the knob, as one without anything to approximate may be in a
   // small network, what is left is rounding, and has no slope.
   const largest = Math.max(...points.map(({ error }) => error))
-  if (largest <= exactness)
-    return result(claim, `slope ${claim.order}`, `no error, ${largest.toExponential(1)}`, true, points, 0)
+  if (largest <= exactness) return result(claim, `slope ${claim.order}`, `no error, ${largest.toExponential(1)}`, true, points, 0)
   const slopes = logSlopes(points).slice(-2)
   const off = Math.max(...slopes.map((slope) => Math.abs(slope - claim.order)))
   return result(
-    claim, `slope ${claim.order}`, `slopes ${slopes.map((slope) => slope.toFixed(3)).join(', ')}`, off <= slopeTolerance,
-    points, off, slopes.at(-1),
+    claim,
+    `slope ${claim.order}`,
+    `slopes ${slopes.map((slope) => slope.toFixed(3)).join(', ')}`,
+    off <= slopeTolerance,
+    points,
+    off,
+    slopes.at(-1),
   )
 }
 
@@ -120,9 +143,12 @@ function measureUnbiased(claim: UnbiasedClaim, setting: Setting): ClaimMeasureme
       return [...direction, direction.reduce((along, value, i) => along + (value * reference[i]) / square, 0)]
     })
     return result(
-      claim, `every |z| <= ${bound.toFixed(2)} over ${claim.draws} draws`,
-      `largest |z| ${worst.toFixed(2)}, along the gradient ${mean.at(-1)!.toFixed(3)}`, worst <= bound,
-      deviations.map((error, at) => ({ at, error })), worst,
+      claim,
+      `every |z| <= ${bound.toFixed(2)} over ${claim.draws} draws`,
+      `largest |z| ${worst.toFixed(2)}, along the gradient ${mean.at(-1)!.toFixed(3)}`,
+      worst <= bound,
+      deviations.map((error, at) => ({ at, error })),
+      worst,
     )
   } finally {
     estimator.dispose()
@@ -147,13 +173,18 @@ export function largestDeviation(expected: readonly number[], draws: number, dra
     const difference = Math.abs(mean[i] - value)
     return difference === 0 ? 0 : difference / standardError
   })
-  return { deviations, mean, worst: deviations.reduce((worst, one) => Math.max(worst, one), -Infinity), bound: normalQuantile(falseAlarm / deviations.length) }
+  return {
+    deviations,
+    mean,
+    worst: deviations.reduce((worst, one) => Math.max(worst, one), -Infinity),
+    bound: normalQuantile(falseAlarm / deviations.length),
+  }
 }
 
 /** The z beyond which, on either side, a standard normal lies with probability p (p < 1e-2), by bisection. */
 function normalQuantile(p: number): number {
   // Mills' ratio bounds the tail from above, so that the bound on z errs on the wide side by well under 1 %.
-  const tail = (z: number): number => Math.exp((-z * z) / 2) * Math.sqrt(2 / Math.PI) / z
+  const tail = (z: number): number => (Math.exp((-z * z) / 2) * Math.sqrt(2 / Math.PI)) / z
   let low = 1
   let high = 40
   for (let i = 0; i < 60; i++) {
@@ -177,9 +208,7 @@ function measureContraction(claim: ContractsClaim, learner: Learner, setting: Se
     })
   })
   const worst = Math.max(...points.map(({ error }) => error))
-  return result(
-    claim, `factor ${claim.factor} each step`, `off by at most ${worst.toExponential(1)}`, worst <= exactness, points, worst,
-  )
+  return result(claim, `factor ${claim.factor} each step`, `off by at most ${worst.toExponential(1)}`, worst <= exactness, points, worst)
 }
 
 function measureAlignment(claim: AlignedClaim, learner: Learner, setting: Setting): ClaimMeasurement {
@@ -195,21 +224,26 @@ function measureAlignment(claim: AlignedClaim, learner: Learner, setting: Settin
   )
   const worst = Math.max(...points.map(({ error }) => error))
   return result(
-    claim, `every layer below ${claim.degrees} degrees, ${claim.seeds} seeds`, `largest ${worst.toFixed(1)} degrees`,
-    worst < claim.degrees, points, worst,
+    claim,
+    `every layer below ${claim.degrees} degrees, ${claim.seeds} seeds`,
+    `largest ${worst.toFixed(1)} degrees`,
+    worst < claim.degrees,
+    points,
+    worst,
   )
 }
 
 function measureProperty(claim: NoClaim, setting: Setting): ClaimMeasurement {
   const error = claim.violation(setting)
-  return result(
-    claim, claim.property, `violated by ${error.toExponential(1)}`, error <= exactness, [{ at: 0, error }], error,
-  )
+  return result(claim, claim.property, `violated by ${error.toExponential(1)}`, error <= exactness, [{ at: 0, error }], error)
 }
 
 /** A trainer on a fresh network of the same description; with the same parameters when the seed is the same. */
 function withTrainer<T>(
-  learner: Learner, { network, loss, seed }: Setting, networkSeed: number, learningRate: number,
+  learner: Learner,
+  { network, loss, seed }: Setting,
+  networkSeed: number,
+  learningRate: number,
   use: (trainer: Trainer) => T,
 ): T {
   const fresh = network.description.build({ dtype: network.dtype, seed: networkSeed })

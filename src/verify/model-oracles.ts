@@ -29,7 +29,9 @@ const logBernoulli = (s: readonly number[], drives: readonly number[]): number =
 
 /** The gradient by sixth-order central differences; `tied` lists the elements that move with one, none for one to leave out. */
 export function differences(
-  objective: (parameters: Parameters) => number, parameters: Parameters, name: string,
+  objective: (parameters: Parameters) => number,
+  parameters: Parameters,
+  name: string,
   tied: (element: number) => readonly number[] = (element) => [element],
 ): number[] {
   const step = 2e-3
@@ -38,28 +40,58 @@ export function differences(
     for (const one of new Set(tied(element))) moved[one] += offset
     return objective({ ...parameters, [name]: moved })
   }
-  return parameters[name].map((_, element) => tied(element).length === 0 ? 0 :
-    sum([[1, 45], [2, -9], [3, 1]].map(([n, c]) => c * (at(element, n * step) - at(element, -n * step)))) / (60 * step))
+  return parameters[name].map((_, element) =>
+    tied(element).length === 0
+      ? 0
+      : sum(
+          [
+            [1, 45],
+            [2, -9],
+            [3, 1],
+          ].map(([n, c]) => c * (at(element, n * step) - at(element, -n * step))),
+        )
+        / (60 * step),
+  )
 }
 
 /** KL(data(outputs | inputs) || Boltzmann machine), weighted by the data: without inputs, KL(data || model). */
 export function boltzmannDivergence({ weight, bias }: Parameters, visible: number, inputs: number, data: readonly number[]): number {
   const units = bias.length
-  const harmonies = states(units).map((s) => 0.5 * sum(affine(weight, s, bias.map(() => 0)).map((z, i) => z * s[i])) + sum(s.map((v, i) => v * bias[i])))
-  const marginal = (known: number, index: number): number =>
-    logSumExp(harmonies.filter((_, k) => k >> (units - known) === index))
-  return sum(data.map((p, v) => {
-    if (p === 0) return 0
-    const input = v >> (visible - inputs)
-    const given = sum(data.filter((_, other) => other >> (visible - inputs) === input))
-    return p * (Math.log(p / given) - marginal(visible, v) + marginal(inputs, input))
-  }))
+  const harmonies = states(units).map(
+    (s) =>
+      0.5
+        * sum(
+          affine(
+            weight,
+            s,
+            bias.map(() => 0),
+          ).map((z, i) => z * s[i]),
+        )
+      + sum(s.map((v, i) => v * bias[i])),
+  )
+  const marginal = (known: number, index: number): number => logSumExp(harmonies.filter((_, k) => k >> (units - known) === index))
+  return sum(
+    data.map((p, v) => {
+      if (p === 0) return 0
+      const input = v >> (visible - inputs)
+      const given = sum(data.filter((_, other) => other >> (visible - inputs) === input))
+      return p * (Math.log(p / given) - marginal(visible, v) + marginal(inputs, input))
+    }),
+  )
 }
 
 /** The means <s_i> of a Boltzmann machine. */
 export function boltzmannMeans({ weight, bias }: Parameters): number[] {
   const all = states(bias.length)
-  const harmonies = all.map((s) => sum(affine(weight, s, bias.map((b) => 2 * b)).map((z, i) => 0.5 * z * s[i])))
+  const harmonies = all.map((s) =>
+    sum(
+      affine(
+        weight,
+        s,
+        bias.map((b) => 2 * b),
+      ).map((z, i) => 0.5 * z * s[i]),
+    ),
+  )
   const log = logSumExp(harmonies)
   return bias.map((_, i) => sum(all.map((s, k) => s[i] * Math.exp(harmonies[k] - log))))
 }
@@ -77,7 +109,11 @@ export function meanField({ weight, bias }: Parameters, held: readonly number[])
 
 export function meanFieldFreeEnergy({ weight, bias }: Parameters, m: readonly number[]): number {
   const xlogx = (x: number): number => (x > 0 ? x * Math.log(x) : 0)
-  const drives = affine(weight, m, bias.map((b) => 2 * b))
+  const drives = affine(
+    weight,
+    m,
+    bias.map((b) => 2 * b),
+  )
   return sum(m.map((value, i) => -0.5 * value * drives[i] + xlogx(value) + xlogx(1 - value)))
 }
 
@@ -133,10 +169,12 @@ function helmholtz(p: Parameters): { joint: number[][]; recognition: number[][] 
   const visible = states(p['generative.0.bias'].length)
   const hidden = states(p['generative.1.bias'].length)
   return {
-    joint: visible.map((v) => hidden.map((h) =>
-      logBernoulli(h, p['generative.1.bias']) + logBernoulli(v, affine(p['generative.0.weight'], h, p['generative.0.bias'])))),
-    recognition: visible.map((v) => hidden.map((h) =>
-      logBernoulli(h, affine(p['recognition.1.weight'], v, p['recognition.1.bias'])))),
+    joint: visible.map((v) =>
+      hidden.map(
+        (h) => logBernoulli(h, p['generative.1.bias']) + logBernoulli(v, affine(p['generative.0.weight'], h, p['generative.0.bias'])),
+      ),
+    ),
+    recognition: visible.map((v) => hidden.map((h) => logBernoulli(h, affine(p['recognition.1.weight'], v, p['recognition.1.bias'])))),
   }
 }
 
@@ -149,14 +187,20 @@ export function helmholtzFreeEnergy(parameters: Parameters, data: readonly numbe
 /** <KL(P(h | v) || Q(h | v))> over fantasies v ~ P. */
 export function fantasyDivergence(parameters: Parameters): number {
   const { joint, recognition } = helmholtz(parameters)
-  return sum(joint.map((row, v) => {
-    const evidence = logSumExp(row)
-    return sum(row.map((log, h) => Math.exp(log) * (log - evidence - recognition[v][h])))
-  }))
+  return sum(
+    joint.map((row, v) => {
+      const evidence = logSumExp(row)
+      return sum(row.map((log, h) => Math.exp(log) * (log - evidence - recognition[v][h])))
+    }),
+  )
 }
 
 /** One set of states of a hierarchy with tanh nodes, x_0 the data: F, and its gradient by each x_k. */
-function hierarchyEnergy(p: Parameters, precisions: readonly number[], x: readonly (readonly number[])[]): { energy: number; slopes: number[][] } {
+function hierarchyEnergy(
+  p: Parameters,
+  precisions: readonly number[],
+  x: readonly (readonly number[])[],
+): { energy: number; slopes: number[][] } {
   const h = x.map((node) => node.map(Math.tanh))
   const eps = x.map((node, k) => {
     const weight = p[`layers.${k}.weight`]
@@ -165,7 +209,14 @@ function hierarchyEnergy(p: Parameters, precisions: readonly number[], x: readon
     return node.map((value, i) => precisions[k] * (value - mu[i]))
   })
   const slopes = x.map((node, k) => {
-    const down = k === 0 ? node.map(() => 0) : affineBack(p[`layers.${k - 1}.weight`], eps[k - 1], node.map(() => 0))
+    const down =
+      k === 0
+        ? node.map(() => 0)
+        : affineBack(
+            p[`layers.${k - 1}.weight`],
+            eps[k - 1],
+            node.map(() => 0),
+          )
     return node.map((_, i) => eps[k][i] - (1 - h[k][i] ** 2) * down[i])
   })
   return { energy: sum(eps.map((error, k) => sum(error.map((e) => e * e)) / (2 * precisions[k]))), slopes }
@@ -176,14 +227,16 @@ export function hierarchyFreeEnergy(p: Parameters, precisions: readonly number[]
   const last = precisions.length - 1
   const prior: number[][] = [p[`layers.${last}.bias`]]
   for (let k = last - 1; k > 0; k--) prior.unshift(affine(p[`layers.${k}.weight`], prior[0].map(Math.tanh), p[`layers.${k}.bias`]))
-  return sum(states(p['layers.0.bias'].length).map((v, i) => {
-    if (data[i] === 0) return 0
-    let x = [v, ...prior]
-    for (let step = 0, steepest = 1; step < 5000 && steepest > 1e-7; step++) {
-      const { slopes } = hierarchyEnergy(p, precisions, x)
-      steepest = Math.max(...slopes.slice(1).flat().map(Math.abs))
-      x = x.map((node, k) => (k === 0 ? node : node.map((value, j) => value - 0.3 * slopes[k][j])))
-    }
-    return data[i] * hierarchyEnergy(p, precisions, x).energy
-  }))
+  return sum(
+    states(p['layers.0.bias'].length).map((v, i) => {
+      if (data[i] === 0) return 0
+      let x = [v, ...prior]
+      for (let step = 0, steepest = 1; step < 5000 && steepest > 1e-7; step++) {
+        const { slopes } = hierarchyEnergy(p, precisions, x)
+        steepest = Math.max(...slopes.slice(1).flat().map(Math.abs))
+        x = x.map((node, k) => (k === 0 ? node : node.map((value, j) => value - 0.3 * slopes[k][j])))
+      }
+      return data[i] * hierarchyEnergy(p, precisions, x).energy
+    }),
+  )
 }

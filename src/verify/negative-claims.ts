@@ -51,7 +51,8 @@ export const negativeClaims: readonly NegativeClaim[] = [
     rule: 'equilibriumPropagation',
     claim: 'no limit(beta), nudge outside of f',
     conditions: { outputActivation: 'sigmoid', losses: [squaredError()] },
-    errorAt: (beta, setting) => relativeError(nudgedContrast(setting, beta, 'outside'), directionOf(recurrentBackprop(toRounding), setting)),
+    errorAt: (beta, setting) =>
+      relativeError(nudgedContrast(setting, beta, 'outside'), directionOf(recurrentBackprop(toRounding), setting)),
   },
 ]
 

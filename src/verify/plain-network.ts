@@ -33,14 +33,18 @@ export function largestSingular(a: Rows): { value: number; vector: number[] } {
 const logistic = (z: number): number => 1 / (1 + Math.exp(-z))
 
 /** f, its slope by the potential, and the integral of its inverse from 0 (Hopfield 1984) where it is written out. */
-const nonlinearities: Partial<Record<Activation, { f: (z: number) => number; slope: (z: number) => number; inverseIntegral?: (s: number) => number }>> = {
+const nonlinearities: Partial<
+  Record<Activation, { f: (z: number) => number; slope: (z: number) => number; inverseIntegral?: (s: number) => number }>
+> = {
   identity: { f: (z) => z, slope: () => 1, inverseIntegral: (s) => (s * s) / 2 },
   tanh: {
-    f: Math.tanh, slope: (z) => 1 - Math.tanh(z) ** 2,
+    f: Math.tanh,
+    slope: (z) => 1 - Math.tanh(z) ** 2,
     inverseIntegral: (s) => ((1 + s) * Math.log1p(s) + (1 - s) * Math.log1p(-s)) / 2,
   },
   sigmoid: {
-    f: logistic, slope: (z) => logistic(z) * (1 - logistic(z)),
+    f: logistic,
+    slope: (z) => logistic(z) * (1 - logistic(z)),
     inverseIntegral: (s) => s * Math.log(s) + (1 - s) * Math.log1p(-s),
   },
   softplus: { f: (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))), slope: logistic },
@@ -89,8 +93,9 @@ export function forward(layers: readonly PlainLayer[], x: Vector): number[][] {
 export function potential(layers: readonly PlainLayer[], s: Rows, l: number): number[] {
   const { weight, bias } = layers[l - 1]
   const above = layers[l]
-  return times(weight, s[l - 1]).map((z, i) =>
-    z + bias[i] + (above === undefined ? 0 : above.weight.reduce((sum, row, k) => sum + row[i] * s[l + 1][k], 0)))
+  return times(weight, s[l - 1]).map(
+    (z, i) => z + bias[i] + (above === undefined ? 0 : above.weight.reduce((sum, row, k) => sum + row[i] * s[l + 1][k], 0)),
+  )
 }
 
 /** The fixed point s_0 ... s_L of the network with symmetric feedback: sweeps until nothing changes beyond rounding. */

@@ -16,20 +16,34 @@ const squares = { losses: [squaredError()] }
 
 export const predictiveClaims: readonly Property[] = [
   {
-    ...exact, rule, claim: 'S^-1 e and F = e S^-1 e / 2 (strict)', conditions: 'random linear networks and precisions, one example, squared error',
+    ...exact,
+    rule,
+    claim: 'S^-1 e and F = e S^-1 e / 2 (strict)',
+    conditions: 'random linear networks and precisions, one example, squared error',
     measure: onNetworks({ activations: ['identity'], ...squares }, linearError),
   },
   {
-    rule, kind: 'contracts', claim: 'F falls (strict)', expected: 'no step raises it', conditions: 'random networks, precisions and rates, one example, squared error',
-    holds: (rise) => rise <= 1e-12, text: (rise) => rise.toExponential(1),
+    rule,
+    kind: 'contracts',
+    claim: 'F falls (strict)',
+    expected: 'no step raises it',
+    conditions: 'random networks, precisions and rates, one example, squared error',
+    holds: (rise) => rise <= 1e-12,
+    text: (rise) => rise.toExponential(1),
     measure: onNetworks(squares, largestRise),
   },
   {
-    ...exact, rule, claim: 'rate^(L-l) backprop at step L - l (strict)', conditions: `${anyNetwork}, rates in [0.1, 1)`,
+    ...exact,
+    rule,
+    claim: 'rate^(L-l) backprop at step L - l (strict)',
+    conditions: `${anyNetwork}, rates in [0.1, 1)`,
     measure: onNetworks({}, waveError),
   },
   {
-    ...farFrom(0.5), rule, claim: 'not exact: first layer after L - 2 steps (fixedPrediction)', conditions: `${anyNetwork}, 3 or 4 layers`,
+    ...farFrom(0.5),
+    rule,
+    claim: 'not exact: first layer after L - 2 steps (fixedPrediction)',
+    conditions: `${anyNetwork}, 3 or 4 layers`,
     measure: onNetworks({ layers: [3, 4] }, (setting) => {
       const early = predictiveCoding({ variant: 'fixedPrediction', steps: setting.network.layers.length - 2 })
       return -relativeError(directionsOf(early, setting)[0], directionsOf(backprop(), setting)[0])
@@ -41,7 +55,9 @@ const settled = { steps: 20_000, rate: 0.2, tolerance: 1e-16 }
 
 /** eps_1 ... eps_L of one example. */
 const errorsOf = (options: PredictiveCodingOptions, one: Setting, precisions: readonly number[]): number[][] =>
-  directionsOf(predictiveCoding(options), one).filter((_, i) => i % 2 === 1).map((bias) => bias.map((value) => -precisions.at(-1)! * value))
+  directionsOf(predictiveCoding(options), one)
+    .filter((_, i) => i % 2 === 1)
+    .map((bias) => bias.map((value) => -precisions.at(-1)! * value))
 
 /** Precisions of a network's layers, the outputs' last. */
 function randomPrecisions({ network }: Setting, draws: Draws): { options: PredictiveCodingOptions; precisions: number[] } {
@@ -57,12 +73,18 @@ function linearError(setting: Setting, draws: Draws): number {
   const one = firstExample(setting)
   const { precisions, options } = randomPrecisions(one, draws)
   const layers = plainLayers(one.network)
-  const jacobians = layers.slice(1).reduceRight<number[][][]>(
-    (above, { weight }) => [above.length === 0 ? weight.map((row) => [...row]) : product(above[0], weight), ...above], [],
+  const jacobians = layers
+    .slice(1)
+    .reduceRight<number[][][]>(
+      (above, { weight }) => [above.length === 0 ? weight.map((row) => [...row]) : product(above[0], weight), ...above],
+      [],
+    )
+  const e = forward(layers, Array.from(one.batch.x))
+    .at(-1)!
+    .map((output, i) => one.batch.y[i] - output)
+  const s = e.map((_, i) =>
+    e.map((_, j) => (i === j ? 1 / precisions.at(-1)! : 0) + jacobians.reduce((sum, J, l) => sum + dot(J[i], J[j]) / precisions[l], 0)),
   )
-  const e = forward(layers, Array.from(one.batch.x)).at(-1)!.map((output, i) => one.batch.y[i] - output)
-  const s = e.map((_, i) => e.map((_, j) =>
-    (i === j ? 1 / precisions.at(-1)! : 0) + jacobians.reduce((sum, J, l) => sum + dot(J[i], J[j]) / precisions[l], 0)))
   const seed = solve(s, e)
   const expected = [...jacobians.map((J) => times(transposed(J), seed)), seed]
   const errors = errorsOf({ ...settled, ...options }, one, precisions)
@@ -93,8 +115,13 @@ function waveError(setting: Setting, draws: Draws): number {
   const errors = Array.from({ length: last - 1 }, (_, i) => {
     const steps = i + 1
     const at = 2 * (last - steps - 1)
-    const layer = directionsOf(predictiveCoding({ precision: 1, rate, steps }), setting).slice(at, at + 2).flat()
-    return relativeError(layer.map((value) => value / rate ** steps), reference.slice(at, at + 2).flat())
+    const layer = directionsOf(predictiveCoding({ precision: 1, rate, steps }), setting)
+      .slice(at, at + 2)
+      .flat()
+    return relativeError(
+      layer.map((value) => value / rate ** steps),
+      reference.slice(at, at + 2).flat(),
+    )
   })
   return Math.max(...errors)
 }

@@ -31,8 +31,18 @@ export function verifyProperty(property: Property, cases: number, seed: number):
   const failed = measured.filter(({ figure }) => !holds(figure))
   const worst = (failed.length > 0 ? failed : measured).reduce((a, b) => (b.figure > a.figure ? b : a)).figure
   return {
-    rule, variant: rule, kind, claim, expected, measured: text(worst), slope: NaN, worst,
-    passed: failed.length === 0, cases, conditions, failedSeeds: failed.map((one) => one.seed),
+    rule,
+    variant: rule,
+    kind,
+    claim,
+    expected,
+    measured: text(worst),
+    slope: NaN,
+    worst,
+    passed: failed.length === 0,
+    cases,
+    conditions,
+    failedSeeds: failed.map((one) => one.seed),
   }
 }
 
@@ -41,21 +51,29 @@ const exactness = 1e-9
 
 /** What is so up to rounding. */
 export const exact = {
-  kind: 'exact', expected: `relative error <= ${exactness}`, holds: (error: number): boolean => error <= exactness,
+  kind: 'exact',
+  expected: `relative error <= ${exactness}`,
+  holds: (error: number): boolean => error <= exactness,
   text: (error: number): string => error.toExponential(1),
 } as const
 
 /** What a knob brings about to an order; the figure is how far the slope of log error is from that. */
-export const ofOrder = (order: number) => ({
-  kind: 'limit', expected: `slope within 0.15 of ${order}`, holds: (off: number): boolean => off <= 0.15,
-  text: (off: number): string => `off by ${off.toFixed(3)}`,
-}) as const
+export const ofOrder = (order: number) =>
+  ({
+    kind: 'limit',
+    expected: `slope within 0.15 of ${order}`,
+    holds: (off: number): boolean => off <= 0.15,
+    text: (off: number): string => `off by ${off.toFixed(3)}`,
+  }) as const
 
 /** What is not so: the figure is how far it is from being so, negated, since the largest figure is the worst. */
-export const farFrom = (least: number) => ({
-  kind: 'negative', expected: `error >= ${least}`, holds: (figure: number): boolean => figure <= -least,
-  text: (figure: number): string => `error ${(-figure).toPrecision(2)}`,
-}) as const
+export const farFrom = (least: number) =>
+  ({
+    kind: 'negative',
+    expected: `error >= ${least}`,
+    holds: (figure: number): boolean => figure <= -least,
+    text: (figure: number): string => `error ${(-figure).toPrecision(2)}`,
+  }) as const
 
 /** The figure on the random network of a case's seed. */
 export const onNetworks =

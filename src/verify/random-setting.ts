@@ -39,8 +39,10 @@ const allLosses = (): Loss[] => [squaredError(), crossEntropy(), binaryCrossEntr
 export function randomSetting(
   seed: number,
   {
-    activations = ['tanh', 'sigmoid', 'softplus'], outputActivation = 'identity',
-    losses = allLosses(), layers: [least, most] = [2, 4],
+    activations = ['tanh', 'sigmoid', 'softplus'],
+    outputActivation = 'identity',
+    losses = allLosses(),
+    layers: [least, most] = [2, 4],
   }: RandomSettingOptions = {},
 ): Setting {
   const draws = new Draws(seed)
@@ -77,7 +79,8 @@ export function convolutionalSetting(seed: number): Setting {
 /** Weights of these norms but in the first layer, whose inputs do not move; and a batch. */
 function settingOf(network: Network, coupling: readonly number[], draws: Draws, losses: readonly Loss[]): Setting {
   network.parameters.forEach((parameter, i) => {
-    if (i % 2 === 1) parameter.write(draws.list(parameter.shape[0], -0.5, 0.5)) // biases, zero until now
+    if (i % 2 === 1)
+      parameter.write(draws.list(parameter.shape[0], -0.5, 0.5)) // biases, zero until now
     else if (i > 0) parameter.write(scaledTo(coupling[i / 2], parameter.read()))
   })
   const { inputs, outputs } = network
@@ -90,7 +93,10 @@ function settingOf(network: Network, coupling: readonly number[], draws: Draws, 
 
 /** The setting with the first of its examples alone. */
 export const firstExample = (setting: Setting): Setting => {
-  const { network: { inputs, outputs }, batch: { x, y } } = setting
+  const {
+    network: { inputs, outputs },
+    batch: { x, y },
+  } = setting
   return { ...setting, batch: { x: Array.from(x).slice(0, inputs), y: Array.from(y).slice(0, outputs), size: 1 } }
 }
 

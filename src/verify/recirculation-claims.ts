@@ -13,21 +13,32 @@ const conditions = 'random autoencoders of two layers, squared error and binary 
 
 export const recirculationClaims: readonly Property[] = [
   {
-    ...exact, rule, claim: 'exact: the decoder, at any regression', conditions,
+    ...exact,
+    rule,
+    claim: 'exact: the decoder, at any regression',
+    conditions,
     measure: onAutoencoders((setting, draws) => {
-      const [own, gradient] = [recirculation({ regression: draws.uniform(0, 0.95) }), backprop()].map((each) => directionsOf(each, setting).slice(2).flat())
+      const [own, gradient] = [recirculation({ regression: draws.uniform(0, 0.95) }), backprop()].map((each) =>
+        directionsOf(each, setting).slice(2).flat(),
+      )
       return relativeError(own, gradient)
     }),
   },
   {
-    ...ofOrder(1), rule, claim: 'limit(1 - regression, 1): backprop, V = W^T', conditions,
+    ...ofOrder(1),
+    rule,
+    claim: 'limit(1 - regression, 1): backprop, V = W^T',
+    conditions,
     measure: onAutoencoders((setting) => {
       const [encoder, , decoder] = setting.network.parameters
       const [hidden, inputs] = encoder.shape as [number, number]
       const weights = encoder.read()
       decoder.write(Array.from({ length: inputs * hidden }, (_, at) => weights[(at % hidden) * inputs + Math.floor(at / hidden)]))
       const gradient = directionOf(backprop(), setting)
-      const points = [0.004, 0.002, 0.001].map((at) => ({ at, error: relativeError(directionOf(recirculation({ regression: 1 - at }), setting), gradient) }))
+      const points = [0.004, 0.002, 0.001].map((at) => ({
+        at,
+        error: relativeError(directionOf(recirculation({ regression: 1 - at }), setting), gradient),
+      }))
       return Math.max(...logSlopes(points).map((slope) => Math.abs(slope - 1)))
     }),
   },

@@ -12,7 +12,16 @@ import { relativeError } from './compare.js'
 import { directionOf, directionsOf } from './limit.js'
 import { differences, type Parameters } from './model-oracles.js'
 import {
-  dot, largestSingular, type PlainLayer, plainLayers, potential, type Rows, rowsOf, settled, times, transposed,
+  dot,
+  largestSingular,
+  type PlainLayer,
+  plainLayers,
+  potential,
+  type Rows,
+  rowsOf,
+  settled,
+  times,
+  transposed,
 } from './plain-network.js'
 import { exact, ofOrder, onNetworks, type Property } from './property.js'
 import { type Draws, firstExample } from './random-setting.js'
@@ -22,25 +31,43 @@ const squares = { losses: [squaredError()] }
 
 export const relaxationClaims: readonly Property[] = [
   {
-    ...exact, rule: 'recurrentBackprop', claim: 'backprop in a sweep at gamma 0', conditions: anyNetwork,
+    ...exact,
+    rule: 'recurrentBackprop',
+    claim: 'backprop in a sweep at gamma 0',
+    conditions: anyNetwork,
     measure: onNetworks({}, (setting) =>
-      relativeError(directionOf(recurrentBackprop({ gamma: 0, freeSweeps: 1 }), setting), directionOf(backprop(), setting))),
+      relativeError(directionOf(recurrentBackprop({ gamma: 0, freeSweeps: 1 }), setting), directionOf(backprop(), setting)),
+    ),
   },
   {
-    rule: 'recurrentBackprop', kind: 'contracts', claim: 'contracts(error of K plain sweeps)', expected: "factor rho(f' W)^2 within 10 %",
-    conditions: 'random tanh networks, one example, squared error', holds: (off) => off <= 0.1,
+    rule: 'recurrentBackprop',
+    kind: 'contracts',
+    claim: 'contracts(error of K plain sweeps)',
+    expected: "factor rho(f' W)^2 within 10 %",
+    conditions: 'random tanh networks, one example, squared error',
+    holds: (off) => off <= 0.1,
     measure: onNetworks({ activations: ['tanh'], ...squares }, truncationError),
   },
   {
-    ...exact, rule: 'contrastiveHebbian', claim: 'gradient of F+ - F- at gamma 1', conditions: 'random tanh and sigmoid networks, squared error',
+    ...exact,
+    rule: 'contrastiveHebbian',
+    claim: 'gradient of F+ - F- at gamma 1',
+    conditions: 'random tanh and sigmoid networks, squared error',
     measure: onNetworks({ activations: ['tanh', 'sigmoid'], ...squares }, energyContrastError),
   },
   {
-    ...exact, rule: 'stdp', kind: 'equals', claim: 'equals(equilibriumPropagation)', conditions: `${anyNetwork}, any number of steps of any size`,
+    ...exact,
+    rule: 'stdp',
+    kind: 'equals',
+    claim: 'equals(equilibriumPropagation)',
+    conditions: `${anyNetwork}, any number of steps of any size`,
     measure: onNetworks({}, telescopingError),
   },
   {
-    ...ofOrder(1), rule: 'stdp', claim: 'limit(time, 1): backprop', conditions: 'random networks, one example, squared error',
+    ...ofOrder(1),
+    rule: 'stdp',
+    claim: 'limit(time, 1): backprop',
+    conditions: 'random networks, one example, squared error',
     measure: onNetworks(squares, earlySlope),
   },
 ]
@@ -73,8 +100,9 @@ function slowestMode(layers: readonly PlainLayer[], s: Rows): { rho: number; out
   const unlike = layers.map((_, l) => l).filter((l) => !like.includes(l))
   const coupling = unlike.flatMap((to) =>
     roots[to].map((_, i) =>
-      like.flatMap((from) =>
-        roots[from].map((_, j) => (to === from + 1 ? scaled[to][i][j] : from === to + 1 ? scaled[from][j][i] : 0)))))
+      like.flatMap((from) => roots[from].map((_, j) => (to === from + 1 ? scaled[to][i][j] : from === to + 1 ? scaled[from][j][i] : 0))),
+    ),
+  )
   const { value, vector } = largestSingular(coupling)
   return { rho: value, outputs: vector.slice(-roots.at(-1)!.length) }
 }
@@ -82,7 +110,10 @@ function slowestMode(layers: readonly PlainLayer[], s: Rows): { rho: number; out
 /** Movellan 1991: against differences of the mean of F(s^+) - F(s^-), F(s) = sum_l (integral of f^-1 - s_l . a_l). */
 function energyContrastError(setting: Setting): number {
   const { network, batch } = setting
-  const small = { ...setting, batch: { x: Array.from(batch.x).slice(0, 2 * network.inputs), y: Array.from(batch.y).slice(0, 2 * network.outputs), size: 2 } }
+  const small = {
+    ...setting,
+    batch: { x: Array.from(batch.x).slice(0, 2 * network.inputs), y: Array.from(batch.y).slice(0, 2 * network.outputs), size: 2 },
+  }
   const x = rowsOf(small.batch.x, network.inputs)
   const y = rowsOf(small.batch.y, network.outputs)
   const energy = (layers: readonly PlainLayer[], s: Rows): number =>
@@ -98,11 +129,13 @@ function energyContrastError(setting: Setting): number {
   })
   const contrast = (p: Parameters): number => {
     const layers = plainLayers(network, Object.values(p))
-    return x.reduce((sum, row, n) => {
-      const free = settled(layers, row, { from: from[n].free })
-      const clamped = settled(layers, row, { from: from[n].clamped, clamped: y[n] })
-      return sum + energy(layers, clamped) - energy(layers, free)
-    }, 0) / x.length
+    return (
+      x.reduce((sum, row, n) => {
+        const free = settled(layers, row, { from: from[n].free })
+        const clamped = settled(layers, row, { from: from[n].clamped, clamped: y[n] })
+        return sum + energy(layers, clamped) - energy(layers, free)
+      }, 0) / x.length
+    )
   }
   const numerical = network.parameters.flatMap(({ name }) => differences(contrast, parameters, name))
   return relativeError(directionOf(contrastiveHebbian({ ...toRounding, gamma: 1 }), small), numerical)
@@ -111,7 +144,8 @@ function energyContrastError(setting: Setting): number {
 function telescopingError(setting: Setting, draws: Draws): number {
   const options = { tolerance: 0, beta: 0.5, nudgedSweeps: draws.integer(1, 30), step: draws.uniform(0.1, 1) }
   return relativeError(
-    directionOf(stdp(options), setting), directionOf(equilibriumPropagation({ ...options, nudging: 'positive' }), setting),
+    directionOf(stdp(options), setting),
+    directionOf(equilibriumPropagation({ ...options, nudging: 'positive' }), setting),
   )
 }
 
@@ -138,7 +172,10 @@ function earlySlope(setting: Setting): number {
     let factor = 1
     return deltas.map((delta, i) => {
       factor *= (step * (sweeps + i)) / (i + 1)
-      return relativeError(directions[2 * (last - i) - 1].map((value) => value / factor), delta)
+      return relativeError(
+        directions[2 * (last - i) - 1].map((value) => value / factor),
+        delta,
+      )
     })
   })
   return Math.max(...errors[0].map((error, i) => Math.abs(Math.log2(error / errors[1][i]) - 1)))

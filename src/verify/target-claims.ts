@@ -20,22 +20,47 @@ const noiseDraws = 400
 
 export const targetClaims: readonly Property[] = [
   {
-    ...exact, rule, kind: 'equals', claim: 'equals(gaussNewton), exact inverses', conditions: 'random square linear networks, squared error',
-    measure: (draws) => onLinear(draws, squareSizes(draws), (setting) =>
-      relativeError(withInverses(setting).flat(), directionsOf(gaussNewton(), setting).flat())),
+    ...exact,
+    rule,
+    kind: 'equals',
+    claim: 'equals(gaussNewton), exact inverses',
+    conditions: 'random square linear networks, squared error',
+    measure: (draws) =>
+      onLinear(draws, squareSizes(draws), (setting) =>
+        relativeError(withInverses(setting).flat(), directionsOf(gaussNewton(), setting).flat()),
+      ),
   },
   {
-    ...farFrom(1e-3), rule, claim: 'layer inverses do not compose', conditions: 'random contracting linear networks, squared error',
-    measure: (draws) => onLinear(draws, contractingSizes(draws), (setting) =>
-      -relativeError(withInverses(setting)[0], directionsOf(gaussNewton(), setting)[0])),
+    ...farFrom(1e-3),
+    rule,
+    claim: 'layer inverses do not compose',
+    conditions: 'random contracting linear networks, squared error',
+    measure: (draws) =>
+      onLinear(
+        draws,
+        contractingSizes(draws),
+        (setting) => -relativeError(withInverses(setting)[0], directionsOf(gaussNewton(), setting)[0]),
+      ),
   },
   {
-    rule, kind: 'unbiased', claim: 'decoders rest at J^T (J J^T + decay)^-1', expected: `every |z| within its bound, ${noiseDraws} draws`,
-    conditions: 'random linear networks of 2 layers, difference reconstruction', holds: (ratio) => ratio <= 1,
-    measure: (draws) => onLinear(draws, Array.from({ length: 3 }, () => draws.integer(2, 6)), (setting) => restDeviation(setting, draws)),
+    rule,
+    kind: 'unbiased',
+    claim: 'decoders rest at J^T (J J^T + decay)^-1',
+    expected: `every |z| within its bound, ${noiseDraws} draws`,
+    conditions: 'random linear networks of 2 layers, difference reconstruction',
+    holds: (ratio) => ratio <= 1,
+    measure: (draws) =>
+      onLinear(
+        draws,
+        Array.from({ length: 3 }, () => draws.integer(2, 6)),
+        (setting) => restDeviation(setting, draws),
+      ),
   },
   {
-    ...ofOrder(1), rule, claim: 'limit(eta, 1): f(t) - t+ = (1 - J_f J_g)(h+ - t+)', conditions: 'random networks, 3 or 4 layers, one example',
+    ...ofOrder(1),
+    rule,
+    claim: 'limit(eta, 1): f(t) - t+ = (1 - J_f J_g)(h+ - t+)',
+    conditions: 'random networks, 3 or 4 layers, one example',
     measure: onNetworks({ layers: [3, 4] }, misfitSlope),
   },
 ]
@@ -50,7 +75,10 @@ function contractingSizes(draws: Draws): number[] {
 
 /** A linear network of these sizes with well-conditioned layers. */
 function onLinear(draws: Draws, sizes: readonly number[], figure: (setting: Setting) => number): number {
-  const network = sequential(sizes[0], sizes.slice(1).map((units) => dense(units))).build({ dtype: 'f64' })
+  const network = sequential(
+    sizes[0],
+    sizes.slice(1).map((units) => dense(units)),
+  ).build({ dtype: 'f64' })
   for (const { shape, write } of network.parameters.map((p) => ({ shape: p.shape, write: (values: number[]) => p.write(values) }))) {
     const columns = shape[1] ?? 1
     write(draws.list(shape[0] * columns, -0.4, 0.4).map((w, at) => w + (shape.length === 2 && at % (columns + 1) === 0 ? 1 : 0)))

@@ -17,12 +17,16 @@ import { Draws, firstExample } from './random-setting.js'
 
 export const timeClaims: readonly Property[] = [
   {
-    ...ofOrder(1), rule: 'equilibriumPropagation', claim: 'limit(beta, 1): BPTT, each step',
+    ...ofOrder(1),
+    rule: 'equilibriumPropagation',
+    claim: 'limit(beta, 1): BPTT, each step',
     conditions: 'potentials, positive nudge; random networks, one example, squared error',
     measure: onNetworks({ losses: [squaredError()], layers: [2, 3] }, throughTimeSlope),
   },
   {
-    ...exact, rule: 'recurrentBackprop', claim: 'K sweeps: K terms of a Neumann series',
+    ...exact,
+    rule: 'recurrentBackprop',
+    claim: 'K sweeps: K terms of a Neumann series',
     conditions: 'random tanh layers with lateral weights, one example, squared error',
     measure: (draws) => {
       const setting = lateralSetting(draws.seed)
@@ -45,7 +49,10 @@ const step = 0.3
  */
 function throughTimeSlope(setting: Setting): number {
   const one = firstExample(setting)
-  const { network, batch: { x, y } } = one
+  const {
+    network,
+    batch: { x, y },
+  } = one
   const parameters: Parameters = Object.fromEntries(network.parameters.map((p) => [p.name, Array.from(p.read())]))
   const layers = plainLayers(network)
   let fixed: Rows = [Array.from(x), ...layers.map(({ bias }) => bias.map(() => 0))]
@@ -62,9 +69,24 @@ function throughTimeSlope(setting: Setting): number {
   const errorsAt = (beta: number): number[] => {
     const estimates = Array.from({ length: steps }, (_, t) =>
       directionOf(
-        equilibriumPropagation({ states: 'potentials', nudging: 'positive', step, tolerance: 0, freeSweeps: 1000, nudgedSweeps: t + 1, beta }), one,
-      ))
-    return gradients.map((gradient, t) => relativeError(estimates[t].map((value, i) => value - (estimates[t - 1]?.[i] ?? 0)), gradient))
+        equilibriumPropagation({
+          states: 'potentials',
+          nudging: 'positive',
+          step,
+          tolerance: 0,
+          freeSweeps: 1000,
+          nudgedSweeps: t + 1,
+          beta,
+        }),
+        one,
+      ),
+    )
+    return gradients.map((gradient, t) =>
+      relativeError(
+        estimates[t].map((value, i) => value - (estimates[t - 1]?.[i] ?? 0)),
+        gradient,
+      ),
+    )
   }
   const [before, after] = [errorsAt(2e-3), errorsAt(1e-3)]
   return Math.max(...after.map((error, t) => (error < 1e-9 ? 0 : Math.abs(Math.log2(before[t] / error) - 1))))
@@ -92,7 +114,9 @@ export function lateralSetting(seed: number): Setting {
   for (const p of network.parameters) if (p.name.endsWith('bias')) p.write(draws.list(p.shape[0], -0.5, 0.5))
   const size = draws.integer(3, 7)
   return {
-    network, loss: squaredError(), seed,
+    network,
+    loss: squaredError(),
+    seed,
     batch: { x: draws.list(size * inputs, -1, 1), y: draws.list(size * outputs, 0, 1), size },
   }
 }
@@ -106,8 +130,17 @@ const inRows = (values: readonly number[], n: number): Rows =>
  * about rho^K, rho the spectral radius of f' V. It is the layer's bias direction.
  */
 function seriesError(one: Setting, adjointSweeps: number): number {
-  const { network, batch: { x, y } } = one
-  const [weight, bias, lateral, above, aboveBias] = network.parameters.map((p) => Array.from(p.read())) as [number[], number[], number[], number[], number[]]
+  const {
+    network,
+    batch: { x, y },
+  } = one
+  const [weight, bias, lateral, above, aboveBias] = network.parameters.map((p) => Array.from(p.read())) as [
+    number[],
+    number[],
+    number[],
+    number[],
+    number[],
+  ]
   const [n, { outputs }] = [bias.length, network]
   const v = inRows(lateral, n)
   const drive = times(inRows(weight, n), Array.from(x)).map((value, i) => value + bias[i])

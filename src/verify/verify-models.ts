@@ -17,8 +17,19 @@ import { sgd } from '../optimizers/sgd.js'
 import { createModelTrainer } from '../training/model-trainer.js'
 import { relativeError } from './compare.js'
 import {
-  boltzmannDivergence, boltzmannMeans, differences, fantasyDivergence, helmholtzFreeEnergy, hierarchyFreeEnergy, meanField, meanFieldFreeEnergy,
-  type Parameters, rbmKernel, rbmNegativeLogLikelihood, slowEigenvalues, states,
+  boltzmannDivergence,
+  boltzmannMeans,
+  differences,
+  fantasyDivergence,
+  helmholtzFreeEnergy,
+  hierarchyFreeEnergy,
+  meanField,
+  meanFieldFreeEnergy,
+  type Parameters,
+  rbmKernel,
+  rbmNegativeLogLikelihood,
+  slowEigenvalues,
+  states,
 } from './model-oracles.js'
 import { exact, mostCases, ofOrder, type Property, verifyProperty } from './property.js'
 import type { Draws } from './random-setting.js'
@@ -42,27 +53,89 @@ export function* verifyModels(options: VerifyModelsOptions = {}): Generator<Veri
 }
 
 export const modelClaims: readonly Property[] = [
-  { ...exact, rule: 'boltzmannLearning', claim: 'exact: gradient of KL(data || model)', conditions: '4 visible, 3 hidden units', measure: (draws) => boltzmannError(draws, 0) },
-  { ...exact, rule: 'boltzmannLearning', claim: 'exact: gradient of KL(data || model) given inputs', conditions: '2 inputs, 2 outputs, 3 hidden units', measure: (draws) => boltzmannError(draws, 2) },
-  { ...exact, rule: 'meanFieldLearning', claim: 'exact: gradient of F+ - F-', conditions: '4 visible, 3 hidden units', measure: meanFieldError },
   {
-    ...ofOrder(2), rule: 'meanFieldLearning', claim: 'limit(weights, 2): means', conditions: '7 units', measure: meansSlopeError,
+    ...exact,
+    rule: 'boltzmannLearning',
+    claim: 'exact: gradient of KL(data || model)',
+    conditions: '4 visible, 3 hidden units',
+    measure: (draws) => boltzmannError(draws, 0),
   },
-  { ...exact, rule: 'rbmLikelihood', claim: 'exact: gradient of -ln P(data)', conditions: '5 visible, 4 hidden units', measure: likelihoodError },
   {
-    rule: 'contrastiveDivergence', kind: 'limit', claim: 'limit(k): error ~ |lambda_2|^k', expected: 'factor |lambda_2| a step within 5 %', conditions: '5 visible, 4 hidden units, lambda_3 <= 0.7 lambda_2',
-    measure: decayError, holds: (worst) => worst <= 0.05,
+    ...exact,
+    rule: 'boltzmannLearning',
+    claim: 'exact: gradient of KL(data || model) given inputs',
+    conditions: '2 inputs, 2 outputs, 3 hidden units',
+    measure: (draws) => boltzmannError(draws, 2),
   },
-  { ...exact, rule: 'wakeSleep', claim: 'exact: wake, gradient of F', conditions: '4 visible, 3 hidden units', measure: (draws) => wakeSleepError(draws, 'generative') },
-  { ...exact, rule: 'wakeSleep', claim: 'exact: sleep, gradient of KL(P || Q) under fantasies', conditions: '4 visible, 3 hidden units', measure: (draws) => wakeSleepError(draws, 'recognition') },
   {
-    rule: 'wakeSleep', kind: 'negative', claim: 'sleep is not the gradient of F', expected: 'cosine < 0.99', conditions: '4 visible, 3 hidden units',
-    measure: sleepCosine, holds: (worst) => worst < 0.99,
+    ...exact,
+    rule: 'meanFieldLearning',
+    claim: 'exact: gradient of F+ - F-',
+    conditions: '4 visible, 3 hidden units',
+    measure: meanFieldError,
   },
-  { ...exact, rule: 'predictiveLearning', claim: 'exact: gradient of min F', conditions: 'layers of 3, 2 and 2 tanh units, random precisions', measure: hierarchyError },
   {
-    rule: 'predictiveLearning', kind: 'contracts', claim: 'F falls', expected: 'no step raises it', conditions: 'layers of 3, 2 and 2 tanh units, random precisions and rates',
-    measure: hierarchyRise, holds: (rise) => rise <= 1e-12, text: (rise) => rise.toExponential(1),
+    ...ofOrder(2),
+    rule: 'meanFieldLearning',
+    claim: 'limit(weights, 2): means',
+    conditions: '7 units',
+    measure: meansSlopeError,
+  },
+  {
+    ...exact,
+    rule: 'rbmLikelihood',
+    claim: 'exact: gradient of -ln P(data)',
+    conditions: '5 visible, 4 hidden units',
+    measure: likelihoodError,
+  },
+  {
+    rule: 'contrastiveDivergence',
+    kind: 'limit',
+    claim: 'limit(k): error ~ |lambda_2|^k',
+    expected: 'factor |lambda_2| a step within 5 %',
+    conditions: '5 visible, 4 hidden units, lambda_3 <= 0.7 lambda_2',
+    measure: decayError,
+    holds: (worst) => worst <= 0.05,
+  },
+  {
+    ...exact,
+    rule: 'wakeSleep',
+    claim: 'exact: wake, gradient of F',
+    conditions: '4 visible, 3 hidden units',
+    measure: (draws) => wakeSleepError(draws, 'generative'),
+  },
+  {
+    ...exact,
+    rule: 'wakeSleep',
+    claim: 'exact: sleep, gradient of KL(P || Q) under fantasies',
+    conditions: '4 visible, 3 hidden units',
+    measure: (draws) => wakeSleepError(draws, 'recognition'),
+  },
+  {
+    rule: 'wakeSleep',
+    kind: 'negative',
+    claim: 'sleep is not the gradient of F',
+    expected: 'cosine < 0.99',
+    conditions: '4 visible, 3 hidden units',
+    measure: sleepCosine,
+    holds: (worst) => worst < 0.99,
+  },
+  {
+    ...exact,
+    rule: 'predictiveLearning',
+    claim: 'exact: gradient of min F',
+    conditions: 'layers of 3, 2 and 2 tanh units, random precisions',
+    measure: hierarchyError,
+  },
+  {
+    rule: 'predictiveLearning',
+    kind: 'contracts',
+    claim: 'F falls',
+    expected: 'no step raises it',
+    conditions: 'layers of 3, 2 and 2 tanh units, random precisions and rates',
+    measure: hierarchyRise,
+    holds: (rise) => rise <= 1e-12,
+    text: (rise) => rise.toExponential(1),
   },
 ]
 
@@ -76,11 +149,13 @@ function randomMachine(draws: Draws, inputs: number): BoltzmannMachine {
   const machine = boltzmannMachine({ visible: 4, hidden: 3, inputs }).build({ dtype: 'f64' })
   const [weight, bias] = machine.parameters
   const values = draws.list(49, -1, 1)
-  weight.write(values.map((_, at) => {
-    const i = Math.floor(at / 7)
-    const j = at % 7
-    return i === j ? 0 : values[Math.max(i, j) * 7 + Math.min(i, j)]
-  }))
+  weight.write(
+    values.map((_, at) => {
+      const i = Math.floor(at / 7)
+      const j = at % 7
+      return i === j ? 0 : values[Math.max(i, j) * 7 + Math.min(i, j)]
+    }),
+  )
   bias.write(draws.list(7, -1, 1))
   return machine
 }
@@ -97,7 +172,10 @@ function randomDistribution(draws: Draws, n: number): number[] {
 
 /** The rule's direction for all states with these probabilities; disposes of the model when `use` is done. */
 function withDirection<M extends Model, T>(
-  model: M, learner: ModelLearner<M>, data: readonly number[], use: (of: (parameter: string) => number[]) => T,
+  model: M,
+  learner: ModelLearner<M>,
+  data: readonly number[],
+  use: (of: (parameter: string) => number[]) => T,
 ): T {
   const trainer = createModelTrainer(model, { learner, optimizer: sgd({ learningRate: 0 }) })
   try {
@@ -110,8 +188,16 @@ function withDirection<M extends Model, T>(
 }
 
 /** Of the parameters together, against differences of the objective. */
-function errorAgainst(objective: (parameters: Parameters) => number, parameters: Parameters, names: readonly string[], of: (name: string) => number[]): number {
-  return relativeError(names.flatMap(of), names.flatMap((name) => differences(objective, parameters, name)))
+function errorAgainst(
+  objective: (parameters: Parameters) => number,
+  parameters: Parameters,
+  names: readonly string[],
+  of: (name: string) => number[],
+): number {
+  return relativeError(
+    names.flatMap(of),
+    names.flatMap((name) => differences(objective, parameters, name)),
+  )
 }
 
 /** w_ij and w_ji are one parameter, and w_ii is none. */
@@ -128,7 +214,8 @@ function boltzmannError(draws: Draws, inputs: number): number {
   const data = randomDistribution(draws, machine.visible)
   const parameters = parametersOf(machine)
   return withDirection(machine, boltzmannLearning(), data, (of) =>
-    symmetricError((p) => boltzmannDivergence(p, machine.visible, inputs, data), parameters, of))
+    symmetricError((p) => boltzmannDivergence(p, machine.visible, inputs, data), parameters, of),
+  )
 }
 
 function meanFieldError(draws: Draws): number {
@@ -138,8 +225,8 @@ function meanFieldError(draws: Draws): number {
   const weights = data.map((value) => value / total)
   const parameters = parametersOf(machine)
   const objective = (p: Parameters): number =>
-    states(4).reduce((sum, v, k) => sum + (weights[k] === 0 ? 0 : weights[k] * meanFieldFreeEnergy(p, meanField(p, v))), 0) -
-    meanFieldFreeEnergy(p, meanField(p, []))
+    states(4).reduce((sum, v, k) => sum + (weights[k] === 0 ? 0 : weights[k] * meanFieldFreeEnergy(p, meanField(p, v))), 0)
+    - meanFieldFreeEnergy(p, meanField(p, []))
   const learner = meanFieldLearning({ temperatures: [], sweeps: 2000, tolerance: 1e-16 })
   return withDirection(machine, learner, weights, (of) => symmetricError(objective, parameters, of))
 }
@@ -164,7 +251,8 @@ function likelihoodError(draws: Draws): number {
   const data = randomDistribution(draws, machine.visible)
   const parameters = parametersOf(machine)
   return withDirection(machine, rbmLikelihood(), data, (of) =>
-    errorAgainst((p) => rbmNegativeLogLikelihood(p, data), parameters, rbmParameters, of))
+    errorAgainst((p) => rbmNegativeLogLikelihood(p, data), parameters, rbmParameters, of),
+  )
 }
 
 /**
@@ -206,7 +294,8 @@ function wakeSleepError(draws: Draws, group: 'generative' | 'recognition'): numb
   const parameters = parametersOf(machine)
   const objective = group === 'generative' ? (p: Parameters) => helmholtzFreeEnergy(p, data) : fantasyDivergence
   return withDirection(machine, wakeSleep({ expected: true }), data, (of) =>
-    errorAgainst(objective, parameters, wakeSleepParameters[group], of))
+    errorAgainst(objective, parameters, wakeSleepParameters[group], of),
+  )
 }
 
 /** The cosine of the expected sleep direction with the gradient of F. */
@@ -231,7 +320,8 @@ function hierarchyError(draws: Draws): number {
   const data = states(model.visible).map((_, at) => (two.includes(at) ? 0.5 : 0))
   const parameters = parametersOf(model)
   return withDirection(model, predictiveLearning({ steps: 5000, rate: 0.2, tolerance: 1e-14 }), data, (of) =>
-    errorAgainst((p) => hierarchyFreeEnergy(p, precisions, data), parameters, Object.keys(parameters), of))
+    errorAgainst((p) => hierarchyFreeEnergy(p, precisions, data), parameters, Object.keys(parameters), of),
+  )
 }
 
 /** The largest change of F in a step of inference, relative to F after the first. */

@@ -16,7 +16,13 @@ import { targetClaims } from './target-claims.js'
 import { timeClaims } from './time-claims.js'
 
 /** Of rules beside the relation of their direction to a gradient. */
-export const properties: readonly Property[] = [...relaxationClaims, ...timeClaims, ...targetClaims, ...predictiveClaims, ...recirculationClaims]
+export const properties: readonly Property[] = [
+  ...relaxationClaims,
+  ...timeClaims,
+  ...targetClaims,
+  ...predictiveClaims,
+  ...recirculationClaims,
+]
 
 /** Rules for networks that have claims and are not in the registry. */
 export const otherRules: readonly string[] = [...new Set([...otherForms, ...properties].map(({ rule }) => rule))].filter(
@@ -70,7 +76,10 @@ interface Candidate {
 
 /** Measures every claim of the rules, and yields each as it is done. */
 export function* verifyRules({
-  rules = registry, others = rules === registry ? otherRules : [], cases = 20, seed = 0,
+  rules = registry,
+  others = rules === registry ? otherRules : [],
+  cases = 20,
+  seed = 0,
 }: VerifyOptions = {}): Generator<VerifiedClaim, void> {
   const claims = [...rules.map((row) => [row.name, fromRegistry(row)] as const), ...others.map((name) => [name, []] as const)]
   for (const [name, forms] of claims) {
@@ -96,8 +105,18 @@ function verifyCandidate(candidate: Candidate, cases: number, seed: number): Ver
     b.worst > a.worst ? b : a,
   )
   return {
-    rule, variant, kind, claim, expected, measured, slope, worst, passed: failed.length === 0,
-    cases: measurements.length * networks, conditions, failedSeeds: failed.map((measurement) => measurement.seed),
+    rule,
+    variant,
+    kind,
+    claim,
+    expected,
+    measured,
+    slope,
+    worst,
+    passed: failed.length === 0,
+    cases: measurements.length * networks,
+    conditions,
+    failedSeeds: failed.map((measurement) => measurement.seed),
   }
 }
 
@@ -105,20 +124,44 @@ const fromRegistry = ({ name, variants, convolutional = false }: RegistryRow): C
   ...variants.map(({ label, learner }) =>
     learner.claim.kind === 'aligned'
       ? {
-          ...form({ rule: name, variant: label, learner, conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images', setting: digitsSetting }),
+          ...form({
+            rule: name,
+            variant: label,
+            learner,
+            conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images',
+            setting: digitsSetting,
+          }),
           networks: learner.claim.seeds,
         }
-      : form({ rule: name, variant: label, learner, conditions: 'random networks, identity outputs, all losses', setting: (seed) => randomSetting(seed) }),
+      : form({
+          rule: name,
+          variant: label,
+          learner,
+          conditions: 'random networks, identity outputs, all losses',
+          setting: (seed) => randomSetting(seed),
+        }),
   ),
   ...(convolutional
     ? variants.map(({ label, learner }) =>
-        form({ rule: name, variant: `${label}, images`, learner, conditions: 'random convolutional networks with average pooling, all losses', setting: convolutionalSetting }))
+        form({
+          rule: name,
+          variant: `${label}, images`,
+          learner,
+          conditions: 'random convolutional networks with average pooling, all losses',
+          setting: convolutionalSetting,
+        }),
+      )
     : []),
 ]
 
 function form({ rule, variant, learner, conditions, setting }: Form): Candidate {
   return {
-    rule, variant, kind: learner.claim.kind, conditions, setting, networks: 1,
+    rule,
+    variant,
+    kind: learner.claim.kind,
+    conditions,
+    setting,
+    networks: 1,
     measure: ({ network, loss, batch, seed }) => measureClaim(network, learner, loss, batch, { seed }),
   }
 }
@@ -126,7 +169,10 @@ function form({ rule, variant, learner, conditions, setting }: Form): Candidate 
 function negative(claim: NegativeClaim): Candidate {
   const { outputActivation = 'identity', losses = [] } = claim.conditions
   return {
-    rule: claim.rule, variant: claim.rule, kind: 'negative', networks: 1,
+    rule: claim.rule,
+    variant: claim.rule,
+    kind: 'negative',
+    networks: 1,
     conditions: `random networks, ${outputActivation} outputs, ${losses.map((loss) => loss.name).join(', ')}`,
     setting: (seed) => randomSetting(seed, claim.conditions),
     measure: (setting) => measureNegativeClaim(claim, setting),

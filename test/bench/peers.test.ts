@@ -6,7 +6,25 @@ import { open } from '../../bench/vs/peers/ngrad.mjs'
 import { readReports, withTable } from '../../bench/vs/table.mjs'
 import { answerOf, difference, prepare, toleranceOf, workNames } from '../../bench/vs/work.mjs'
 
-const reports = readReports()
+/** As much of what the scripts make as is looked at here. */
+interface Work {
+  readonly kind: 'product' | 'step'
+  readonly dtype: 'f32' | 'f64'
+  readonly learningRate: number
+  readonly a: Float32Array | Float64Array
+}
+interface Report {
+  readonly node: string
+  readonly simd: string
+  readonly results: readonly {
+    name: string
+    peers: object
+    differences: Record<string, { relative: number; allowed: number; agrees: boolean }>
+  }[]
+  readonly bars: unknown
+}
+
+const reports: Report[] = readReports()
 
 describe('the table of the peers', () => {
   it('is in README as the results have it', () => {
@@ -14,27 +32,31 @@ describe('the table of the peers', () => {
     expect(readme).toBe(withTable(readme, reports))
   })
 
-  it.each(reports.map((report) => [`${report.node}, ${report.simd}`, report] as const))('of %s is of all works, with right answers only', (_, report) => {
-    expect(report.results.map(({ name }) => name)).toEqual(workNames)
-    for (const { differences, peers } of report.results) {
-      expect(Object.keys(differences).sort()).toEqual(['ngrad', ...Object.keys(peers)].sort())
-      for (const { relative, allowed, agrees } of Object.values(differences)) expect([relative <= allowed, agrees]).toEqual([true, true])
-    }
-    expect(report.bars).toEqual(judge(report))
-  })
+  it.each(reports.map((report) => [`${report.node}, ${report.simd}`, report] as const))(
+    'of %s is of all works, with right answers only',
+    (_, report) => {
+      expect(report.results.map(({ name }) => name)).toEqual(workNames)
+      for (const { differences, peers } of report.results) {
+        expect(Object.keys(differences).sort()).toEqual(['ngrad', ...Object.keys(peers)].sort())
+        for (const { relative, allowed, agrees } of Object.values(differences)) expect([relative <= allowed, agrees]).toEqual([true, true])
+      }
+      expect(report.bars).toEqual(judge(report))
+    },
+  )
 })
 
 it('holds nothing but peers where it looks for them', () => {
   for (const file of readdirSync('bench/vs/peers')) {
     const source = readFileSync(`bench/vs/peers/${file}`, 'utf8')
-    for (const part of [/^export const name = '/m, /^export (async function open\(|function open\(|const open = )/m]) expect(source, file).toMatch(part)
+    for (const part of [/^export const name = '/m, /^export (async function open\(|function open\(|const open = )/m])
+      expect(source, file).toMatch(part)
   }
 })
 
 describe('answers', async () => {
-  const ngrad = await open({})
-  const off = async (name: string, change: (work: ReturnType<typeof prepare>) => object) => {
-    const work = prepare(name)
+  const ngrad = (await open({ relaxed: false })) as unknown as Record<Work['kind'], (work: Work) => { close(): void }>
+  const off = async (name: string, change: (work: Work) => object) => {
+    const work = prepare(name) as unknown as Work
     const trial = ngrad[work.kind]({ ...work, ...change(work) })
     const relative = difference(work, await answerOf(work, trial))
     trial.close()
@@ -51,7 +73,7 @@ describe('answers', async () => {
   })
 
   it.each(small.filter((name) => name.includes('product')))('of %s are found wrong where one element is', async (name) => {
-    const wrong = ({ a }: { a: Float32Array | Float64Array }) => ({ a: a.map((value, i) => (i === 777 ? value + 0.01 : value)) })
+    const wrong = ({ a }: Work) => ({ a: a.map((value, i) => (i === 777 ? value + 0.01 : value)) })
     expect(await off(name, wrong)).toBeGreaterThan(1)
   })
 })

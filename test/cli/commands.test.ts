@@ -19,9 +19,21 @@ describe('rules', () => {
   it('lists every rule, as a table, as Markdown and as JSON', async () => {
     const [plain, markdown, json] = await Promise.all([ngrad(['rules']), ngrad(['rules', '--markdown']), ngrad(['rules', '--json'])])
     const names = registry.map(({ name }) => name)
-    expect(plain!.stdout.trim().split('\n').slice(1).map((line) => line.split(' ')[0])).toEqual(names)
-    expect(markdown!.stdout.trim().split('\n').slice(2).map((line) => line.split(' ')[1])).toEqual(names)
-    const { rules } = document(json!)
+    expect(
+      plain.stdout
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(' ')[0]),
+    ).toEqual(names)
+    expect(
+      markdown.stdout
+        .trim()
+        .split('\n')
+        .slice(2)
+        .map((line) => line.split(' ')[1]),
+    ).toEqual(names)
+    const { rules } = document(json)
     expect(rules.map(({ rule }: { rule: string }) => rule)).toEqual(names)
     expect(rules[0]).toEqual({ rule: text, feedback: 'none', claim: text, paper: text, variants: [{ label: text, claim: text }] })
   })
@@ -34,12 +46,31 @@ describe('verify', () => {
     const { seed, passed, claims } = document(await ngrad([...words, '--json']))
     expect({ seed, passed }).toEqual({ seed: 5, passed: true })
     expect(claims.map(({ kind }: { kind: string }) => kind)).toEqual([
-      'limit', 'limit', 'exact', 'exact', 'negative', 'exact', 'contracts', 'exact', 'negative', 'exact', 'exact', 'exact',
+      'limit',
+      'limit',
+      'exact',
+      'exact',
+      'negative',
+      'exact',
+      'contracts',
+      'exact',
+      'negative',
+      'exact',
+      'exact',
+      'exact',
     ])
     for (const claim of claims)
       expect(claim).toMatchObject({
-        rule: text, variant: text, claim: text, expected: text, measured: text, worst: number, passed: true, cases: 2,
-        conditions: text, failedSeeds: [],
+        rule: text,
+        variant: text,
+        claim: text,
+        expected: text,
+        measured: text,
+        worst: number,
+        passed: true,
+        cases: 2,
+        conditions: text,
+        failedSeeds: [],
       })
   })
 
@@ -57,13 +88,22 @@ describe('train', () => {
   it('reports the training and the test', async () => {
     const words = ['train', 'kolenPollack', '--epochs', '2', '--batch-size', '100', '--hidden', '20,10', '--seed', '1', '--json']
     const [first, second] = await Promise.all([ngrad(words), ngrad(words)])
-    const result = document(first!)
+    const result = document(first)
     expect(result).toMatchObject({
-      rule: 'kolenPollack', data: 'digits', network: '64-20(tanh)-10(tanh)-10', seed: 1, epochs: 2, batchSize: 100,
-      samplesPerSecond: number, history: [{ epoch: 1, loss: number }, { epoch: 2, loss: number }],
+      rule: 'kolenPollack',
+      data: 'digits',
+      network: '64-20(tanh)-10(tanh)-10',
+      seed: 1,
+      epochs: 2,
+      batchSize: 100,
+      samplesPerSecond: number,
+      history: [
+        { epoch: 1, loss: number },
+        { epoch: 2, loss: number },
+      ],
       test: { loss: number, accuracy: number, images: 360 },
     })
-    const { history, test } = document(second!)
+    const { history, test } = document(second)
     expect({ history, test }).toEqual({ history: result.history, test: result.test })
   })
 })
@@ -87,16 +127,28 @@ describe('spectrum', () => {
   it('prints one JSON document', () => {
     const result = document(json)
     expect(result).toMatchObject({
-      version: text, machine: { node: process.version, cpu: text, cores: number, platform: text },
+      version: text,
+      machine: { node: process.version, cpu: text, cores: number, platform: text },
       data: { name: 'digits', statement: text, train: 1437, test: 360 },
-      network: '64-32(tanh)-10', loss: 'crossEntropy', seeds: 2, reference: 'backprop', seconds: number,
+      network: '64-32(tanh)-10',
+      loss: 'crossEntropy',
+      seeds: 2,
+      reference: 'backprop',
+      seconds: number,
     })
     const [hebbian, settling, backprop] = result.rules
     expect(result.rules).toHaveLength(3)
     expect(backprop).toMatchObject({
-      rule: 'backprop', feedback: 'vector', paper: text, claim: { claim: 'exact', expected: text, measured: text, passed: true },
-      epochs: 1, testError: { mean: number, min: number, max: number }, degrees: [0, 0], degreesToSettled: null,
-      samplesPerSecond: number, settling: null,
+      rule: 'backprop',
+      feedback: 'vector',
+      paper: text,
+      claim: { claim: 'exact', expected: text, measured: text, passed: true },
+      epochs: 1,
+      testError: { mean: number, min: number, max: number },
+      degrees: [0, 0],
+      degreesToSettled: null,
+      samplesPerSecond: number,
+      settling: null,
     })
     expect(backprop.runs.map(({ seed }: { seed: number }) => seed)).toEqual([0, 1])
     expect(backprop.runs[0].points).toEqual([
@@ -104,7 +156,8 @@ describe('spectrum', () => {
       { epoch: 1, loss: number, testError: number, degrees: [0, 0], settling: null },
     ])
     expect(settling).toMatchObject({
-      degreesToSettled: [number, number], settling: { sweeps: number, residual: number, converged: expect.any(Boolean) },
+      degreesToSettled: [number, number],
+      settling: { sweeps: number, residual: number, converged: expect.any(Boolean) },
     })
     expect(hebbian.feedback).toBe('none')
   })
@@ -114,7 +167,7 @@ describe('spectrum', () => {
     expect(html).toMatch(/^<!doctype html>[^]*<\/html>\n$/)
     expect(html).not.toMatch(/https?:|src=|href=|url\(|@import|NaN|undefined/)
     expect(html.match(/<svg /g)).toHaveLength(6)
-    const embedded = JSON.parse(/<script type="application\/json" id="spectrum">([^]*)<\/script>/.exec(html)![1]!)
+    const embedded = JSON.parse(/<script type="application\/json" id="spectrum">([^]*)<\/script>/.exec(html)![1])
     expect(embedded.rules.map(({ rule }: { rule: string }) => rule)).toEqual(['hebbian', 'equilibriumPropagation', 'backprop'])
   })
 })

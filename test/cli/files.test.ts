@@ -1,7 +1,19 @@
 // Files that commands write: whole or not at all, where they lead to, by whoever, and nothing else is left or touched.
 import { execFileSync, spawn } from 'node:child_process'
 import {
-  chmodSync, chownSync, existsSync, linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, symlinkSync, utimesSync, writeFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -96,7 +108,8 @@ describe('a file that is replaced', () => {
 })
 
 describe('what is left of killed processes', () => {
-  const ofProcess = (name: string, id: number | string, since: number | string): string => name.replace(/-\d+-\d+-([0-9a-f]{24})/, `-${id}-${since}-$1`)
+  const ofProcess = (name: string, id: number | string, since: number | string): string =>
+    name.replace(/-\d+-\d+-([0-9a-f]{24})/, `-${id}-${since}-$1`)
 
   it('is removed by the next save to that file, what living ones write is not, nor what is not ours', () => {
     const at = folder()
@@ -106,13 +119,19 @@ describe('what is left of killed processes', () => {
     const kept = {
       'a living process, this one': name,
       'another file': temporaryName(join(at, 'other')).replace(/-\d+-(\d+-[0-9a-f]{24})/, '-1-$1'),
-      'a process of another system, lately': ofProcess(temporaryName(path), 1, 1).replace(/(\.ngrad-[0-9a-f]{12}-)[0-9a-f]{12}/, '$1abcabcabcabc'),
+      'a process of another system, lately': ofProcess(temporaryName(path), 1, 1).replace(
+        /(\.ngrad-[0-9a-f]{12}-)[0-9a-f]{12}/,
+        '$1abcabcabcabc',
+      ),
       'no name of ours': `${ofProcess(temporaryName(path), 1, 1)}.txt`,
     }
     const removed = {
       'a number that another process has now': ofProcess(temporaryName(path), process.pid, Number(since) - 1),
       'a number that no process has': ofProcess(temporaryName(path), 2 ** 22 + 7, since),
-      'a process of another system, long ago': ofProcess(temporaryName(path), 2, 2).replace(/(\.ngrad-[0-9a-f]{12}-)[0-9a-f]{12}/, '$1abcabcabcabc'),
+      'a process of another system, long ago': ofProcess(temporaryName(path), 2, 2).replace(
+        /(\.ngrad-[0-9a-f]{12}-)[0-9a-f]{12}/,
+        '$1abcabcabcabc',
+      ),
     }
     for (const file of [...Object.values(kept), ...Object.values(removed)]) writeFileSync(file, 'half')
     utimesSync(removed['a process of another system, long ago'], 1, 1)

@@ -38,7 +38,10 @@ async function interruptedAfter(milliseconds: number, words: readonly string[], 
   return { ...result, took: performance.now() - asked }
 }
 
-describe.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('%s', (signal, code) => {
+describe.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s', (signal, code) => {
   const working = ['train', 'weightPerturbation', '--resume']
   it.each<[string, string[]]>([
     ['within a step of a minute', [...working, begun]],

@@ -20,19 +20,27 @@ describe('outputs of the command line', () => {
   const tiny = 'spectrum --rules backprop --epochs 1 --seeds 1'
 
   it('that have no room are said in a line', async () => {
-    expect(await shell('ngrad rules > /dev/full')).toEqual({ code: 1, output: expect.stringMatching(/^ngrad: stdout: expected room [^\n]*ENOSPC[^\n]*\n$/) })
+    expect(await shell('ngrad rules > /dev/full')).toEqual({
+      code: 1,
+      output: expect.stringMatching(/^ngrad: stdout: expected room [^\n]*ENOSPC[^\n]*\n$/),
+    })
     expect(await shell('ngrad rules --json > /dev/full 2> /dev/full')).toEqual({ code: 1, output: '' })
   })
 
-  it.each([['ngrad frobnicate 2>&-', 2], ['ngrad frobnicate 2> /dev/full', 2], ['ngrad rules >&- 2>&-', 0]])('%s: the exit code is what it was', async (line, code) =>
-    expect(await shell(line)).toEqual({ code, output: '' }))
+  it.each([
+    ['ngrad frobnicate 2>&-', 2],
+    ['ngrad frobnicate 2> /dev/full', 2],
+    ['ngrad rules >&- 2>&-', 0],
+  ])('%s: the exit code is what it was', async (line, code) => expect(await shell(line)).toEqual({ code, output: '' }))
 
   it('may be the report', async () => {
     const { code, output } = await shell(`ngrad ${tiny} --html /dev/stdout | cat`)
     expect(code).toBe(0)
     expect(output).toContain('</html>')
     const pipe = join(folder(), 'pipe')
-    expect(await shell(`mkfifo ${pipe}; cat ${pipe} > ${pipe}.read & ngrad ${tiny} --html ${pipe} > ${pipe}.out; code=$?; wait; exit $code`)).toEqual({ code: 0, output: '' })
+    expect(
+      await shell(`mkfifo ${pipe}; cat ${pipe} > ${pipe}.read & ngrad ${tiny} --html ${pipe} > ${pipe}.out; code=$?; wait; exit $code`),
+    ).toEqual({ code: 0, output: '' })
     expect(statSync(pipe).isFIFO()).toBe(true)
     expect(readFileSync(`${pipe}.read`, 'utf8')).toContain('</html>')
     const file = join(folder(), 'out')

@@ -15,7 +15,10 @@ describe('paint', () => {
     expect(paint('red', 'x', { isTTY: false })).toBe('x')
   })
 
-  it.each([['NO_COLOR', '1'], ['TERM', 'dumb']])('heeds %s=%s', (name, value) => {
+  it.each([
+    ['NO_COLOR', '1'],
+    ['TERM', 'dumb'],
+  ])('heeds %s=%s', (name, value) => {
     vi.stubEnv(name, value)
     expect(paint('red', 'x', { isTTY: true })).toBe('x')
   })
@@ -26,7 +29,10 @@ describe('tables', () => {
     { title: 'name', text: ([name]: [string, number]) => name },
     { title: 'n', align: 'right' as const, text: ([, n]: [string, number]) => String(n) },
   ]
-  const rows: [string, number][] = [['a|b', 5], ['long name', 1000]]
+  const rows: [string, number][] = [
+    ['a|b', 5],
+    ['long name', 1000],
+  ]
 
   it('align their columns', () => {
     expect(textTable(columns, rows)).toBe('name          n\na|b           5\nlong name  1000')
@@ -38,23 +44,34 @@ describe('tables', () => {
 })
 
 describe('text of strangers', () => {
-  const strange = fc.string({ unit: fc.oneof(fc.constantFrom('\x1b[31m', '\x1b[2J', '\x07', '\r', '\x7f', '\x9b', '\u202e', '\u2066', '\u2028', '\ud800'), fc.string({ maxLength: 2 })) })
+  const strange = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom('\x1b[31m', '\x1b[2J', '\x07', '\r', '\x7f', '\x9b', '\u202e', '\u2066', '\u2028', '\ud800'),
+      fc.string({ maxLength: 2 }),
+    ),
+  })
 
   it('is printed without controls, whatever it is', () => {
-    fc.assert(fc.property(strange, (text) => {
-      expect(escapeLine(text)).not.toMatch(/[\p{Cc}\p{Cs}\u202e\u2066\u2028]/u)
-      expect(escapeText(text).replaceAll('\x1b[31m', '')).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\p{Cs}\u202e\u2066\u2028]/u)
-    }), { seed: 1 })
+    fc.assert(
+      fc.property(strange, (text) => {
+        expect(escapeLine(text)).not.toMatch(/[\p{Cc}\p{Cs}\u202e\u2066\u2028]/u)
+        expect(escapeText(text).replaceAll('\x1b[31m', '')).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\p{Cs}\u202e\u2066\u2028]/u)
+      }),
+      { seed: 1 },
+    )
     expect(escapeLine('a\x1b[31mb\n\x9b\u202e')).toBe(String.raw`a\x1b[31mb\n\x9b\u202e`)
     expect(escapeText('a\x1b[31mb\n\x1b[2J')).toBe('a\x1b[31mb\n\\x1b[2J')
     expect(escapeLine('naïve 日本 😀')).toBe('naïve 日本 😀')
   })
 
   it('is the same in JSON', () => {
-    fc.assert(fc.property(strange, (text) => {
-      const json = jsonText({ text })
-      expect(json).not.toMatch(/[\x7f-\x9f\u202e\u2066\u2028]/)
-      expect(JSON.parse(json)).toEqual({ text })
-    }), { seed: 1 })
+    fc.assert(
+      fc.property(strange, (text) => {
+        const json = jsonText({ text })
+        expect(json).not.toMatch(/[\x7f-\x9f\u202e\u2066\u2028]/)
+        expect(JSON.parse(json)).toEqual({ text })
+      }),
+      { seed: 1 },
+    )
   })
 })

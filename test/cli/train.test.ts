@@ -50,7 +50,10 @@ describe('a training that was stopped', { timeout: 120_000 }, () => {
     await expectWhole(path, stdout)
   })
 
-  it.each([['SIGINT', 130], ['SIGTERM', 143]] as const)('by %s is saved, and ends in the same bytes', async (signal, expected) => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('by %s is saved, and ends in the same bytes', async (signal, expected) => {
     const path = file(signal)
     const { code, stdout, stderr } = await ngrad(['train', rule, ...course, '--save', path, '--save-every', '1'], (child) => {
       const watch = setInterval(() => {
@@ -96,7 +99,10 @@ describe('what cannot be saved or resumed is said in a line', () => {
     const { tensors, metadata } = readSafetensors(bytes)
     const training = JSON.parse(metadata.get('training')!)
     const changed = (name: string, change: object): string => {
-      writeFileSync(file(name), writeSafetensors({ tensors, metadata: new Map([...metadata, ['training', JSON.stringify({ ...training, ...change })]]) }))
+      writeFileSync(
+        file(name),
+        writeSafetensors({ tensors, metadata: new Map([...metadata, ['training', JSON.stringify({ ...training, ...change })]]) }),
+      )
       return file(name)
     }
     const counted = (name: string, words: Record<string, string>): string => {
@@ -108,8 +114,18 @@ describe('what cannot be saved or resumed is said in a line', () => {
       ['hebbian', begun, 1, 'learner: expected hebbian, got "backprop"'],
       ['backprop', file('half'), 1, 'safetensors'],
       ['backprop', changed('mnist', { data: 'MNIST' }), 2, 'is of a training on MNIST, not digits'],
-      ['backprop', changed('longer', { history: [...training.history, { epoch: 2, loss: 0.1 }] }), 1, 'losses of epochs: expected 1, got 2'],
-      ['backprop', changed('backwards', { history: [{ epoch: 2, loss: 0.1 }] }), 1, 'history[0].epoch: expected an integer in [1, 1], got 2'],
+      [
+        'backprop',
+        changed('longer', { history: [...training.history, { epoch: 2, loss: 0.1 }] }),
+        1,
+        'losses of epochs: expected 1, got 2',
+      ],
+      [
+        'backprop',
+        changed('backwards', { history: [{ epoch: 2, loss: 0.1 }] }),
+        1,
+        'history[0].epoch: expected an integer in [1, 1], got 2',
+      ],
       ['backprop', changed('seen', { seen: 3 }), 1, 'losses of the epoch at hand: expected 0, got 3'],
       ['backprop', changed('sum', { sum: 0.5 }), 1, 'their sum: expected none'],
       ['backprop', changed('wider', { batchSize: 31 }), 1, 'steps: expected 47, got 45'],

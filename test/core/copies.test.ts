@@ -9,13 +9,20 @@ let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'ngrad-copies-'))
   for (const copy of ['a', 'b'])
-    for (const entry of ['dist', 'package.json']) cpSync(entry, join(folder, copy, entry), { recursive: true, filter: (path) => !path.endsWith('.map') })
+    for (const entry of ['dist', 'package.json'])
+      cpSync(entry, join(folder, copy, entry), { recursive: true, filter: (path) => !path.endsWith('.map') })
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
 /** What a program prints, as JSON, that knows the copies as A and B. */
 const run = (program: string) =>
-  JSON.parse(execFileSync(process.execPath, ['--input-type=module', '--eval', `
+  JSON.parse(
+    execFileSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '--eval',
+        `
     import { readFileSync } from 'node:fs'
     import * as A from './a/dist/index.js'
     import * as B from './b/dist/index.js'
@@ -24,11 +31,16 @@ const run = (program: string) =>
     const core = (copy) => new WebAssembly.Module(readFileSync(copy + '/dist/core/core.wasm'))
     const results = []
     ${program}
-    console.log(JSON.stringify(results))`], { cwd: folder, encoding: 'utf8' }))
+    console.log(JSON.stringify(results))`,
+      ],
+      { cwd: folder, encoding: 'utf8' },
+    ),
+  )
 
 describe('two copies of the library', { timeout: 60_000 }, () => {
   it('refuse what holds memory of the other one', () => {
-    expect(run(`
+    expect(
+      run(`
       const batch = { x: [0, 0, 0, 1, 1, 0, 1, 1], y: [0, 1, 1, 0], size: 4 }
       const options = (N) => ({ learner: N.backprop(), loss: N.squaredError(), optimizer: N.sgd({ learningRate: 0.1 }) })
       const build = (N) => N.sequential(2, [N.dense(3, 'tanh'), N.dense(1)]).build({ seed: 1 })
@@ -47,12 +59,13 @@ describe('two copies of the library', { timeout: 60_000 }, () => {
         () => B.createModelTrainer(model, modelOptions(B)), () => B.saveModel(modelTrainer),
         () => B.resumeModel(A.saveModel(modelTrainer), machine, modelOptions(B)),
       ].map(code))
-      results.push(JSON.stringify([network, own].map(({ parameters }) => parameters.map((one) => one.read()))) === before)`,
-    )).toEqual([...Array.from({ length: 9 }, () => 'NgradError TYPE'), true])
+      results.push(JSON.stringify([network, own].map(({ parameters }) => parameters.map((one) => one.read()))) === before)`),
+    ).toEqual([...Array.from({ length: 9 }, () => 'NgradError TYPE'), true])
   })
 
   it('may share descriptions, rules, losses and optimizers, which compute in the core of whoever uses them', () => {
-    expect(run(`
+    expect(
+      run(`
       const images = (N) => N.sequential([6, 6, 1], [N.conv2d(2, { kernel: 3 }, 'tanh'), N.averagePool2d(2), N.dense(3)])
       const plain = (N) => N.sequential(36, [N.dense(5, 'tanh'), N.dense(3)])
       const lateral = (N) => N.sequential(36, [N.recurrent(5, 'tanh'), N.dense(3)])
@@ -86,8 +99,8 @@ describe('two copies of the library', { timeout: 60_000 }, () => {
         return JSON.stringify(model.parameters.map((one) => [...one.read()]))
       })
       results.push(models(A).map((text, i) => text === models(B)[i]))
-      results.push(code(() => A.init(core('a'))))`, // whose core has never run, then
-    )).toEqual([[], Array.from({ length: 8 }, () => true), 'none'])
+      results.push(code(() => A.init(core('a'))))`), // whose core has never run, then
+    ).toEqual([[], Array.from({ length: 8 }, () => true), 'none'])
   })
 })
 
@@ -98,7 +111,8 @@ describe('init', () => {
     const { version } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as { version(): number }
     const place = Buffer.from(bytes).indexOf(Buffer.from(leb(version())))
     expect(place).toBeGreaterThan(0)
-    expect(run(`
+    expect(
+      run(`
       const bytes = readFileSync('a/dist/core/core.wasm')
       const other = Uint8Array.from(bytes)
       other[${place}] ^= 1
@@ -110,8 +124,8 @@ describe('init', () => {
       WebAssembly.Instance = function () { throw new RangeError('no memory') }
       results.push(code(() => A.init(core('a'))))
       WebAssembly.Instance = Instance
-      results.push(code(() => A.init(core('b'))), code(() => A.init(core('a'))), A.sequential(2, [A.dense(1)]).build().simd)`,
-    )).toEqual([...Array.from({ length: 7 }, () => 'NgradError TYPE'), 'NgradError UNSUPPORTED', 'none', 'NgradError STATE', 'portable'])
+      results.push(code(() => A.init(core('b'))), code(() => A.init(core('a'))), A.sequential(2, [A.dense(1)]).build().simd)`),
+    ).toEqual([...Array.from({ length: 7 }, () => 'NgradError TYPE'), 'NgradError UNSUPPORTED', 'none', 'NgradError STATE', 'portable'])
   })
 })
 
@@ -119,7 +133,7 @@ describe('init', () => {
 function leb(value: number): number[] {
   const bytes = []
   for (; ; value >>= 7) {
-    const last = (value >> 6) === 0
+    const last = value >> 6 === 0
     bytes.push((value & 127) | (last ? 0 : 128))
     if (last) return bytes
   }

@@ -10,7 +10,10 @@ const root = new URL('../../', import.meta.url)
 
 /** What a program prints, as JSON; it must end by itself. */
 async function run(program: string, flags: string[] = []) {
-  const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', program], { cwd: root, timeout: 100_000 })
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, '--input-type=module', '--eval', program], {
+    cwd: root,
+    timeout: 100_000,
+  })
   return JSON.parse(stdout)
 }
 
@@ -82,14 +85,21 @@ describe('initThreads', { timeout: 200_000 }, () => {
   it('rejects where a worker fails or ends before it is ready', async () => {
     for (const end of ['throw new Error("no")', 'process.exit(0)', 'WebAssembly.Instance = function () { throw new Error("no") }']) {
       const body = `results.push(await attempt(() => initThreads({ threads: 3 })), outputs(build()))`
-      expect(await run(program(`if (require('node:worker_threads').workerData.index === 2) { ${end} }`, body))).toEqual(['NgradError UNSUPPORTED', (await alone)[1]])
+      expect(await run(program(`if (require('node:worker_threads').workerData.index === 2) { ${end} }`, body))).toEqual([
+        'NgradError UNSUPPORTED',
+        (await alone)[1],
+      ])
     }
   })
 
   // A worker that is told an index whose workspace lies outside of the memory traps once it has taken a share.
   const trapping = 'workerData.index += 2400'
 
-  it.each([[2, []], [4, []], [2, ['--liftoff-only']]])('makes an error of a worker that ends in mid-product, and goes on alone: %i threads, %j', async (threads, flags) => {
+  it.each([
+    [2, []],
+    [4, []],
+    [2, ['--liftoff-only']],
+  ])('makes an error of a worker that ends in mid-product, and goes on alone: %i threads, %j', async (threads, flags) => {
     const body = `await initThreads({ threads: ${threads} })
       const network = build()
       const trainer = createTrainer(network, { learner: backprop(), loss: squaredError(), optimizer: sgd({ learningRate: 1e-4 }) })

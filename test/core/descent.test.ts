@@ -13,27 +13,27 @@ function parabolas(samples: readonly { a: number; x: number }[], offset = 0) {
   const rates: number[][] = samples.map(() => [])
   const at = (column: Matrix, i: number): number => column.pointer / 8 + i
   const measure = (energies: Matrix): void =>
-    samples.forEach(({ a }, i) => (memoryViews().f64[at(energies, i)] = offset + (a * x[i]! * x[i]!) / 2))
+    samples.forEach(({ a }, i) => (memoryViews().f64[at(energies, i)] = offset + (a * x[i] * x[i]) / 2))
   const of: Descending = {
     measure,
     pull: (column, scale, residuals, squares) =>
       samples.forEach(({ a }, i) => {
         const { f64 } = memoryViews()
-        const rate = f64[at(column, i)]!
+        const rate = f64[at(column, i)]
         if (rate === 0) return void (change[i] = 0)
-        rates[i]!.push(rate)
-        change[i] = -rate * a * x[i]!
-        f64[at(residuals, i)] = Math.abs(scale * a * x[i]!)
-        f64[at(squares, i)] = (a * x[i]!) ** 2
+        rates[i].push(rate)
+        change[i] = -rate * a * x[i]
+        f64[at(residuals, i)] = Math.abs(scale * a * x[i])
+        f64[at(squares, i)] = (a * x[i]) ** 2
       }),
     move: (energies) => {
-      change.forEach((by, i) => (x[i]! += by))
+      change.forEach((by, i) => (x[i] += by))
       measure(energies)
     },
     moveBack: (shares, energies) => {
       change.forEach((by, i) => {
-        change[i] = by * memoryViews().f64[at(shares, i)]!
-        x[i]! -= change[i]!
+        change[i] = by * memoryViews().f64[at(shares, i)]
+        x[i] -= change[i]
       })
       measure(energies)
     },
@@ -61,7 +61,7 @@ describe('a descent', () => {
     expect(rates).toEqual([[2, 0.5]])
     expect(x).toEqual([2])
     run(1, 0.25)
-    expect(rates[0]!.at(-1)).toBe(0.25)
+    expect(rates[0].at(-1)).toBe(0.25)
   })
 
   it('measures rest by the first rate, however far its steps are halved', () => {
@@ -71,7 +71,12 @@ describe('a descent', () => {
   })
 
   it('goes on for some samples and not for others, each as if alone', () => {
-    const samples = [{ a: 3, x: 8 }, { a: 0.5, x: 1 }, { a: 40, x: -3 }, { a: 1, x: 1e-9 }]
+    const samples = [
+      { a: 3, x: 8 },
+      { a: 0.5, x: 1 },
+      { a: 40, x: -3 },
+      { a: 1, x: 1e-9 },
+    ]
     const whole = parabolas(samples)
     const record = whole.run(200, 1, 1e-6)
     const alone = samples.map((sample) => {
@@ -81,7 +86,9 @@ describe('a descent', () => {
     expect(whole.x).toEqual(alone.map(({ x }) => x))
     expect(whole.rates).toEqual(alone.map(({ rates }) => rates))
     expect(record).toEqual({
-      sweeps: Math.max(...alone.map((one) => one.record.sweeps)), residual: Math.max(...alone.map((one) => one.record.residual)), converged: true,
+      sweeps: Math.max(...alone.map((one) => one.record.sweeps)),
+      residual: Math.max(...alone.map((one) => one.record.residual)),
+      converged: true,
     })
   })
 
@@ -89,7 +96,7 @@ describe('a descent', () => {
   it('judges steps that the energy cannot by what pulls', () => {
     const { x, run } = parabolas([{ a: 2.2, x: 1e-5 }], 1e6)
     expect(run(200, 1, 1e-12).converged).toBe(true)
-    expect(Math.abs(x[0]!)).toBeLessThan(1e-12)
+    expect(Math.abs(x[0])).toBeLessThan(1e-12)
   })
 
   it('ends where an energy is no number', () => {

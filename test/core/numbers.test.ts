@@ -1,8 +1,27 @@
 // Arrays that are not what they say, at every door that takes numbers: read once, counted by their true length, then used.
 import { describe, expect, it, vi } from 'vitest'
 import {
-  angles, backprop, boltzmannMachine, contrastiveDivergence, createModelTrainer, createTrainer, dense, gradientCheck, helmholtzMachine,
-  hebbian, measureClaim, ngrad, NgradError, predictiveHierarchy, rbm, sequential, sgd, squaredError, readSafetensors, type Trainer, writeSafetensors,
+  angles,
+  backprop,
+  boltzmannMachine,
+  contrastiveDivergence,
+  createModelTrainer,
+  createTrainer,
+  dense,
+  gradientCheck,
+  helmholtzMachine,
+  hebbian,
+  measureClaim,
+  ngrad,
+  NgradError,
+  predictiveHierarchy,
+  rbm,
+  sequential,
+  sgd,
+  squaredError,
+  readSafetensors,
+  type Trainer,
+  writeSafetensors,
 } from '../../src/index.js'
 import { bytesInUse } from '../../src/core/memory.js'
 import { dataset, parseIdx } from '../../src/data/index.js'
@@ -38,7 +57,10 @@ const ofTrainer = (use: (trainer: Trainer, values: Values) => unknown, own: 'x' 
   },
 })
 
-const ofModel = (model: { build(options: { dtype: 'f64' }): { dispose(): void } }, use: (model: never, values: Values) => unknown): Door => ({
+const ofModel = (
+  model: { build(options: { dtype: 'f64' }): { dispose(): void } },
+  use: (model: never, values: Values) => unknown,
+): Door => ({
   columns: 2,
   values: x,
   call: (values, owner = {}) => {
@@ -54,7 +76,7 @@ const ofModel = (model: { build(options: { dtype: 'f64' }): { dispose(): void } 
 
 const ofModelTrainer = (use: (trainer: ReturnType<typeof createModelTrainer>, values: Values) => unknown): Door =>
   ofModel(rbm({ visible: 2, hidden: 2, deviation: 1 }), (model, values) => {
-    const trainer = createModelTrainer(model, { learner: contrastiveDivergence() as never, optimizer: sgd({ learningRate: 0.1 }) })
+    const trainer = createModelTrainer(model, { learner: contrastiveDivergence(), optimizer: sgd({ learningRate: 0.1 }) })
     try {
       return use(trainer, values)
     } finally {
@@ -65,22 +87,29 @@ const ofModelTrainer = (use: (trainer: ReturnType<typeof createModelTrainer>, va
 const states = [[0, 1, 1, 0, 1, 1]]
 const doors: Record<string, Door> = {
   'predict(x)': ofTrainer(({ network }, values) => network.predict(values)),
-  'write(values)': { ...ofTrainer(({ network }, values) => network.parameters[0]!.write(values)), columns: 2 },
+  'write(values)': { ...ofTrainer(({ network }, values) => network.parameters[0].write(values)), columns: 2 },
   'step(batch): x': ofTrainer((trainer, values) => trainer.step({ x: values, y, size: 3 })),
   'step(batch): y': ofTrainer((trainer, values) => trainer.step({ x, y: values, size: 3 }), 'y'),
   'direction(batch)': ofTrainer((trainer, values) => trainer.direction({ x: values, y, size: 3 }).of('layers.0.weight')),
   'evaluate(data): x': ofTrainer((trainer, values) => trainer.evaluate({ x: values, y, size: 3 })),
   'evaluate(data): y': ofTrainer((trainer, values) => trainer.evaluate({ x, y: values, size: 3 }), 'y'),
-  'angles': ofTrainer((trainer, values) => angles(trainer, hebbian(), { x: values, y, size: 3 })),
-  'gradientCheck': ofTrainer(({ network }, values) => gradientCheck(network, backprop(), squaredError(), { x: values, y, size: 3 })),
-  'measureClaim': ofTrainer(({ network }, values) => measureClaim(network, backprop(), squaredError(), { x: values, y, size: 3 })),
-  'dataset': { columns: 2, values: x, call: (values) => [...dataset({ x: values, y, size: 3 }).first(2).subset([1, 0]).x] },
-  'ngrad': { columns: 6, values: x, call: (values) => ngrad([values], [[1, 1, 1, 1, 1, 1]], states) },
+  angles: ofTrainer((trainer, values) => angles(trainer, hebbian(), { x: values, y, size: 3 })),
+  gradientCheck: ofTrainer(({ network }, values) => gradientCheck(network, backprop(), squaredError(), { x: values, y, size: 3 })),
+  measureClaim: ofTrainer(({ network }, values) => measureClaim(network, backprop(), squaredError(), { x: values, y, size: 3 })),
+  dataset: { columns: 2, values: x, call: (values) => [...dataset({ x: values, y, size: 3 }).first(2).subset([1, 0]).x] },
+  ngrad: { columns: 6, values: x, call: (values) => ngrad([values], [[1, 1, 1, 1, 1, 1]], states) },
   'freeEnergy(x)': ofModel(rbm({ visible: 2, hidden: 2 }), (model: { freeEnergy(x: Values): unknown }, values) => model.freeEnergy(values)),
-  'logLikelihood(x)': ofModel(helmholtzMachine({ layers: [2, 2] }), (model: { logLikelihood(x: Values): unknown }, values) => model.logLikelihood(values)),
+  'logLikelihood(x)': ofModel(helmholtzMachine({ layers: [2, 2] }), (model: { logLikelihood(x: Values): unknown }, values) =>
+    model.logLikelihood(values),
+  ),
   'infer(x)': ofModel(predictiveHierarchy({ layers: [2, 2] }), (model: { infer(x: Values): unknown }, values) => model.infer(values)),
-  'probabilities(inputs)': ofModel(boltzmannMachine({ visible: 3, hidden: 1, inputs: 2 }), (model: { probabilities(x: Values): unknown }, values) => model.probabilities(values)),
-  'step(batch) of a model': ofModelTrainer((trainer, values) => (trainer.step({ x: values, size: 3 }), trainer.model.parameters.map((one) => one.read()))),
+  'probabilities(inputs)': ofModel(
+    boltzmannMachine({ visible: 3, hidden: 1, inputs: 2 }),
+    (model: { probabilities(x: Values): unknown }, values) => model.probabilities(values),
+  ),
+  'step(batch) of a model': ofModelTrainer(
+    (trainer, values) => (trainer.step({ x: values, size: 3 }), trainer.model.parameters.map((one) => one.read())),
+  ),
   'direction(batch) of a model': ofModelTrainer((trainer, values) => trainer.direction({ x: values, size: 3 }).of('weight')),
   'fit(data) of a model': ofModelTrainer((trainer, values) => [...trainer.fit({ x: values, size: 3 }, { batchSize: 2 })]),
 }
@@ -111,8 +140,12 @@ describe.each(cases)('%s', (_, { columns, values, call }) => {
     for (const length of [0, 1, values.length - 1, values.length + 6, 2 ** 40, -1, NaN, 'x'])
       expect(call(Object.defineProperty(Float64Array.from(values), 'length', { value: length }))).toEqual(right)
     class Odd extends Float64Array {
-      static override get [Symbol.species](): never { throw new Error('species') }
-      override subarray(): never { throw new Error('subarray') }
+      static get [Symbol.species](): never {
+        throw new Error('species')
+      }
+      override subarray(): never {
+        throw new Error('subarray')
+      }
     }
     expect(call(Odd.from(values))).toEqual(right)
     const short = Object.defineProperty(Float64Array.from(values.slice(1)), 'length', { value: values.length })
@@ -121,14 +154,18 @@ describe.each(cases)('%s', (_, { columns, values, call }) => {
 
   it('reads what grows as it is read once', () => {
     let reads = 0
-    const growing = new Proxy([...values], { get: (of, key) => (key === 'length' ? values.length + 2 * values.length * reads++ : Reflect.get(of, key)) })
+    const growing = new Proxy([...values], {
+      get: (of, key) => (key === 'length' ? values.length + 2 * values.length * reads++ : Reflect.get(of, key)),
+    })
     expect(call(growing)).toEqual(right)
     expect(reads).toBe(1)
   })
 
   it('reads each number once', () => {
     const reads = values.map(() => 0)
-    const counted = new Proxy([...values], { get: (of, key) => (typeof key === 'string' && /^\d+$/.test(key) && reads[Number(key)]!++, Reflect.get(of, key)) })
+    const counted = new Proxy([...values], {
+      get: (of, key) => (typeof key === 'string' && /^\d+$/.test(key) && reads[Number(key)]++, Reflect.get(of, key)),
+    })
     expect(call(counted)).toEqual(right)
     expect(reads).toEqual(values.map(() => 1))
   })
@@ -145,7 +182,12 @@ describe.each(cases)('%s', (_, { columns, values, call }) => {
   it('refuses what is disposed of meanwhile, and holds nothing', () => {
     const before = bytesInUse()
     const owner: { dispose?: () => void } = {}
-    const code = refusal(() => call(tripping(values, () => owner.dispose?.()), owner))
+    const code = refusal(() =>
+      call(
+        tripping(values, () => owner.dispose?.()),
+        owner,
+      ),
+    )
     expect(code).toBe(owner.dispose ? 'DISPOSED' : 'none')
     expect(bytesInUse()).toBe(before)
   })
@@ -153,13 +195,28 @@ describe.each(cases)('%s', (_, { columns, values, call }) => {
   it('refuses bigints, views without numbers, and what has lost its memory', () => {
     const taken = Float64Array.from(values)
     structuredClone(taken, { transfer: [taken.buffer] })
-    const buffer = new (ArrayBuffer as unknown as new (bytes: number, options: object) => ArrayBuffer & { resize(bytes: number): void })(8 * values.length, { maxByteLength: 64 * values.length })
+    const buffer = new (ArrayBuffer as unknown as new (bytes: number, options: object) => ArrayBuffer & { resize(bytes: number): void })(
+      8 * values.length,
+      { maxByteLength: 64 * values.length },
+    )
     const shrunk = new Float64Array(buffer, 8, values.length - 1)
     buffer.resize(8)
     const { proxy, revoke } = Proxy.revocable([...values], {})
     revoke()
     const bits = new ArrayBuffer(8 * values.length)
-    for (const array of [new BigInt64Array(values.length), new BigUint64Array(values.length), taken, shrunk, proxy, new DataView(bits), bits, null, 5, 'abc', () => 0])
+    for (const array of [
+      new BigInt64Array(values.length),
+      new BigUint64Array(values.length),
+      taken,
+      shrunk,
+      proxy,
+      new DataView(bits),
+      bits,
+      null,
+      5,
+      'abc',
+      () => 0,
+    ])
       expect(refusal(() => call(array as never))).toMatch(/TYPE|SHAPE/)
     expect([shrunk, taken, proxy].map((array) => refusal(() => call(array)))).toEqual(['TYPE', 'TYPE', 'TYPE'])
   })
@@ -171,21 +228,27 @@ describe.each(cases)('%s', (_, { columns, values, call }) => {
       const array = [...values] as unknown[]
       if (odd === undefined) delete array[at]
       else array[at] = odd
-      expect(() => call(array as never)).toThrow(expect.objectContaining({ name: 'NgradError', code: 'NOT_FINITE', where: expect.stringContaining(place) as string }))
+      expect(() => call(array as never)).toThrow(
+        expect.objectContaining({ name: 'NgradError', code: 'NOT_FINITE', where: expect.stringContaining(place) as string }),
+      )
     }
-    for (const length of [2 ** 40 * values.length, -1, 1.5, NaN, '3', 2n]) expect(refusal(() => call({ length } as never))).toMatch(/TYPE|SHAPE|OUT_OF_MEMORY|RANGE|NOT_FINITE/)
+    for (const length of [2 ** 40 * values.length, -1, 1.5, NaN, '3', 2n])
+      expect(refusal(() => call({ length } as never))).toMatch(/TYPE|SHAPE|OUT_OF_MEMORY|RANGE|NOT_FINITE/)
   })
 
   it('takes memory that is shared, and any type of numbers', () => {
     const shared = new Float64Array(new SharedArrayBuffer(8 * values.length))
     shared.set(values)
     expect(call(shared)).toEqual(right)
-    const growable = new (SharedArrayBuffer as unknown as new (bytes: number, options: object) => SharedArrayBuffer)(8 * values.length, { maxByteLength: 80 * values.length })
+    const growable = new (SharedArrayBuffer as unknown as new (bytes: number, options: object) => SharedArrayBuffer)(8 * values.length, {
+      maxByteLength: 80 * values.length,
+    })
     const tracking = new Float64Array(growable)
     tracking.set(values)
     expect(call(tracking)).toEqual(right)
     if (values.every(Number.isInteger))
-      for (const type of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array]) expect(call(type.from(values))).toEqual(right)
+      for (const type of [Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array, Uint32Array, Float32Array])
+        expect(call(type.from(values))).toEqual(right)
   })
 })
 
@@ -200,7 +263,13 @@ describe('a batch', () => {
     const reads: string[] = []
     const batch = new Proxy({ x, y, size: 3 }, { get: (of, key) => (reads.push(String(key)), Reflect.get(of, key)) })
     const { network, trainer } = trainerOf()
-    for (const use of [() => trainer.step(batch), () => trainer.direction(batch), () => trainer.evaluate(batch), () => angles(trainer, hebbian(), batch), () => dataset(batch)]) {
+    for (const use of [
+      () => trainer.step(batch),
+      () => trainer.direction(batch),
+      () => trainer.evaluate(batch),
+      () => angles(trainer, hebbian(), batch),
+      () => dataset(batch),
+    ]) {
       reads.length = 0
       use()
       expect(reads.filter((key) => key !== 'shape').sort()).toEqual(['size', 'x', 'y'])
@@ -214,7 +283,10 @@ describe('a batch', () => {
       const { network, trainer } = trainerOf()
       trainer.step({ x, y, size: 3 })
       const before = weights(network)
-      expect(refusal(() => trainer[use]({ x: tripping(x, () => trainer.dispose()), y, size: 3 })), use).toBe('DISPOSED')
+      expect(
+        refusal(() => trainer[use]({ x: tripping(x, () => trainer.dispose()), y, size: 3 })),
+        use,
+      ).toBe('DISPOSED')
       expect(weights(network)).toEqual(before)
       network.dispose()
     }
@@ -226,7 +298,18 @@ describe('a batch', () => {
     for (const use of [() => trainer.step(honest), () => trainer.direction(honest), () => trainer.evaluate(honest)]) {
       const before = weights(network)
       expect(refusal(() => trainer.step({ x: tripping(x, use), y, size: 3 }))).toBe('STATE')
-      expect(refusal(() => trainer.step({ get x() { use(); return x }, y, size: 3 }))).toBe('STATE')
+      expect(
+        refusal(() =>
+          trainer.step({
+            get x() {
+              use()
+              return x
+            },
+            y,
+            size: 3,
+          }),
+        ),
+      ).toBe('STATE')
       expect(weights(network)).toEqual(before)
       expect(trainer.steps).toBe(0)
     }
@@ -248,7 +331,7 @@ describe('a batch', () => {
 
   it('may write parameters while it is read: the step is that of the new ones', () => {
     const [one, other] = [trainerOf(), trainerOf()]
-    const write = ({ network }: typeof one) => network.parameters[0]!.write([1, 2, 3, 4, 5, 6])
+    const write = ({ network }: typeof one) => network.parameters[0].write([1, 2, 3, 4, 5, 6])
     write(other)
     const right = other.trainer.step({ x, y, size: 3 })
     expect(one.trainer.step({ x: tripping(x, () => write(one)), y, size: 3 })).toBe(right)
@@ -262,8 +345,25 @@ describe('a batch', () => {
   it('whose getter throws something of its own makes an NgradError', () => {
     const { network, trainer } = trainerOf()
     const cause = new Error('mine')
-    const throwing = { get x(): never { throw cause }, y, size: 3 }
-    for (const use of [() => trainer.step(throwing), () => trainer.evaluate(throwing), () => trainer.step({ x: tripping(x, () => { throw cause }), y, size: 3 })])
+    const throwing = {
+      get x(): never {
+        throw cause
+      },
+      y,
+      size: 3,
+    }
+    for (const use of [
+      () => trainer.step(throwing),
+      () => trainer.evaluate(throwing),
+      () =>
+        trainer.step({
+          x: tripping(x, () => {
+            throw cause
+          }),
+          y,
+          size: 3,
+        }),
+    ])
       expect(use).toThrow(expect.objectContaining({ name: 'NgradError', code: 'TYPE', cause }))
     trainer.dispose()
     network.dispose()
@@ -274,13 +374,14 @@ describe('numbers beyond single precision', () => {
   it('are refused where they are infinite, by row and column, and nothing has changed', () => {
     const network = sequential(2, [dense(3)]).build({ dtype: 'f32' })
     const [weight] = network.parameters
-    const before = weight!.read()
-    const error = (where: string) => expect.objectContaining({ name: 'NgradError', code: 'NOT_FINITE', where: expect.stringContaining(where) as string })
+    const before = weight.read()
+    const error = (where: string) =>
+      expect.objectContaining({ name: 'NgradError', code: 'NOT_FINITE', where: expect.stringContaining(where) as string })
     for (const values of [[0, 0, 0, 1e39, 0, 0], Float64Array.of(0, 0, 0, 1e39, 0, 0)]) {
-      expect(() => weight!.write(values)).toThrow(error('row 1, column 1'))
+      expect(() => weight.write(values)).toThrow(error('row 1, column 1'))
       expect(() => network.predict(values)).toThrow(error('row 1, column 1'))
     }
-    expect(weight!.read()).toEqual(before)
+    expect(weight.read()).toEqual(before)
     network.dispose()
   })
 
@@ -330,7 +431,11 @@ describe('bytes of a file', () => {
   const written = writeSafetensors({ tensors: new Map([['a', tensor]]), metadata: new Map() })
 
   it('are counted by their true length, and copied where they are shared', () => {
-    const odd = Object.defineProperties(Uint8Array.from(written), { length: { value: 3 }, subarray: { value: () => bytes }, buffer: { value: null } })
+    const odd = Object.defineProperties(Uint8Array.from(written), {
+      length: { value: 3 },
+      subarray: { value: () => bytes },
+      buffer: { value: null },
+    })
     const shared = new Uint8Array(new SharedArrayBuffer(written.length))
     shared.set(written)
     for (const file of [odd, shared]) expect([...readSafetensors(file).tensors.get('a')!.bytes]).toEqual([...bytes])

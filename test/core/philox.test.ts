@@ -10,7 +10,11 @@ describe('philox', () => {
     [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], '408f276d 41c83b0e a20bc7c6 6d5451fd'],
     [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], 'd16cfe09 94fdcceb 5001e420 24126ea1'],
   ] as const)('counter %j, key %j', (counter, key, words) => {
-    expect(philox([...counter], key).map((word) => word.toString(16).padStart(8, '0')).join(' ')).toBe(words)
+    expect(
+      philox([...counter], key)
+        .map((word) => word.toString(16).padStart(8, '0'))
+        .join(' '),
+    ).toBe(words)
   })
 
   test('multiplyHigh is the high word of the product', () => {
@@ -29,7 +33,12 @@ describe('permutation', () => {
   })
 
   test('differs by seed, stream and step', () => {
-    const orders = [[0, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 1]].map(([seed, stream, step]) => permutation(seed, stream, step, 30).join())
+    const orders = [
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 1, 0],
+      [0, 0, 1],
+    ].map(([seed, stream, step]) => permutation(seed, stream, step, 30).join())
     expect(new Set(orders).size).toBe(4)
   })
 })

@@ -6,7 +6,9 @@ const root = new URL('../../', import.meta.url)
 
 /** What a program prints, as JSON; it must end by itself, whatever threads it started. */
 const run = (program: string, flags: string[] = []) =>
-  JSON.parse(execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', program], { cwd: root, encoding: 'utf8', timeout: 60_000 }))
+  JSON.parse(
+    execFileSync(process.execPath, [...flags, '--input-type=module', '--eval', program], { cwd: root, encoding: 'utf8', timeout: 60_000 }),
+  )
 
 /**
  * Bits of training and of predictions whose products, 420 x 300 x 301 and so on, are large enough to be shared, by rows and by
@@ -63,7 +65,8 @@ describe('initThreads', { timeout: 120_000 }, () => {
     expect(run(training('await initThreads({ threads: 2 })', end))).toEqual([...reference, ...reference])
   })
 
-  const failing = (program: string) => run(`
+  const failing = (program: string) =>
+    run(`
     import { dense, sequential } from 'ngrad'
     import { initThreads } from 'ngrad/threads'
     const build = () => sequential(2, [dense(1)]).build()
@@ -87,8 +90,10 @@ describe('initThreads', { timeout: 120_000 }, () => {
   it('says what a host lacks', () => {
     expect(failing('delete globalThis.SharedArrayBuffer; await attempt({ threads: 2 }); build()')).toEqual([error('UNSUPPORTED')])
     expect(failing('process.getBuiltinModule = undefined; await attempt({ threads: 2 }); build()')).toEqual([error('UNSUPPORTED')])
-    expect(failing(`
+    expect(
+      failing(`
       process.getBuiltinModule = () => ({ Worker: class { once(event, listener) { if (event === 'error') queueMicrotask(() => listener('no')) } unref() {} } })
-      await attempt({ threads: 2 }); build()`)).toEqual([error('UNSUPPORTED')])
+      await attempt({ threads: 2 }); build()`),
+    ).toEqual([error('UNSUPPORTED')])
   })
 })

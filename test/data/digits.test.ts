@@ -17,7 +17,10 @@ describe('digits', () => {
   const { train, test: held } = digits()
 
   test('are 1437 and 360 images of [1, 8, 8], as Float32Array', () => {
-    for (const [set, size] of [[train, 1437], [held, 360]] as const) {
+    for (const [set, size] of [
+      [train, 1437],
+      [held, 360],
+    ] as const) {
       expect(set).toMatchObject({ size, inputs: 64, outputs: 10, shape: [1, 8, 8] })
       expect(set.x).toBeInstanceOf(Float32Array)
       expect(set.y).toBeInstanceOf(Float32Array)

@@ -57,7 +57,15 @@ describe('parseIdx', () => {
     ['a larger dimension than there are elements', altered(4, 255), 'length'],
     ['2^32 elements, which would wrap to none', writeIdx(8, [65536, 65536], []), 'length'],
     ['2^64 elements, which would wrap to none', writeIdx(8, [2 ** 31, 2 ** 31, 4], []), 'length'],
-    ['more than a double can count', writeIdx(8, Array.from({ length: 255 }, () => 2 ** 32 - 1), []), 'length'],
+    [
+      'more than a double can count',
+      writeIdx(
+        8,
+        Array.from({ length: 255 }, () => 2 ** 32 - 1),
+        [],
+      ),
+      'length',
+    ],
   ])('refuses %s', (_, bytes, what) => {
     expect(() => parseIdx(bytes)).toThrow(format(what))
   })

@@ -32,7 +32,11 @@ describe('mnist', () => {
 
   test('refuses more images than have room as rows of numbers', () => {
     const size = 2 ** 20 + 1
-    const contents = { ...files, 'train-images-idx3-ubyte': writeIdx(8, [size, 1, 1], new Uint8Array(size)), 'train-labels-idx1-ubyte': writeIdx(8, [size], new Uint8Array(size)) }
+    const contents = {
+      ...files,
+      'train-images-idx3-ubyte': writeIdx(8, [size, 1, 1], new Uint8Array(size)),
+      'train-labels-idx1-ubyte': writeIdx(8, [size], new Uint8Array(size)),
+    }
     expect(() => mnist(folder(contents))).toThrow(expect.objectContaining({ code: 'FORMAT', got: String(size) }))
   })
 
@@ -55,10 +59,25 @@ describe('mnist', () => {
 
   test.each<[string, Record<string, Uint8Array>, string, RegExp]>([
     ['a folder without the files', {}, 'IO', /train-images-idx3-ubyte$/],
-    ['a broken gzip file', { 'train-images-idx3-ubyte.gz': gzipSync(files['train-images-idx3-ubyte']).subarray(0, -9) }, 'FORMAT', /images-idx3-ubyte\.gz$/],
+    [
+      'a broken gzip file',
+      { 'train-images-idx3-ubyte.gz': gzipSync(files['train-images-idx3-ubyte']).subarray(0, -9) },
+      'FORMAT',
+      /images-idx3-ubyte\.gz$/,
+    ],
     ['a gzip bomb', { 'train-images-idx3-ubyte.gz': gzipSync(new Uint8Array(65 * 2 ** 20)) }, 'FORMAT', /images-idx3-ubyte\.gz$/],
-    ['what is no idx file', { ...files, 'train-labels-idx1-ubyte': Uint8Array.of(60, 33, 100, 111) }, 'FORMAT', /labels-idx1-ubyte, magic number$/],
-    ['images of another rank', { ...files, 'train-images-idx3-ubyte': writeIdx(8, [3, 4], Array(12).fill(0)) }, 'FORMAT', /images-idx3-ubyte$/],
+    [
+      'what is no idx file',
+      { ...files, 'train-labels-idx1-ubyte': Uint8Array.of(60, 33, 100, 111) },
+      'FORMAT',
+      /labels-idx1-ubyte, magic number$/,
+    ],
+    [
+      'images of another rank',
+      { ...files, 'train-images-idx3-ubyte': writeIdx(8, [3, 4], Array(12).fill(0)) },
+      'FORMAT',
+      /images-idx3-ubyte$/,
+    ],
     ['labels that are not bytes', { ...files, 'train-labels-idx1-ubyte': writeIdx(9, [3], [1, 2, 3]) }, 'FORMAT', /labels-idx1-ubyte$/],
     ['another number of labels', { ...files, 't10k-labels-idx1-ubyte': writeIdx(8, [2], [1, 2]) }, 'FORMAT', /t10k-labels-idx1-ubyte$/],
     ['a label above 9', { ...files, 'train-labels-idx1-ubyte': writeIdx(8, [3], [0, 1, 10]) }, 'FORMAT', /labels-idx1-ubyte, label 2$/],

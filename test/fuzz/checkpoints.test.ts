@@ -3,9 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { everyRule } from './every-rule.js'
-// @ts-expect-error: a module of the built library's users, without types
 import { combinations } from './checkpoints/corpus.mjs'
-// @ts-expect-error: likewise
 import { Draws, mutated } from './checkpoints/mutations.mjs'
 
 const names: string[] = combinations.map(({ name }: { name: string }) => name)
@@ -25,7 +23,9 @@ describe('hostile checkpoints', () => {
   })
 
   it('make values or NgradErrors, soon and in little memory, and leave nothing that is not finite', { timeout: 600_000 }, () => {
-    const text = execFileSync(process.execPath, ['scripts/fuzz.mjs', '--only', 'checkpoints', '--cases', '4000', '--json'], { encoding: 'utf8' })
+    const text = execFileSync(process.execPath, ['scripts/fuzz.mjs', '--only', 'checkpoints', '--cases', '4000', '--json'], {
+      encoding: 'utf8',
+    })
     const { kinds, outcomes, cases } = JSON.parse(text)
     expect(kinds).toEqual([])
     expect(Object.values<number>(outcomes).reduce((a, b) => a + b)).toBe(cases)

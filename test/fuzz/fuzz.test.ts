@@ -69,7 +69,10 @@ describe('long headers take time in proportion', () => {
   it.each([
     ['deep objects', (n: number) => '{"a":'.repeat(n / 5)],
     ['deep arrays', (n: number) => `{"a":${'['.repeat(n)}`],
-    ['many names', (n: number) => `{${Array.from({ length: n / 50 }, (_, i) => `"${i}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`)}}`],
+    [
+      'many names',
+      (n: number) => `{${Array.from({ length: n / 50 }, (_, i) => `"${i}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`)}}`,
+    ],
     ['many keys of metadata', (n: number) => `{"__metadata__":{${Array.from({ length: n / 12 }, (_, i) => `"${i}":""`)}}}`],
     ['a long name', (n: number) => `{"${'a'.repeat(n)}":`],
     ['backslashes', (n: number) => `{"${'\\\\'.repeat(n / 2)}":`],
@@ -80,15 +83,19 @@ describe('long headers take time in proportion', () => {
   ])('%s', (_what, header) => {
     const seconds = (bytes: number): number => {
       const file = framed(header(bytes))
-      return Math.min(...[0, 1, 2].map(() => {
-        const began = cpuMilliseconds()
-        try {
-          readSafetensors(file)
-        } catch (error) {
-          expect(error).toBeInstanceOf(NgradError)
-        }
-        return cpuMilliseconds() - began
-      })) / 1000
+      return (
+        Math.min(
+          ...[0, 1, 2].map(() => {
+            const began = cpuMilliseconds()
+            try {
+              readSafetensors(file)
+            } catch (error) {
+              expect(error).toBeInstanceOf(NgradError)
+            }
+            return cpuMilliseconds() - began
+          }),
+        ) / 1000
+      )
     }
     const [short, long] = [seconds(2 ** 19), seconds(2 ** 22)] // both long enough for the clock and the collector
     // 8 times as long: quadratic time would be 64 times as much, and 10 s and more for the longest. A second or two may be the

@@ -9,8 +9,22 @@ import { readCourse, saveTraining } from '../../src/cli/train/saved-training.js'
 import { readMaybeGzipped } from '../../src/data/files.js'
 import { parseIdx } from '../../src/data/index.js'
 import {
-  backprop, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense, rbm, readSafetensors, resume, resumeModel, save,
-  saveModel, sequential, sgd, type Tensor, writeSafetensors,
+  backprop,
+  contrastiveDivergence,
+  createModelTrainer,
+  createTrainer,
+  crossEntropy,
+  dense,
+  rbm,
+  readSafetensors,
+  resume,
+  resumeModel,
+  save,
+  saveModel,
+  sequential,
+  sgd,
+  type Tensor,
+  writeSafetensors,
 } from '../../src/index.js'
 
 const options = { learner: backprop(), loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1, momentum: 0.9 }) }
@@ -36,17 +50,30 @@ function framed(header: string, data: Uint8Array, length = BigInt(Buffer.byteLen
 }
 
 const offsets = fc.oneof(
-  fc.nat(64), fc.constantFrom(-1, 0.5, 2 ** 31, 2 ** 32, 2 ** 53, 2 ** 53 + 2, 1e308), fc.constantFrom('18446744073709551615', '1e400', '-0', '00', 'null'),
+  fc.nat(64),
+  fc.constantFrom(-1, 0.5, 2 ** 31, 2 ** 32, 2 ** 53, 2 ** 53 + 2, 1e308),
+  fc.constantFrom('18446744073709551615', '1e400', '-0', '00', 'null'),
 )
 const name = fc.oneof(fc.constantFrom('a', '__proto__', 'constructor', '__metadata__', '', 'layers.0.weight'), fc.string({ maxLength: 8 }))
 const dtype = fc.constantFrom('F32', 'F64', 'U8', 'BOOL', 'toString', '__proto__', 'f32', '')
 /** Raw JSON, so that duplicate keys and numbers beyond doubles can be said. */
 const entry = fc
-  .tuple(name, dtype, fc.array(offsets, { maxLength: 4 }), fc.array(offsets, { minLength: 1, maxLength: 3 }), fc.constantFrom('', ',"dtype":"U8"', ',"more":1'))
-  .map(([key, type, shape, place, more]) => `${JSON.stringify(key)}:{"dtype":${JSON.stringify(type)},"shape":[${shape}],"data_offsets":[${place}]${more}}`)
+  .tuple(
+    name,
+    dtype,
+    fc.array(offsets, { maxLength: 4 }),
+    fc.array(offsets, { minLength: 1, maxLength: 3 }),
+    fc.constantFrom('', ',"dtype":"U8"', ',"more":1'),
+  )
+  .map(
+    ([key, type, shape, place, more]) =>
+      `${JSON.stringify(key)}:{"dtype":${JSON.stringify(type)},"shape":[${shape}],"data_offsets":[${place}]${more}}`,
+  )
 const header = fc.oneof(
   fc.array(entry, { maxLength: 4 }).map((entries) => `{${entries}}`),
-  fc.tuple(fc.array(entry, { maxLength: 2 }), fc.json()).map(([entries, metadata]) => `{"__metadata__":${metadata}${entries.map((e) => `,${e}`).join('')}}`),
+  fc
+    .tuple(fc.array(entry, { maxLength: 2 }), fc.json())
+    .map(([entries, metadata]) => `{"__metadata__":${metadata}${entries.map((e) => `,${e}`).join('')}}`),
   fc.json(),
   fc.integer({ min: 1, max: 20_000 }).map((depth) => '{"a":'.repeat(depth)),
   fc.integer({ min: 1, max: 20_000 }).map((depth) => `{"a":${'['.repeat(depth)}`),
@@ -59,7 +86,10 @@ const structured = fc
 const damaged = (good: Uint8Array) =>
   fc
     .tuple(
-      fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 4 }), fc.nat(good.length), fc.uint8Array({ maxLength: 9 }), fc.nat(3),
+      fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(255)), { maxLength: 4 }),
+      fc.nat(good.length),
+      fc.uint8Array({ maxLength: 9 }),
+      fc.nat(3),
     )
     .map(([changes, cut, more, kind]) => {
       const bytes = Uint8Array.from(good)
@@ -73,17 +103,33 @@ const { tensors, metadata } = readSafetensors(good)
 const network = metadata.get('network')!
 const descriptions = fc.oneof(
   fc.json(),
-  fc.constantFrom('', '{', 'null', '[]', '{"inputs":3,"layers":[["__proto__"]]}', '{"inputs":[3],"layers":[["dense",4,"tanh",null],["dense",2]]}'),
+  fc.constantFrom(
+    '',
+    '{',
+    'null',
+    '[]',
+    '{"inputs":3,"layers":[["__proto__"]]}',
+    '{"inputs":[3],"layers":[["dense",4,"tanh",null],["dense",2]]}',
+  ),
   fc.tuple(fc.json(), fc.json()).map(([inputs, layers]) => `{"inputs":${inputs},"layers":${layers}}`),
-  fc.array(fc.array(fc.jsonValue(), { maxLength: 3 }), { maxLength: 3 }).map((layers) => JSON.stringify({ inputs: [3], layers: layers.map((more) => ['dense', ...more]) })),
+  fc
+    .array(fc.array(fc.jsonValue(), { maxLength: 3 }), { maxLength: 3 })
+    .map((layers) => JSON.stringify({ inputs: [3], layers: layers.map((more) => ['dense', ...more]) })),
   fc.integer({ min: 1, max: 2 ** 24 }).map((units) => network.replace('[3]', `[${units}]`)),
   fc.integer({ min: 1, max: 2 ** 24 }).map((units) => network.replace('"dense",4', `"dense",${units}`)),
 )
 /** Well-formed files that are no good checkpoints: metadata changed or left out, arrays of other types and shapes. */
 const strange = fc
   .tuple(
-    fc.array(fc.tuple(fc.constantFrom(...metadata.keys(), '__proto__'), fc.oneof(fc.string(), fc.nat().map(String), fc.constantFrom('-1', 'NaN', '1e9', '99999999999999999999')))),
-    fc.option(descriptions), fc.option(fc.constantFrom(...metadata.keys())), fc.option(fc.constantFrom(...tensors.keys())),
+    fc.array(
+      fc.tuple(
+        fc.constantFrom(...metadata.keys(), '__proto__'),
+        fc.oneof(fc.string(), fc.nat().map(String), fc.constantFrom('-1', 'NaN', '1e9', '99999999999999999999')),
+      ),
+    ),
+    fc.option(descriptions),
+    fc.option(fc.constantFrom(...metadata.keys())),
+    fc.option(fc.constantFrom(...tensors.keys())),
     fc.option(fc.tuple(fc.constantFrom(...tensors.keys(), 'stranger'), fc.uint8Array({ maxLength: 40 }), fc.boolean())),
   )
   .map(([pairs, description, without, lacking, other]) => {
@@ -106,7 +152,11 @@ function changed(file: Uint8Array): fc.Arbitrary<Uint8Array> {
   const whole = readSafetensors(file)
   const value = fc.oneof(fc.string(), fc.nat().map(String), fc.constantFrom('-1', 'NaN', '1e9', '99999999999999999999', 'f64', 'f32'))
   return fc
-    .tuple(fc.option(fc.tuple(fc.constantFrom(...whole.metadata.keys()), value)), fc.option(fc.constantFrom(...whole.tensors.keys())), fc.uint8Array({ maxLength: 40 }))
+    .tuple(
+      fc.option(fc.tuple(fc.constantFrom(...whole.metadata.keys()), value)),
+      fc.option(fc.constantFrom(...whole.tensors.keys())),
+      fc.uint8Array({ maxLength: 40 }),
+    )
     .map(([word, name, noise]) => {
       const arrays = new Map<string, Tensor>(whole.tensors)
       const old = name === null ? undefined : arrays.get(name)
@@ -117,8 +167,12 @@ function changed(file: Uint8Array): fc.Arbitrary<Uint8Array> {
 
 const idx = fc
   .tuple(
-    fc.constantFrom(0, 0, 0, 1), fc.constantFrom(8, 9, 11, 12, 13, 14, 0, 255), fc.option(fc.nat(255), { freq: 5 }), fc.boolean(),
-    fc.array(fc.oneof({ weight: 9, arbitrary: fc.nat(4) }, fc.constantFrom(2 ** 31, 2 ** 32 - 1)), { maxLength: 5 }), fc.uint8Array({ maxLength: 80 }),
+    fc.constantFrom(0, 0, 0, 1),
+    fc.constantFrom(8, 9, 11, 12, 13, 14, 0, 255),
+    fc.option(fc.nat(255), { freq: 5 }),
+    fc.boolean(),
+    fc.array(fc.oneof({ weight: 9, arbitrary: fc.nat(4) }, fc.constantFrom(2 ** 31, 2 ** 32 - 1)), { maxLength: 5 }),
+    fc.uint8Array({ maxLength: 80 }),
   )
   .map(([zero, type, rank, fits, shape, data]) => {
     const words = Buffer.alloc(4 * shape.length)
@@ -131,15 +185,23 @@ const idx = fc
 /** gzip around all of that, and around far more than anyone asked for; damaged, cut off, and with fields that lie. */
 const gzipped = fc
   .tuple(
-    fc.oneof({ weight: 4, arbitrary: idx }, fc.uint8Array(), fc.nat(20).map((bits) => new Uint8Array(2 ** bits))),
-    fc.integer({ min: 0, max: 9 }), fc.constantFrom('whole', 'twice', 'raw', 'with trash', 'with a name'), fc.uint8Array({ maxLength: 20 }),
+    fc.oneof(
+      { weight: 4, arbitrary: idx },
+      fc.uint8Array(),
+      fc.nat(20).map((bits) => new Uint8Array(2 ** bits)),
+    ),
+    fc.integer({ min: 0, max: 9 }),
+    fc.constantFrom('whole', 'twice', 'raw', 'with trash', 'with a name'),
+    fc.uint8Array({ maxLength: 20 }),
   )
   .map(([bytes, level, form, trash]) => {
     const good = gzipSync(bytes, { level })
     if (form === 'twice') return Uint8Array.from([...good, ...good])
-    if (form === 'raw') return Uint8Array.from(deflateRawSync(bytes, { level, flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH }))
+    if (form === 'raw')
+      return Uint8Array.from(deflateRawSync(bytes, { level, flush: constants.Z_SYNC_FLUSH, finishFlush: constants.Z_SYNC_FLUSH }))
     if (form === 'with trash') return Uint8Array.from([...good, ...trash])
-    if (form === 'with a name') return Uint8Array.from([...good.subarray(0, 3), 8, ...good.subarray(4, 10), ...trash, 0, ...good.subarray(10)])
+    if (form === 'with a name')
+      return Uint8Array.from([...good.subarray(0, 3), 8, ...good.subarray(4, 10), ...trash, 0, ...good.subarray(10)])
     return Uint8Array.from(good)
   })
 const damagedGzip = gzipped.chain((bytes) => (bytes.length === 0 ? fc.constant(bytes) : damaged(bytes)))
@@ -169,15 +231,29 @@ const goodTraining = ((): Uint8Array => {
 })()
 const courses = fc.oneof(
   fc.json(),
-  fc.record({ data: fc.jsonValue(), epochs: fc.jsonValue(), batchSize: fc.jsonValue(), history: fc.jsonValue(), sum: fc.jsonValue(), seen: fc.jsonValue() })
+  fc
+    .record({
+      data: fc.jsonValue(),
+      epochs: fc.jsonValue(),
+      batchSize: fc.jsonValue(),
+      history: fc.jsonValue(),
+      sum: fc.jsonValue(),
+      seen: fc.jsonValue(),
+    })
     .map((course) => JSON.stringify(course)),
   fc.constantFrom('{"data":"","epochs":1,"batchSize":1,"history":[null],"sum":0,"seen":0}', '{"__proto__":{"data":""}}'),
-  fc.array(fc.record({ epoch: fc.nat(3), loss: fc.double() })).map((history) => JSON.stringify({ data: 'digits', epochs: 2, batchSize: 1, history, sum: 0, seen: 0 })),
+  fc
+    .array(fc.record({ epoch: fc.nat(3), loss: fc.double() }))
+    .map((history) => JSON.stringify({ data: 'digits', epochs: 2, batchSize: 1, history, sum: 0, seen: 0 })),
 )
 
 /** What reads untrusted bytes, and bytes to try it with. What is made from them is disposed of. */
 export const readers = [
-  { name: 'safetensors', files: fc.oneof(structured, damaged(good), fc.uint8Array()), read: (bytes: Uint8Array) => void readSafetensors(bytes) },
+  {
+    name: 'safetensors',
+    files: fc.oneof(structured, damaged(good), fc.uint8Array()),
+    read: (bytes: Uint8Array) => void readSafetensors(bytes),
+  },
   {
     name: 'checkpoint',
     files: fc.oneof(strange, damaged(good), structured),
@@ -198,7 +274,10 @@ export const readers = [
   },
   {
     name: 'training of the command line',
-    files: fc.oneof(courses.map((course) => writeSafetensors({ tensors, metadata: new Map([...metadata, ['training', course]]) })), damaged(goodTraining)),
+    files: fc.oneof(
+      courses.map((course) => writeSafetensors({ tensors, metadata: new Map([...metadata, ['training', course]]) })),
+      damaged(goodTraining),
+    ),
     read: (bytes: Uint8Array) => void readCourse(bytes),
   },
   { name: 'idx', files: fc.oneof(idx, fc.uint8Array()), read: (bytes: Uint8Array) => void parseIdx(bytes) },

@@ -38,7 +38,7 @@ function networkOf(file: GoldenNetwork): NetworkDescription {
   if ('inputs' in file)
     return sequential(file.inputs, file.layers.map(([kind, ...settings]) => (makers[kind] as (...all: unknown[]) => ReturnType<typeof dense>)(...settings)))
   const [inputs, ...units] = file.layers
-  return sequential(inputs, units.map((n, l) => makers.dense(n, file.activations[l]!)))
+  return sequential(inputs, units.map((n, l) => makers.dense(n, file.activations[l])))
 }
 
 const losses: Record<Golden['loss'], Loss> = {
@@ -58,8 +58,8 @@ describe.each(golden)('$name', (file) => {
   describe.each(dtypes)('in %s', (dtype) => {
     const tolerance = tolerances[dtype]
     const network = networkOf(file).build({ dtype })
-    const flat = file.weights.flatMap((weight, l) => [weight, file.biases[l]!])
-    network.parameters.forEach((parameter, i) => parameter.write(flat[i]!))
+    const flat = file.weights.flatMap((weight, l) => [weight, file.biases[l]])
+    network.parameters.forEach((parameter, i) => parameter.write(flat[i]))
 
     it('predictions agree', () => {
       expect(relativeError(network.predict(file.x), file.outputs)).toBeLessThan(tolerance)
@@ -69,9 +69,9 @@ describe.each(golden)('$name', (file) => {
       withTrainer(network, { learner: backprop(), loss: losses[file.loss] }, (trainer) => {
         const direction = trainer.direction({ x: file.x, y: file.y, size: file.batch })
         expect(Math.abs(direction.loss / file.lossValue - 1)).toBeLessThan(tolerance)
-        const expected = file.weightGradients.flatMap((weight, l) => [weight, file.biasGradients[l]!])
+        const expected = file.weightGradients.flatMap((weight, l) => [weight, file.biasGradients[l]])
         network.parameters.forEach(({ name }, i) => {
-          expect(relativeError(direction.of(name), expected[i]!), name).toBeLessThan(tolerance)
+          expect(relativeError(direction.of(name), expected[i]), name).toBeLessThan(tolerance)
         })
       })
     })

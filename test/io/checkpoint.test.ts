@@ -7,8 +7,22 @@ import { bytesInUse } from '../../src/core/memory.js'
 import { digits } from '../../src/data/index.js'
 import * as ngrad from '../../src/index.js'
 import {
-  adam, backprop, createTrainer, crossEntropy, dense, type Learner, type Optimizer, feedbackAlignment, readSafetensors, resume, save,
-  sequential, sgd, squaredError, type Trainer, writeSafetensors,
+  adam,
+  backprop,
+  createTrainer,
+  crossEntropy,
+  dense,
+  type Learner,
+  type Optimizer,
+  feedbackAlignment,
+  readSafetensors,
+  resume,
+  save,
+  sequential,
+  sgd,
+  squaredError,
+  type Trainer,
+  writeSafetensors,
 } from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
 import { dataOf, fit, optimizersOf } from './teaching.mjs'
@@ -16,9 +30,7 @@ import { scratchFolder } from '../support/scratch.js'
 
 const data = dataOf({ digits })
 const optimizers: Record<string, () => Optimizer> = optimizersOf(ngrad)
-const description = sequential(64, [
-  dense(6, 'tanh'), dense(10, 'identity', { initialization: { law: 'lecunNormal', gain: 0.3 } }),
-])
+const description = sequential(64, [dense(6, 'tanh'), dense(10, 'identity', { initialization: { law: 'lecunNormal', gain: 0.3 } })])
 
 const start = (learner: Learner, optimizer: Optimizer, dtype: 'f32' | 'f64' = 'f32'): Trainer =>
   createTrainer(description.build({ dtype, seed: 3 }), { learner, loss: crossEntropy(), optimizer, seed: 5 })
@@ -36,7 +48,9 @@ const cases = registry.flatMap(({ name, recipe: { learner } }) =>
   Object.entries(optimizers).flatMap(([optimizer, make]) => dtypes.map((dtype) => ({ name, learner, optimizer, make, dtype }))),
 )
 const otherForms = registry.flatMap(({ variants }) =>
-  variants.flatMap(({ label, learner }) => dtypes.map((dtype) => ({ name: label, learner, optimizer: 'adam', make: optimizers.adam!, dtype }))),
+  variants.flatMap(({ label, learner }) =>
+    dtypes.map((dtype) => ({ name: label, learner, optimizer: 'adam', make: optimizers.adam, dtype })),
+  ),
 )
 /** Stopped before the first step, in an epoch, between two, and in the second. */
 const stops = [0, 3, 4, 6]
@@ -87,7 +101,12 @@ describe('a checkpoint', () => {
   it('names the parameters as the network does, and describes it', () => {
     const { tensors, metadata } = readSafetensors(bytes)
     expect([...tensors.keys()].sort()).toEqual([
-      'layers.0.bias', 'layers.0.weight', 'layers.1.bias', 'layers.1.weight', 'optimizer.network.m', 'optimizer.network.v',
+      'layers.0.bias',
+      'layers.0.weight',
+      'layers.1.bias',
+      'layers.1.weight',
+      'optimizer.network.m',
+      'optimizer.network.v',
     ])
     expect(tensors.get('layers.0.weight')).toMatchObject({ dtype: 'F32', shape: [6, 64] })
     expect(JSON.parse(metadata.get('network')!).layers[0].slice(0, 2)).toEqual(['dense', 6])
@@ -96,7 +115,9 @@ describe('a checkpoint', () => {
   it('is refused, and nothing is kept, for another learner, loss or optimizer', () => {
     const before = bytesInUse()
     const wrong = [
-      { ...options, learner: feedbackAlignment() }, { ...options, loss: squaredError() }, { ...options, optimizer: sgd({ learningRate: 1 }) },
+      { ...options, learner: feedbackAlignment() },
+      { ...options, loss: squaredError() },
+      { ...options, optimizer: sgd({ learningRate: 1 }) },
     ]
     for (const other of wrong) expect(() => resume(bytes, other)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
     expect(() => resume(bytes, {} as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
@@ -105,7 +126,13 @@ describe('a checkpoint', () => {
 
   it('is refused when a description asks for more than the file holds, before memory is taken', () => {
     const { tensors, metadata } = readSafetensors(bytes)
-    const network = JSON.stringify({ inputs: [2 ** 24], layers: [['dense', 2 ** 24], ['dense', 10]] })
+    const network = JSON.stringify({
+      inputs: [2 ** 24],
+      layers: [
+        ['dense', 2 ** 24],
+        ['dense', 10],
+      ],
+    })
     const hostile = writeSafetensors({ tensors, metadata: new Map([...metadata, ['network', network]]) })
     expect(() => resume(hostile, options)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
   })

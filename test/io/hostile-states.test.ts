@@ -7,20 +7,52 @@ import { philox } from '../../src/core/philox.js'
 import { Random } from '../../src/core/random.js'
 import { dataset } from '../../src/data/index.js'
 import {
-  adam, averagePool2d, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, createTrainer, crossEntropy, dense, gaussNewton,
-  helmholtzMachine, linearSchedule, meanFieldLearning, nodePerturbation, predictiveHierarchy, rbm, readSafetensors, recurrent, resume, resumeModel, save,
-  saveModel, sequential, sgd, stepSchedule, type Tensor, weightPerturbation, writeSafetensors,
+  adam,
+  averagePool2d,
+  backprop,
+  boltzmannLearning,
+  boltzmannMachine,
+  contrastiveDivergence,
+  createModelTrainer,
+  createTrainer,
+  crossEntropy,
+  dense,
+  gaussNewton,
+  helmholtzMachine,
+  linearSchedule,
+  meanFieldLearning,
+  nodePerturbation,
+  predictiveHierarchy,
+  rbm,
+  readSafetensors,
+  recurrent,
+  resume,
+  resumeModel,
+  save,
+  saveModel,
+  sequential,
+  sgd,
+  stepSchedule,
+  type Tensor,
+  weightPerturbation,
+  writeSafetensors,
 } from '../../src/index.js'
 
 const refused = expect.objectContaining({ name: 'NgradError', code: 'FORMAT' })
 const outOfRange = expect.objectContaining({ name: 'NgradError', code: 'RANGE' })
-const floats = (values: readonly number[], shape: readonly number[] = [values.length]): Tensor =>
-  ({ dtype: 'F32', shape, bytes: new Uint8Array(Float32Array.from(values).buffer) })
+const floats = (values: readonly number[], shape: readonly number[] = [values.length]): Tensor => ({
+  dtype: 'F32',
+  shape,
+  bytes: new Uint8Array(Float32Array.from(values).buffer),
+})
 
 /** The file with some of its arrays and words exchanged. */
 function changed(bytes: Uint8Array, arrays: Record<string, Tensor>, words: Record<string, string> = {}): Uint8Array {
   const { tensors, metadata } = readSafetensors(bytes)
-  return writeSafetensors({ tensors: new Map([...tensors, ...Object.entries(arrays)]), metadata: new Map([...metadata, ...Object.entries(words)]) })
+  return writeSafetensors({
+    tensors: new Map([...tensors, ...Object.entries(arrays)]),
+    metadata: new Map([...metadata, ...Object.entries(words)]),
+  })
 }
 
 const batch = { x: [0.5, -1, 2], y: [1, 0], size: 1 }
@@ -38,18 +70,31 @@ function withTrained<T>(options: Parameters<typeof createTrainer>[1], use: (byte
 describe('descriptions', () => {
   const options = { learner: backprop(), loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) }
   const described = (layers: unknown, inputs: unknown = [4, 4, 1]) =>
-    withTrained(options, (bytes) => changed(bytes, {}, { network: typeof layers === 'string' ? layers : JSON.stringify({ inputs, layers }) }))
+    withTrained(options, (bytes) =>
+      changed(bytes, {}, { network: typeof layers === 'string' ? layers : JSON.stringify({ inputs, layers }) }),
+    )
   const chain = (length: number): unknown[] => [...Array.from({ length }, () => ['averagePool2d', 1]), ['dense', 2]]
 
   it.each([
     ['30,000 poolings', () => described(chain(30_000))],
-    ['more layers than parameters', () => described(Array.from({ length: 300_000 }, () => ['dense', 2]), [3])],
+    [
+      'more layers than parameters',
+      () =>
+        described(
+          Array.from({ length: 300_000 }, () => ['dense', 2]),
+          [3],
+        ),
+    ],
     ['nested lists', () => described(`{"inputs":[3],"layers":${'['.repeat(3e6)}`)],
     ['nested objects', () => described(`{"inputs":[3],"layers":[["dense",2,"identity",${'{"a":'.repeat(1e6)}`)],
     ['many extents', () => described([['dense', 2]], new Array(100_000).fill(1))],
     ['many settings', () => described([['dense', 2, 'identity', ...new Array(100_000).fill({})]], [3])],
     ['a wide object', () => described([['dense', 2, 'identity', Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [i, 0]))]], [3])],
-    ['many words of metadata', () => withTrained(options, (bytes) => changed(bytes, {}, Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`${i}`, '']))))],
+    [
+      'many words of metadata',
+      () =>
+        withTrained(options, (bytes) => changed(bytes, {}, Object.fromEntries(Array.from({ length: 300_000 }, (_, i) => [`${i}`, ''])))),
+    ],
     ['a long number', () => described(`{"inputs":[3],"layers":[["dense",2${'0'.repeat(1e6)}]]}`)],
     ['a layer of 2^53 sweeps', () => described([['recurrent', 2, 'tanh', { sweeps: 2 ** 53 - 1 }]], [3])],
   ])('%s are refused at once', (_what, make) => {
@@ -62,8 +107,14 @@ describe('descriptions', () => {
 
   it('of users are bounded too, and as many poolings as are allowed do their work', () => {
     expect(() => sequential([4, 4, 1], [...Array.from({ length: 25 }, () => averagePool2d(1)), dense(2)])).toThrow(outOfRange)
-    expect(() => sequential(1, Array.from({ length: 16_385 }, () => dense(1)))).toThrow(outOfRange)
-    const chained = (length: number) => sequential([4, 4, 1], [...Array.from({ length }, () => averagePool2d(1)), averagePool2d(1).before(dense(2))])
+    expect(() =>
+      sequential(
+        1,
+        Array.from({ length: 16_385 }, () => dense(1)),
+      ),
+    ).toThrow(outOfRange)
+    const chained = (length: number) =>
+      sequential([4, 4, 1], [...Array.from({ length }, () => averagePool2d(1)), averagePool2d(1).before(dense(2))])
     expect(() => chained(24)).toThrow(outOfRange)
     const network = chained(23).build()
     const plain = sequential(16, [dense(2)]).build()
@@ -105,7 +156,13 @@ describe('counters at their ends', () => {
   const at = (words: Record<string, string>) => withTrained(options, (bytes) => changed(bytes, {}, words))
 
   it.each([
-    ['random.noise', 2 ** 32 - 1], ['random.noise', 2 ** 32], ['random.noise', most - 100], ['steps', 2 ** 32], ['steps', most - 3], ['epoch', 2 ** 31], ['examples', most],
+    ['random.noise', 2 ** 32 - 1],
+    ['random.noise', 2 ** 32],
+    ['random.noise', most - 100],
+    ['steps', 2 ** 32],
+    ['steps', most - 3],
+    ['epoch', 2 ** 31],
+    ['examples', most],
   ])('%s %d: goes on, and is loaded again', (key, value) => {
     const { trainer, network } = resume(at({ [key]: String(value) }), options)
     for (let step = 0; step < 3; step++) expect(trainer.step(batch)).toBeTypeOf('number')
@@ -115,7 +172,10 @@ describe('counters at their ends', () => {
     for (const made of [trainer, network, second, other]) made.dispose()
   })
 
-  it.each([['random.noise', most], ['steps', most]])('%s %d: loads, and a step says that it cannot be counted', (key, value) => {
+  it.each([
+    ['random.noise', most],
+    ['steps', most],
+  ])('%s %d: loads, and a step says that it cannot be counted', (key, value) => {
     const { trainer, network } = resume(at({ [key]: String(value) }), options)
     const before = save(trainer)
     expect(() => trainer.step(batch)).toThrow(outOfRange)
@@ -123,8 +183,16 @@ describe('counters at their ends', () => {
     for (const made of [trainer, network]) made.dispose()
   })
 
-  it.each([['steps', '-0'], ['steps', '1.5'], ['steps', '007'], ['steps', '1e3'], ['epoch', '0'], ['epoch', '4294967296'], ['seed', '4294967296'], ['steps', String(2 ** 53)]])(
-    '%s %s is refused', (key, value) => expect(() => resume(at({ [key]: value }), options)).toThrow(refused))
+  it.each([
+    ['steps', '-0'],
+    ['steps', '1.5'],
+    ['steps', '007'],
+    ['steps', '1e3'],
+    ['epoch', '0'],
+    ['epoch', '4294967296'],
+    ['seed', '4294967296'],
+    ['steps', String(2 ** 53)],
+  ])('%s %s is refused', (key, value) => expect(() => resume(at({ [key]: value }), options)).toThrow(refused))
 
   it('biases of Adam and schedules are what they are at the end of time', () => {
     const rate = stepSchedule(1, 0.5, 1)
@@ -145,8 +213,13 @@ describe('random numbers beyond 2^32 draws', () => {
   /** As assembly/random/uniform.ts says, of Philox in TypeScript. */
   const expected = (low: number, high: number): number[] => philox([0, 0, low, high], [7, 2]).map((word) => (word >>> 8) / 2 ** 24)
 
-  it.each([[5, 5, 0], [2 ** 32 - 1, 0xffffffff, 0], [2 ** 32, 0, 1], [2 ** 32 + 5, 5, 1], [2 ** 53 - 2, 0xfffffffe, 2 ** 21 - 1]])(
-    'place %d is step %d of substream %d', (position, low, high) => expect(draw(position)).toEqual(expected(low, high)))
+  it.each([
+    [5, 5, 0],
+    [2 ** 32 - 1, 0xffffffff, 0],
+    [2 ** 32, 0, 1],
+    [2 ** 32 + 5, 5, 1],
+    [2 ** 53 - 2, 0xfffffffe, 2 ** 21 - 1],
+  ])('place %d is step %d of substream %d', (position, low, high) => expect(draw(position)).toEqual(expected(low, high)))
 
   it('end before they repeat', () => expect(() => draw(2 ** 53 - 1)).toThrow(outOfRange))
 })
@@ -158,7 +231,7 @@ describe('structure', () => {
   const trainer = createModelTrainer(model, options)
   for (let step = 0; step < 5; step++) trainer.step({ x: [1, 0, 1, 0, 1, 1], size: 2 })
   const bytes = saveModel(trainer)
-  const weights = [...model.parameters[0]!.read()]
+  const weights = [...model.parameters[0].read()]
   const moments = [...new Float32Array(readSafetensors(bytes).tensors.get('optimizer.machine.m')!.bytes.slice().buffer)]
   const set = (values: readonly number[], ...pairs: readonly (readonly [number, number])[]): number[] => {
     const copy = [...values]
@@ -187,9 +260,9 @@ describe('structure', () => {
   })
 
   it('is kept by write too', () => {
-    const before = [...model.parameters[0]!.read()]
-    expect(() => model.parameters[0]!.write(set(weights, [2, 0.5]))).toThrow(outOfRange)
-    expect([...model.parameters[0]!.read()]).toEqual(before)
+    const before = [...model.parameters[0].read()]
+    expect(() => model.parameters[0].write(set(weights, [2, 0.5]))).toThrow(outOfRange)
+    expect([...model.parameters[0].read()]).toEqual(before)
   })
 
   it('gaps between parameters hold zeros', () => {
@@ -222,7 +295,9 @@ describe('more memory than the host gives', () => {
 
   it('a list of rows for each output is refused before it is made', () => {
     const network = sequential(1, [dense(5000)]).build()
-    expect(() => createTrainer(network, { learner: gaussNewton(), loss: crossEntropy(), optimizer: adam() })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+    expect(() => createTrainer(network, { learner: gaussNewton(), loss: crossEntropy(), optimizer: adam() })).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED' }),
+    )
     network.dispose()
   })
 
@@ -234,7 +309,20 @@ describe('more memory than the host gives', () => {
   it('a description of large images takes memory when data come', () => {
     const options = { learner: backprop(), loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) }
     const bytes = withTrained(options, (bytes) =>
-      changed(bytes, {}, { network: JSON.stringify({ inputs: [4096, 4096, 1], layers: [['averagePool2d', [4096, 1365]], ['dense', 2]] }) }))
+      changed(
+        bytes,
+        {},
+        {
+          network: JSON.stringify({
+            inputs: [4096, 4096, 1],
+            layers: [
+              ['averagePool2d', [4096, 1365]],
+              ['dense', 2],
+            ],
+          }),
+        },
+      ),
+    )
     const held = bytesInUse()
     const { trainer, network } = resume(bytes, options)
     expect(bytesInUse() - held).toBeLessThan(10_000)

@@ -3,8 +3,23 @@ import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import * as ngrad from '../../src/index.js'
 import {
-  boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, helmholtzMachine, meanFieldLearning, type Model,
-  type ModelDescription, type ModelLearner, type ModelTrainer, type Optimizer, rbm, rbmLikelihood, resumeModel, save, saveModel, wakeSleep,
+  boltzmannLearning,
+  boltzmannMachine,
+  contrastiveDivergence,
+  createModelTrainer,
+  helmholtzMachine,
+  meanFieldLearning,
+  type Model,
+  type ModelDescription,
+  type ModelLearner,
+  type ModelTrainer,
+  type Optimizer,
+  rbm,
+  rbmLikelihood,
+  resumeModel,
+  save,
+  saveModel,
+  wakeSleep,
 } from '../../src/index.js'
 import { binary } from '../models/support.js'
 import { optimizersOf } from './teaching.mjs'
@@ -38,7 +53,7 @@ function end(trainer: ModelTrainer<Model>): void {
 
 const cases = rules.flatMap(([name, description, learner]) =>
   Object.entries(optimizers).flatMap(([optimizer, make]) =>
-    (['f32', 'f64'] as const).map((dtype) => ({ name, description, learner: learner as ModelLearner<Model>, optimizer, make, dtype })),
+    (['f32', 'f64'] as const).map((dtype) => ({ name, description, learner: learner, optimizer, make, dtype })),
   ),
 )
 
@@ -66,7 +81,7 @@ describe('resumed training of a model equals uninterrupted training', () => {
 })
 
 it('a checkpoint of another model, learner or optimizer is refused, and nothing is kept', () => {
-  const make = optimizers.adam!
+  const make = optimizers.adam
   const trainer = createModelTrainer(restricted.build(), { learner: contrastiveDivergence({ persistent: 6 }), optimizer: make() })
   const bytes = saveModel(trainer)
   const options = { learner: contrastiveDivergence({ persistent: 6 }), optimizer: make() }
@@ -77,7 +92,7 @@ it('a checkpoint of another model, learner or optimizer is refused, and nothing 
     [restricted, { ...options, learner: rbmLikelihood() }],
     [restricted, { ...options, learner: contrastiveDivergence({ persistent: 5 }) }],
     [restricted, { ...options, learner: contrastiveDivergence() }],
-    [restricted, { ...options, optimizer: optimizers.sgd!() }],
+    [restricted, { ...options, optimizer: optimizers.sgd() }],
   ]
   for (const [description, others] of refused)
     expect(() => resumeModel(bytes, description, others as never)).toThrow(expect.objectContaining({ code: 'FORMAT' }))

@@ -13,7 +13,11 @@ for (const file of readdirSync(folder)) {
   const [name, optimizer] = file.split(', ')
   const { recipe } = registry.find((row) => row.name === name)
   const bytes = new Uint8Array(readFileSync(join(folder, file)))
-  const { network, trainer } = ngrad.resume(bytes, { learner: recipe.learner, loss: ngrad.crossEntropy(), optimizer: optimizers[optimizer]() })
+  const { network, trainer } = ngrad.resume(bytes, {
+    learner: recipe.learner,
+    loss: ngrad.crossEntropy(),
+    optimizer: optimizers[optimizer](),
+  })
   await fit(trainer, data)
   writeFileSync(join(folder, file), ngrad.save(trainer))
   trainer.dispose()

@@ -16,8 +16,8 @@ const float = (value: number): number[] => [...new Uint8Array(Float32Array.of(va
 const double = (value: number): number[] => [...new Uint8Array(Float64Array.of(value).buffer)]
 
 const header =
-  '{"__metadata__":{"format":"pt"},"b":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},' +
-  '"a":{"dtype":"F32","shape":[1,2],"data_offsets":[16,24]},"é":{"dtype":"U8","shape":[],"data_offsets":[24,25]}}'
+  '{"__metadata__":{"format":"pt"},"b":{"dtype":"F64","shape":[2],"data_offsets":[0,16]},'
+  + '"a":{"dtype":"F32","shape":[1,2],"data_offsets":[16,24]},"é":{"dtype":"U8","shape":[],"data_offsets":[24,25]}}'
 const padded = header + ' '.repeat((8 - (Buffer.byteLength(header) % 8)) % 8)
 const data = [...double(1.5), ...double(-2), ...float(0.25), ...float(-1), 7]
 
@@ -40,13 +40,32 @@ describe('a file as the reference implementation lays it out', () => {
   it('is read without metadata, empty, with arrays of no elements, with arrays in any order, unpadded, and with spaces', () => {
     expect(readSafetensors(file('{}', [])).tensors.size).toBe(0)
     expect(readSafetensors(file('{"a":{"dtype":"I64","shape":[0,3],"data_offsets":[0,0]}}', [])).tensors.get('a')!.bytes.length).toBe(0)
-    const swapped = '{ "z" : { "data_offsets" : [ 1 , 3 ] , "dtype" : "BF16" , "shape" : [ 1 ] },\n"a":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]} }  '
+    const swapped =
+      '{ "z" : { "data_offsets" : [ 1 , 3 ] , "dtype" : "BF16" , "shape" : [ 1 ] },\n"a":{"dtype":"BOOL","shape":[1],"data_offsets":[0,1]} }  '
     expect(readSafetensors(file(swapped, [1, 2, 3])).tensors.get('z')!.bytes).toEqual(Uint8Array.of(2, 3))
   })
 
   it.each([
-    ['BOOL', 8], ['U8', 8], ['I8', 8], ['F8_E5M2', 8], ['F8_E4M3', 8], ['F8_E8M0', 8], ['I16', 16], ['U16', 16], ['F16', 16], ['BF16', 16],
-    ['I32', 32], ['U32', 32], ['F32', 32], ['C64', 64], ['F64', 64], ['I64', 64], ['U64', 64], ['F4', 4], ['F6_E2M3', 6], ['F6_E3M2', 6],
+    ['BOOL', 8],
+    ['U8', 8],
+    ['I8', 8],
+    ['F8_E5M2', 8],
+    ['F8_E4M3', 8],
+    ['F8_E8M0', 8],
+    ['I16', 16],
+    ['U16', 16],
+    ['F16', 16],
+    ['BF16', 16],
+    ['I32', 32],
+    ['U32', 32],
+    ['F32', 32],
+    ['C64', 64],
+    ['F64', 64],
+    ['I64', 64],
+    ['U64', 64],
+    ['F4', 4],
+    ['F6_E2M3', 6],
+    ['F6_E3M2', 6],
   ] as const)('is read with elements of type %s', (dtype, bits) => {
     const size = (8 * bits) / 8
     const text = (end: number) => `{"a":{"dtype":"${dtype}","shape":[2,4],"data_offsets":[0,${end}]}}`
@@ -82,10 +101,14 @@ describe('what the reference implementation refuses is refused', () => {
 it('whatever is written is read back, each array aligned to its elements', () => {
   const dtypes = { U8: 1, F16: 2, F32: 4, F64: 8 } as const
   const tensor = fc
-    .tuple(fc.constantFrom(...(Object.keys(dtypes) as (keyof typeof dtypes)[])), fc.array(fc.nat(4), { maxLength: 3 }), fc.uint8Array({ minLength: 1, maxLength: 9 }))
+    .tuple(
+      fc.constantFrom(...(Object.keys(dtypes) as (keyof typeof dtypes)[])),
+      fc.array(fc.nat(4), { maxLength: 3 }),
+      fc.uint8Array({ minLength: 1, maxLength: 9 }),
+    )
     .map(([dtype, shape, noise]): Tensor => {
       const bytes = new Uint8Array(shape.reduce((a, b) => a * b, 1) * dtypes[dtype])
-      return { dtype, shape, bytes: bytes.map((_, i) => noise[i % noise.length]!) }
+      return { dtype, shape, bytes: bytes.map((_, i) => noise[i % noise.length]) }
     })
   const named = <T>(value: fc.Arbitrary<T>) => fc.uniqueArray(fc.tuple(fc.string(), value), { selector: ([name]) => name, maxLength: 5 })
   fc.assert(
@@ -95,7 +118,8 @@ it('whatever is written is read back, each array aligned to its elements', () =>
       const read = readSafetensors(written)
       expect(new Map([...read.tensors].sort())).toEqual(new Map([...tensors].sort()))
       expect(new Map([...read.metadata].sort())).toEqual(new Map([...words].sort()))
-      for (const { dtype, bytes } of read.tensors.values()) expect((bytes.byteOffset - written.byteOffset) % dtypes[dtype as keyof typeof dtypes]).toBe(0)
+      for (const { dtype, bytes } of read.tensors.values())
+        expect((bytes.byteOffset - written.byteOffset) % dtypes[dtype as keyof typeof dtypes]).toBe(0)
     }),
     { numRuns: 300, seed: 5 },
   )

@@ -24,12 +24,20 @@ const cases = fc
     padding: pair(0, 4),
     seed: fc.nat(),
   })
-  .filter(({ size, kernel, padding }) => [0, 1].every((i) => padding[i]! < kernel[i]! && size[i]! + 2 * padding[i]! >= kernel[i]!))
+  .filter(({ size, kernel, padding }) => [0, 1].every((i) => padding[i] < kernel[i] && size[i] + 2 * padding[i] >= kernel[i]))
 
-interface Geometry { image: Image; law: WindowLaw; counts: [number, number] }
+interface Geometry {
+  image: Image
+  law: WindowLaw
+  counts: [number, number]
+}
 
 /** Calls `visit` with the pixel (an index, or -1 in the padding) of every place in every window, in their order. */
-function places({ image: [height, width], law: { kernel, stride, padding }, counts }: Geometry, images: number, visit: (window: number, place: number, pixel: number) => void): void {
+function places(
+  { image: [height, width], law: { kernel, stride, padding }, counts }: Geometry,
+  images: number,
+  visit: (window: number, place: number, pixel: number) => void,
+): void {
   for (let n = 0; n < images; n++)
     for (let oy = 0; oy < counts[0]; oy++)
       for (let ox = 0; ox < counts[1]; ox++)
@@ -67,7 +75,10 @@ describe.each(dtypes)('in %s', (dtype) => {
     return { matrix, intact }
   }
 
-  const property = (padded: boolean, check: (each: Geometry & { images: number; channels: number; seed: number; windows: number }) => void): void => {
+  const property = (
+    padded: boolean,
+    check: (each: Geometry & { images: number; channels: number; seed: number; windows: number }) => void,
+  ): void => {
     fc.assert(
       fc.property(cases, ({ images, size, channels, kernel, stride, padding, seed }) => {
         const image: Image = [size[0], size[1], channels]
@@ -96,7 +107,7 @@ describe.each(dtypes)('in %s', (dtype) => {
       places(geometry, images, (window, at, pixel) => {
         if (window < first || window >= first + count) return
         for (let c = 0; c < channels; c++)
-          expected[(window - first) * columns + at * channels + c] = pixel < 0 ? 0 : x[pixel * channels + c]!
+          expected[(window - first) * columns + at * channels + c] = pixel < 0 ? 0 : x[pixel * channels + c]
       })
       const from = place(images, image[0] * image[1] * channels, x, seed)
       const to = place(count, columns, new Array(count * columns).fill(NaN), seed >> 2)
@@ -120,7 +131,7 @@ describe.each(dtypes)('in %s', (dtype) => {
       places(geometry, images, (window, at, pixel) => {
         if (window < first || window >= first + count || pixel < 0) return
         for (let c = 0; c < channels; c++)
-          expected[pixel * channels + c] = rounded(expected[pixel * channels + c]! + patches[(window - first) * columns + at * channels + c]!)
+          expected[pixel * channels + c] = rounded(expected[pixel * channels + c] + patches[(window - first) * columns + at * channels + c])
       })
       const from = place(count, columns, patches, seed)
       const to = place(images, image[0] * image[1] * channels, x, seed >> 2)
@@ -139,7 +150,7 @@ describe.each(dtypes)('in %s', (dtype) => {
       const expected = z.slice()
       places(geometry, images, (window, _at, pixel) => {
         for (let c = 0; c < channels; c++)
-          expected[window * channels + c] = rounded(expected[window * channels + c]! + rounded(factor * x[pixel * channels + c]!))
+          expected[window * channels + c] = rounded(expected[window * channels + c] + rounded(factor * x[pixel * channels + c]))
       })
       const from = place(images, image[0] * image[1] * channels, x, seed)
       const to = place(images, counts[0] * counts[1] * channels, z, seed >> 2)
@@ -158,7 +169,7 @@ describe.each(dtypes)('in %s', (dtype) => {
       const expected = x.slice()
       places(geometry, images, (window, _at, pixel) => {
         for (let c = 0; c < channels; c++)
-          expected[pixel * channels + c] = rounded(expected[pixel * channels + c]! + rounded(factor * z[window * channels + c]!))
+          expected[pixel * channels + c] = rounded(expected[pixel * channels + c] + rounded(factor * z[window * channels + c]))
       })
       const from = place(images, counts[0] * counts[1] * channels, z, seed)
       const to = place(images, image[0] * image[1] * channels, x, seed >> 2)

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canRelax, relaxedCore } from '../support/relaxed.js'
-import { gemm as reference, type Floats, type Form } from './reference'
+import { gemm as reference, type Floats, type Form } from './reference.js'
 
 const forms: Form[] = ['NN', 'NT', 'TN']
 const dtypes = { f32: Float32Array, f64: Float64Array } as const
@@ -19,7 +19,7 @@ function load(path: string) {
   const workspace: number = core.allocate(core.gemmWorkspace() + gap)
   const packed: number = core.allocate(540 * 1100 * 8)
   const start: number = core.memory.grow(140) * 65536
-  return { core, workspace, packed, start, end: core.memory.buffer.byteLength as number }
+  return { core, workspace, packed, start, end: core.memory.buffer.byteLength }
 }
 
 const portable = 'build/core.wasm'
@@ -63,12 +63,18 @@ const cases = fc.record<Case>({
 function noise(seed: number): () => number {
   let state = seed | 1
   return () => {
-    state = Math.imul(state, 0x9e3779b1) + 0x7f4a7c15 | 0
+    state = (Math.imul(state, 0x9e3779b1) + 0x7f4a7c15) | 0
     return (state ^ (state >>> 15)) / 2 ** 31
   }
 }
 
-interface Operand { pointer: number; values: Floats; rows: number; columns: number; stride: number }
+interface Operand {
+  pointer: number
+  values: Floats
+  rows: number
+  columns: number
+  stride: number
+}
 
 /** The bits of the m x n elements, rows `first` to `first + count` of a matrix. */
 function bitsOf({ values, columns, stride, rows }: Operand, first = 0, count = rows): Buffer {
@@ -90,8 +96,8 @@ describe.each(cores)('the matrix product of %s', (path) => {
     const operands: Operand[] = []
     let top = end
     for (const which of [0, 1, 2].map((i) => (last + i) % 3)) {
-      const [rows, columns] = shapes[which]!
-      const stride = columns + slack[which]!
+      const [rows, columns] = shapes[which]
+      const stride = columns + slack[which]
       const length = rows > 0 ? (rows - 1) * stride + columns : 0
       const pointer = top - length * Floats.BYTES_PER_ELEMENT
       if (pointer - gap < start) throw new Error('the arena is too small')
@@ -108,33 +114,47 @@ describe.each(cores)('the matrix product of %s', (path) => {
 
   function run(dtype: Dtype, { form, m, n, k, alpha, accumulate }: Case, a: Operand, b: Operand, c: Operand): void {
     core[`gemm_${dtype}`](
-      forms.indexOf(form), m, n, k, alpha, a.pointer, a.stride, b.pointer, b.stride,
-      accumulate, c.pointer, c.stride, workspace,
+      forms.indexOf(form),
+      m,
+      n,
+      k,
+      alpha,
+      a.pointer,
+      a.stride,
+      b.pointer,
+      b.stride,
+      accumulate ? 1 : 0,
+      c.pointer,
+      c.stride,
+      workspace,
     )
   }
 
   describe.each(Object.keys(dtypes) as Dtype[])('in %s', (dtype) => {
     it('has the bits of the reference, and writes nothing but C', () => {
       const fence = new Uint8Array(core.memory.buffer, workspace + core.gemmWorkspace(), gap).fill(0xa5)
-      fc.assert(fc.property(cases, (any) => {
-        const test = path === portable ? any : { ...any, integers: true, alpha: Math.trunc(any.alpha) }
-        const { form, m, n, k, accumulate } = test
-        const alpha = dtype === 'f32' ? Math.fround(test.alpha) : test.alpha
-        const [a, b, c] = place(dtype, test)
-        const expected = { ...c, values: c.values.slice() }
-        reference(form, m, n, k, alpha, a.values, a.stride, b.values, b.stride, accumulate, expected.values, c.stride)
-        const used = new Uint8Array(core.memory.buffer, Math.min(a.pointer, b.pointer, c.pointer) - gap)
-        const untouched = used.slice()
-        run(dtype, test, a, b, c)
-        expect(bitsOf(c).equals(bitsOf(expected))).toBe(true)
-        // With the elements of C put in, the arena as it was must be the arena as it is.
-        const before = new (dtypes[dtype])(untouched.buffer, c.pointer - used.byteOffset, c.values.length)
-        for (let i = 0; i < c.rows; i++) {
-          before.set(c.values.subarray(i * c.stride, i * c.stride + c.columns), i * c.stride)
-        }
-        expect(Buffer.compare(untouched, used)).toBe(0)
-        expect(fence.every((byte) => byte === 0xa5)).toBe(true)
-      }), { numRuns: 150 })
+      fc.assert(
+        fc.property(cases, (any) => {
+          const test = path === portable ? any : { ...any, integers: true, alpha: Math.trunc(any.alpha) }
+          const { form, m, n, k, accumulate } = test
+          const alpha = dtype === 'f32' ? Math.fround(test.alpha) : test.alpha
+          const [a, b, c] = place(dtype, test)
+          const expected = { ...c, values: c.values.slice() }
+          reference(form, m, n, k, alpha, a.values, a.stride, b.values, b.stride, accumulate, expected.values, c.stride)
+          const used = new Uint8Array(core.memory.buffer, Math.min(a.pointer, b.pointer, c.pointer) - gap)
+          const untouched = used.slice()
+          run(dtype, test, a, b, c)
+          expect(bitsOf(c).equals(bitsOf(expected))).toBe(true)
+          // With the elements of C put in, the arena as it was must be the arena as it is.
+          const before = new dtypes[dtype](untouched.buffer, c.pointer - used.byteOffset, c.values.length)
+          for (let i = 0; i < c.rows; i++) {
+            before.set(c.values.subarray(i * c.stride, i * c.stride + c.columns), i * c.stride)
+          }
+          expect(Buffer.compare(untouched, used)).toBe(0)
+          expect(fence.every((byte) => byte === 0xa5)).toBe(true)
+        }),
+        { numRuns: 150 },
+      )
     }, 120_000)
 
     // The most scratch that a product takes: more rows than a block of A has, so that all panels of a block of B are kept;
@@ -152,39 +172,46 @@ describe.each(cores)('the matrix product of %s', (path) => {
     })
 
     it('gives the rows of a batch the bits they have alone', () => {
-      fc.assert(fc.property(cases, fc.nat(), fc.oneof(fc.constant(0), fc.nat()), (test, offset, length) => {
-        fc.pre(test.m > 0)
-        const first = offset % test.m
-        const count = 1 + length % (test.m - first)
-        const [a, b, c] = place(dtype, test)
-        const before = c.values.slice()
-        run(dtype, test, a, b, c)
-        const batch = bitsOf(c, first, count)
-        c.values.set(before)
-        const size = c.values.BYTES_PER_ELEMENT
-        const someOfA = { ...a, pointer: a.pointer + first * size * (test.form === 'TN' ? 1 : a.stride) }
-        const someOfC = { ...c, pointer: c.pointer + first * size * c.stride }
-        run(dtype, { ...test, m: count }, someOfA, b, someOfC)
-        expect(bitsOf(c, first, count).equals(batch)).toBe(true)
-      }), { numRuns: 300 })
+      fc.assert(
+        fc.property(cases, fc.nat(), fc.oneof(fc.constant(0), fc.nat()), (test, offset, length) => {
+          fc.pre(test.m > 0)
+          const first = offset % test.m
+          const count = 1 + (length % (test.m - first))
+          const [a, b, c] = place(dtype, test)
+          const before = c.values.slice()
+          run(dtype, test, a, b, c)
+          const batch = bitsOf(c, first, count)
+          c.values.set(before)
+          const size = c.values.BYTES_PER_ELEMENT
+          const someOfA = { ...a, pointer: a.pointer + first * size * (test.form === 'TN' ? 1 : a.stride) }
+          const someOfC = { ...c, pointer: c.pointer + first * size * c.stride }
+          run(dtype, { ...test, m: count }, someOfA, b, someOfC)
+          expect(bitsOf(c, first, count).equals(batch)).toBe(true)
+        }),
+        { numRuns: 300 },
+      )
     }, 120_000)
 
     it('gives the same bits from packed weights', () => {
-      fc.assert(fc.property(cases.filter(({ form }) => form !== 'TN'), (test) => {
-        const { form, m, n, k, alpha, accumulate } = test
-        const [a, b, c] = place(dtype, test)
-        const before = c.values.slice()
-        run(dtype, test, a, b, c)
-        const direct = bitsOf(c)
-        c.values.set(before)
-        const fence = new Uint8Array(core.memory.buffer, packed + core[`packedSize_${dtype}`](n, k), gap).fill(0xa5)
-        core[`packWeights_${dtype}`](forms.indexOf(form), n, k, b.pointer, b.stride, packed)
-        expect(fence.every((byte) => byte === 0xa5)).toBe(true)
-        core[`gemmPacked_${dtype}`](
-          m, n, k, alpha, a.pointer, a.stride, packed, accumulate, c.pointer, c.stride, workspace,
-        )
-        expect(bitsOf(c).equals(direct)).toBe(true)
-      }), { numRuns: 300 })
+      fc.assert(
+        fc.property(
+          cases.filter(({ form }) => form !== 'TN'),
+          (test) => {
+            const { form, m, n, k, alpha, accumulate } = test
+            const [a, b, c] = place(dtype, test)
+            const before = c.values.slice()
+            run(dtype, test, a, b, c)
+            const direct = bitsOf(c)
+            c.values.set(before)
+            const fence = new Uint8Array(core.memory.buffer, packed + core[`packedSize_${dtype}`](n, k), gap).fill(0xa5)
+            core[`packWeights_${dtype}`](forms.indexOf(form), n, k, b.pointer, b.stride, packed)
+            expect(fence.every((byte) => byte === 0xa5)).toBe(true)
+            core[`gemmPacked_${dtype}`](m, n, k, alpha, a.pointer, a.stride, packed, accumulate ? 1 : 0, c.pointer, c.stride, workspace)
+            expect(bitsOf(c).equals(direct)).toBe(true)
+          },
+        ),
+        { numRuns: 300 },
+      )
     }, 120_000)
 
     it.each([2, 7])('lets NaN and infinity through to their row and column of %i, and no further', (m) => {

@@ -33,14 +33,16 @@ describe.each(dtypes)('in %s', (dtype) => {
 
   /** The largest error of a loss over rows; the value must be the same bits with and without errors, and for each row. */
   function worst(name: keyof typeof losses, rows: readonly (readonly [h: number[], y: number[]])[]): number {
-    return Math.max(...rows.map(([h, y]) => {
-      const [hs, ys, errors, samples] = [matrix(h), matrix(y), matrix(h), region.matrix('f64', 1, 1)]
-      const value = ops[name](hs, ys, null, null)
-      expect(ops[name](hs, ys, errors, samples)).toBe(value)
-      expect(samples.read()[0]).toBe(value)
-      for (const { pointer } of [hs, ys, errors, samples]) region.free(pointer)
-      return ulpsOff(value, losses[name](h, y), bits)
-    }))
+    return Math.max(
+      ...rows.map(([h, y]) => {
+        const [hs, ys, errors, samples] = [matrix(h), matrix(y), matrix(h), region.matrix('f64', 1, 1)]
+        const value = ops[name](hs, ys, null, null)
+        expect(ops[name](hs, ys, errors, samples)).toBe(value)
+        expect(samples.read()[0]).toBe(value)
+        for (const { pointer } of [hs, ys, errors, samples]) region.free(pointer)
+        return ulpsOff(value, losses[name](h, y), bits)
+      }),
+    )
   }
 
   const random = generator(7)
@@ -62,43 +64,102 @@ describe.each(dtypes)('in %s', (dtype) => {
       () => Array.from({ length: n }, () => rounded(0.1 / n)).with(0, rounded(0.9)),
     ]
     for (const target of targets) {
-      const off = worst('crossEntropy', rowsOf(12, (size) => {
-        const h = logits(size)
-        return [h, target(h)]
-      }))
+      const off = worst(
+        'crossEntropy',
+        rowsOf(12, (size) => {
+          const h = logits(size)
+          return [h, target(h)]
+        }),
+      )
       expect(off).toBeLessThanOrEqual(bound)
     }
   })
 
   it('cross-entropy of up to 1e5 classes', () => {
-    for (const [n, size] of [[1000, 5], [1e5, 15], [1e5, 0], [1e5, 1e4]] as const) {
+    for (const [n, size] of [
+      [1000, 5],
+      [1e5, 15],
+      [1e5, 0],
+      [1e5, 1e4],
+    ] as const) {
       const kinds = Array.from({ length: 50 }, () => logit(size)) // few different ones, for the oracle's sake
-      const h = Array.from({ length: n }, () => kinds[Math.floor(random() * 50)]!)
+      const h = Array.from({ length: n }, () => kinds[Math.floor(random() * 50)])
       const smooth = h.map(() => rounded(0.1 / n)).with(3, rounded(0.9))
-      expect(worst('crossEntropy', [[h, oneHot(n, 7)], [h, smooth], [h, oneHot(n, h.indexOf(Math.max(...kinds)))]])).toBeLessThanOrEqual(bound)
+      expect(
+        worst('crossEntropy', [
+          [h, oneHot(n, 7)],
+          [h, smooth],
+          [h, oneHot(n, h.indexOf(Math.max(...kinds)))],
+        ]),
+      ).toBeLessThanOrEqual(bound)
     }
   })
 
   it('the smallest losses: the target is the largest logit by far', () => {
     const gaps = [0, 1, 15, 36.5, 37.5, 50, 80, 100, 300, 700]
     const rows = gaps.flatMap((gap): [number[], number[]][] => [
-      [[rounded(3.3 + gap), rounded(3.3)], [1, 0]], [[0, rounded(gap / 3), rounded(gap), 0, 0.5], [0, 0, 1, 0, 0]],
+      [
+        [rounded(3.3 + gap), rounded(3.3)],
+        [1, 0],
+      ],
+      [
+        [0, rounded(gap / 3), rounded(gap), 0, 0.5],
+        [0, 0, 1, 0, 0],
+      ],
     ])
     expect(worst('crossEntropy', rows)).toBeLessThanOrEqual(bound)
-    expect(worst('binaryCrossEntropy', gaps.flatMap((gap): [number[], number[]][] => [[[rounded(gap)], [1]], [[-rounded(gap)], [0]]]))).toBeLessThanOrEqual(bound)
-    expect(worst('crossEntropy', [[[1e4, 1e4, 9999], [1, 0, 0]], [[-1e4, 1e4], [1, 0]], [[7, 7, 7], [0, 0, 1]]])).toBeLessThanOrEqual(bound)
+    expect(
+      worst(
+        'binaryCrossEntropy',
+        gaps.flatMap((gap): [number[], number[]][] => [
+          [[rounded(gap)], [1]],
+          [[-rounded(gap)], [0]],
+        ]),
+      ),
+    ).toBeLessThanOrEqual(bound)
+    expect(
+      worst('crossEntropy', [
+        [
+          [1e4, 1e4, 9999],
+          [1, 0, 0],
+        ],
+        [
+          [-1e4, 1e4],
+          [1, 0],
+        ],
+        [
+          [7, 7, 7],
+          [0, 0, 1],
+        ],
+      ]),
+    ).toBeLessThanOrEqual(bound)
   })
 
   it.each([1, 2, 7, 100])('binary cross-entropy of %i outputs: targets of 0 and 1, and between', (n) => {
-    for (const target of [() => Number(random() < 0.5), () => rounded(random()), () => rounded(1 - random() * 2 ** -20), () => rounded(random() * 2 ** -20)])
-      expect(worst('binaryCrossEntropy', rowsOf(n === 100 ? 1 : 8, (size) => [Array.from({ length: n }, () => logit(size)), Array.from({ length: n }, target)]))).toBeLessThanOrEqual(bound)
+    for (const target of [
+      () => Number(random() < 0.5),
+      () => rounded(random()),
+      () => rounded(1 - random() * 2 ** -20),
+      () => rounded(random() * 2 ** -20),
+    ])
+      expect(
+        worst(
+          'binaryCrossEntropy',
+          rowsOf(n === 100 ? 1 : 8, (size) => [Array.from({ length: n }, () => logit(size)), Array.from({ length: n }, target)]),
+        ),
+      ).toBeLessThanOrEqual(bound)
   })
 
   it.each([1, 2, 5, 1000])('squared error of %i outputs, near the targets and far from them', (n) => {
     for (const spread of [2 ** -18, 1, 1e6])
-      expect(worst('squaredError', rowsOf(10, (size) => {
-        const y = Array.from({ length: n }, () => logit(size))
-        return [y.map((value) => rounded(value + spread * size * (random() - 0.5))), y]
-      }))).toBeLessThanOrEqual(bound)
+      expect(
+        worst(
+          'squaredError',
+          rowsOf(10, (size) => {
+            const y = Array.from({ length: n }, () => logit(size))
+            return [y.map((value) => rounded(value + spread * size * (random() - 0.5))), y]
+          }),
+        ),
+      ).toBeLessThanOrEqual(bound)
   })
 })

@@ -4,9 +4,21 @@ import { describe, expect, test } from 'vitest'
 import { permutation } from '../../src/core/permutation.js'
 import { multiplyHigh, philox } from '../../src/core/philox.js'
 
-type Fill = (seed: number, stream: number, step: number, substream: number, offset: number, pointer: number, n: number, parameter?: number) => void
+type Fill = (
+  seed: number,
+  stream: number,
+  step: number,
+  substream: number,
+  offset: number,
+  pointer: number,
+  n: number,
+  parameter?: number,
+) => void
 
-const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync('build/core.wasm'))).exports as unknown as Record<string, Fill> & {
+const core = new WebAssembly.Instance(new WebAssembly.Module(readFileSync('build/core.wasm'))).exports as unknown as Record<
+  string,
+  Fill
+> & {
   memory: WebAssembly.Memory
   allocate(bytes: number): number
   free(pointer: number): void
@@ -35,7 +47,11 @@ interface Stream {
 }
 const home: Stream = { seed: 20, stream: 11, step: 0, substream: 0 }
 
-function draw(name: string, n: number, { offset = 0, parameter = 0, ...key }: Partial<Stream> & { offset?: number; parameter?: number } = {}) {
+function draw(
+  name: string,
+  n: number,
+  { offset = 0, parameter = 0, ...key }: Partial<Stream> & { offset?: number; parameter?: number } = {},
+) {
   const { seed, stream, step, substream } = { ...home, ...key }
   const type = name === 'bits' ? 'u32' : (name.slice(-3) as Type)
   return written(type, n, (pointer) => core[name](seed, stream, step, substream, offset, pointer, n, parameter))

@@ -2,9 +2,29 @@
 // itself, to rounding, whatever settles on the way, and whether it settles or runs out of sweeps.
 import { describe, expect, it } from 'vitest'
 import {
-  type Activation, boltzmannMachine, contrastiveHebbian, conv2d, crossEntropy, dense, equilibriumPropagation, generec, type Learner, meanFieldLearning,
-  type Model, type ModelDescription, type ModelLearner, type Network, predictiveCoding, predictiveHierarchy, predictiveLearning, recurrent, recurrentBackprop,
-  sequential, squaredError, stdp, weightPerturbation,
+  type Activation,
+  boltzmannMachine,
+  contrastiveHebbian,
+  conv2d,
+  crossEntropy,
+  dense,
+  equilibriumPropagation,
+  generec,
+  type Learner,
+  meanFieldLearning,
+  type Model,
+  type ModelDescription,
+  type ModelLearner,
+  type Network,
+  predictiveCoding,
+  predictiveHierarchy,
+  predictiveLearning,
+  recurrent,
+  recurrentBackprop,
+  sequential,
+  squaredError,
+  stdp,
+  weightPerturbation,
 } from '../../src/index.js'
 import { settledBackprop } from '../../src/learners/settled-backprop.js'
 import { directionOf as modelDirectionOf, withModelTrainer } from '../models/support.js'
@@ -19,7 +39,7 @@ function expectAlone(network: Network, learner: Learner, loss = squaredError()):
     const whole = directionOf(network, { learner, loss }, batch)
     const mean = whole.map(() => 0)
     for (let row = 0; row < size; row++)
-      directionOf(network, { learner, loss }, rowsOf(batch, [row])).forEach((value, i) => (mean[i]! += value / size))
+      directionOf(network, { learner, loss }, rowsOf(batch, [row])).forEach((value, i) => (mean[i] += value / size))
     expect(Math.max(...mean.map(Math.abs))).toBeGreaterThan(1e-6)
     expect(relativeError(whole, mean)).toBeLessThan(1e-12)
   } finally {
@@ -49,12 +69,16 @@ it('the reference of GeneRec', () => expectAlone(build({ sizes: [4, 6, 5, 3], se
 describe('a recurrent layer', () => {
   it.each([1e-2, 1e-4, 1e-6])('with a tolerance of %f', (tolerance) => {
     for (const learner of [recurrentBackprop({ gamma: 0, tolerance: 1e-4 }), weightPerturbation({ noise: 'rademacher' })]) {
-      const network = sequential(4, [recurrent(6, 'tanh', { tolerance, lateral: { law: 'lecunNormal', gain: 0.9 } }), dense(3)]).build({ dtype: 'f64', seed: 1 })
+      const network = sequential(4, [recurrent(6, 'tanh', { tolerance, lateral: { law: 'lecunNormal', gain: 0.9 } }), dense(3)]).build({
+        dtype: 'f64',
+        seed: 1,
+      })
       if (learner.name === 'recurrentBackprop') expectAlone(network, learner)
       else {
         const batch = batchFor(network, size)
         const outputs = network.predict(batch.x)
-        for (let row = 0; row < size; row++) expect([...network.predict(rowsOf(batch, [row]).x)]).toEqual([...outputs.slice(row * 3, row * 3 + 3)])
+        for (let row = 0; row < size; row++)
+          expect([...network.predict(rowsOf(batch, [row]).x)]).toEqual([...outputs.slice(row * 3, row * 3 + 3)])
         network.dispose()
       }
     }
@@ -69,7 +93,8 @@ describe.each<Activation>(['tanh', 'relu', 'hardSigmoid', 'softplus'])('predicti
     ['fixedPrediction', predictiveCoding({ variant: 'fixedPrediction', rate: 0.2, steps: 30, tolerance: 1e-2 })],
   ]
   it.each(rules)('%s', (_, learner) => {
-    for (const loss of [squaredError(), crossEntropy()]) expectAlone(build({ sizes: [4, 8, 6, 3], hidden, seed: 3, gain: 1.5 }), learner, loss)
+    for (const loss of [squaredError(), crossEntropy()])
+      expectAlone(build({ sizes: [4, 8, 6, 3], hidden, seed: 3, gain: 1.5 }), learner, loss)
   })
 
   it('over layers that the core has no loop for', () => {
@@ -83,19 +108,24 @@ describe('models', () => {
     const visible = x.length / size
     const directionOfRows = (rows: readonly number[]): number[] =>
       withModelTrainer(description.build({ dtype: 'f64', seed: 3 }), learner, (trainer) =>
-        modelDirectionOf(trainer, { x: rows.flatMap((row) => x.slice(row * visible, (row + 1) * visible)), size: rows.length }))
+        modelDirectionOf(trainer, { x: rows.flatMap((row) => x.slice(row * visible, (row + 1) * visible)), size: rows.length }),
+      )
     const whole = directionOfRows(Array.from({ length: size }, (_, row) => row))
     const mean = whole.map(() => 0)
-    for (let row = 0; row < size; row++) directionOfRows([row]).forEach((value, i) => (mean[i]! += value / size))
+    for (let row = 0; row < size; row++) directionOfRows([row]).forEach((value, i) => (mean[i] += value / size))
     expect(relativeError(whole, mean)).toBeLessThan(1e-12)
   }
   const bits = Array.from({ length: size * 5 }, (_, i) => (Math.sin(i * 12.9898) > 0 ? 1 : 0))
 
   it.each([1e-1, 1e-3])('mean-field learning, tolerance %f', (tolerance) =>
-    both(boltzmannMachine({ visible: 5, hidden: 4, inputs: 2, spread: 1.5 }), meanFieldLearning({ tolerance }), bits))
+    both(boltzmannMachine({ visible: 5, hidden: 4, inputs: 2, spread: 1.5 }), meanFieldLearning({ tolerance }), bits),
+  )
 
   it.each<Activation>(['tanh', 'relu', 'hardSigmoid'])('a predictive hierarchy of %s', (activation) => {
-    for (const setting of [{ rate: 0.1, steps: 400, tolerance: 1e-4 }, { rate: 4, steps: 30, tolerance: 1e-2 }])
+    for (const setting of [
+      { rate: 0.1, steps: 400, tolerance: 1e-4 },
+      { rate: 4, steps: 30, tolerance: 1e-2 },
+    ])
       both(predictiveHierarchy({ layers: [5, 6, 3], activation, precisions: [2, 1, 1] }), predictiveLearning(setting), bits)
   })
 })

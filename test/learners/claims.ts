@@ -2,8 +2,17 @@
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import {
-  type Activation, type Batch, createTrainer, dense, type Learner, type Loss, measureClaim, type Network, sequential,
-  sgd, squaredError,
+  type Activation,
+  type Batch,
+  createTrainer,
+  dense,
+  type Learner,
+  type Loss,
+  measureClaim,
+  type Network,
+  sequential,
+  sgd,
+  squaredError,
 } from '../../src/index.js'
 
 /** `n` numbers in [-size, size], a different sequence for each seed. */
@@ -29,14 +38,17 @@ export const cases = fc.record({
 })
 
 export function withCase<T>(
-  { sizes, seed, gain }: Case, use: (network: Network, batch: Batch) => T, hidden: Activation = 'tanh',
+  { sizes, seed, gain }: Case,
+  use: (network: Network, batch: Batch) => T,
+  hidden: Activation = 'tanh',
   output: Activation = 'identity',
 ): T {
   const initialization = { law: 'lecunNormal', gain } as const
   const network = sequential(
-    sizes[0]!, sizes.slice(1).map((units, l) => dense(units, l === sizes.length - 2 ? output : hidden, { initialization })),
+    sizes[0],
+    sizes.slice(1).map((units, l) => dense(units, l === sizes.length - 2 ? output : hidden, { initialization })),
   ).build({ dtype: 'f64', seed })
-  for (const p of network.parameters) if (p.name.endsWith('bias')) p.write(numbers(p.shape[0]!, seed + 7, 0.3))
+  for (const p of network.parameters) if (p.name.endsWith('bias')) p.write(numbers(p.shape[0], seed + 7, 0.3))
   try {
     return use(network, { x: numbers(5 * network.inputs, seed + 1), y: numbers(5 * network.outputs, seed + 2), size: 5 })
   } finally {
@@ -45,15 +57,35 @@ export function withCase<T>(
 }
 
 /** The claim holds on networks drawn at random, of at least that many layers. */
-export function expectClaim(learner: Learner, { runs = 10, layers = 2, loss = squaredError(), hidden = 'tanh', output = 'identity' }: {
-  runs?: number; layers?: number; loss?: Loss; hidden?: Activation; output?: Activation
-} = {}): void {
+export function expectClaim(
+  learner: Learner,
+  {
+    runs = 10,
+    layers = 2,
+    loss = squaredError(),
+    hidden = 'tanh',
+    output = 'identity',
+  }: {
+    runs?: number
+    layers?: number
+    loss?: Loss
+    hidden?: Activation
+    output?: Activation
+  } = {},
+): void {
   fc.assert(
-    fc.property(cases.filter(({ sizes }) => sizes.length > layers), (each) =>
-      withCase(each, (network, batch) => {
-        const { passed, claim, measured } = measureClaim(network, learner, loss, batch, { seed: each.seed })
-        expect(passed, `${claim}: ${measured}`).toBe(true)
-      }, hidden, output),
+    fc.property(
+      cases.filter(({ sizes }) => sizes.length > layers),
+      (each) =>
+        withCase(
+          each,
+          (network, batch) => {
+            const { passed, claim, measured } = measureClaim(network, learner, loss, batch, { seed: each.seed })
+            expect(passed, `${claim}: ${measured}`).toBe(true)
+          },
+          hidden,
+          output,
+        ),
     ),
     { numRuns: runs, seed: 20_200_417 },
   )
@@ -61,7 +93,10 @@ export function expectClaim(learner: Learner, { runs = 10, layers = 2, loss = sq
 
 /** The direction, parameter by parameter; `prepare` may write the rule's own parameters first. */
 export function directions(
-  network: Network, learner: Learner, batch: Batch, loss: Loss = squaredError(),
+  network: Network,
+  learner: Learner,
+  batch: Batch,
+  loss: Loss = squaredError(),
   prepare: (trainer: ReturnType<typeof createTrainer>) => void = () => {},
 ): number[][] {
   const trainer = createTrainer(network, { learner, loss, optimizer: sgd({ learningRate: 0.1 }), seed: 3 })
@@ -76,4 +111,4 @@ export function directions(
 
 /** |u - v| / |v| */
 export const relative = (u: readonly number[], v: readonly number[]): number =>
-  Math.hypot(...u.map((value, i) => value - v[i]!)) / Math.hypot(...v)
+  Math.hypot(...u.map((value, i) => value - v[i])) / Math.hypot(...v)

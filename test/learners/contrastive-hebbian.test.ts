@@ -1,7 +1,13 @@
 // Contrastive Hebbian learning (Xie & Seung 2003): backprop in the limit of weak feedback.
 import { describe, expect, it } from 'vitest'
 import {
-  type Activation, backprop, binaryCrossEntropy, contrastiveHebbian, crossEntropy, type Loss, squaredError,
+  type Activation,
+  backprop,
+  binaryCrossEntropy,
+  contrastiveHebbian,
+  crossEntropy,
+  type Loss,
+  squaredError,
 } from '../../src/index.js'
 import { toRounding } from '../../src/learners/relaxation.js'
 import { halvings, relativeError, slopes } from '../support/numbers.js'
@@ -14,10 +20,8 @@ function errorsByLayer(sizes: readonly number[], loss: Loss, output: Activation 
   return withNetwork({ sizes, output, seed, gain: 0.8 }, (network) => {
     const batch = batchFor(network, 5, targetsOf(loss))
     const reference = directionsOf(network, { learner: backprop(), loss }, batch)
-    const estimates = gammas.map((gamma) =>
-      directionsOf(network, { learner: contrastiveHebbian({ ...toRounding, gamma }), loss }, batch),
-    )
-    return reference.map((g, i) => estimates.map((estimate) => relativeError(estimate[i]!, g)))
+    const estimates = gammas.map((gamma) => directionsOf(network, { learner: contrastiveHebbian({ ...toRounding, gamma }), loss }, batch))
+    return reference.map((g, i) => estimates.map((estimate) => relativeError(estimate[i], g)))
   })
 }
 
@@ -32,7 +36,7 @@ describe.each([[[4, 6, 3]], [[4, 6, 5, 3]], [[4, 6, 5, 4, 3]]])('with layers %j'
 
 it('is not backprop where the output error is not the difference of the states: logistic outputs, squared error', () => {
   const [errors] = errorsByLayer([4, 6, 3], squaredError(), 'sigmoid')
-  expect(Math.min(...errors!)).toBeGreaterThan(0.5)
+  expect(Math.min(...errors)).toBeGreaterThan(0.5)
 })
 
 it('settles in a few sweeps when feedback is weak', () => {

@@ -3,7 +3,15 @@
 import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import {
-  backprop, createTrainer, crossEntropy, equilibriumPropagation, kolenPollack, measureClaim, NgradError, sgd, squaredError,
+  backprop,
+  createTrainer,
+  crossEntropy,
+  equilibriumPropagation,
+  kolenPollack,
+  measureClaim,
+  NgradError,
+  sgd,
+  squaredError,
   targetPropagation,
 } from '../../src/index.js'
 import { relativeError } from '../support/numbers.js'
@@ -18,23 +26,31 @@ const weak = { gain: 0.4 }
 
 describe.each(variants.filter(({ label }) => !refusing.includes(label)))('$label', ({ learner }) => {
   it.runIf(learner.claim.kind !== 'aligned').each([1, 2])('keeps its claim, on network %i', (seed) => {
-    withConv({ ...wholeSpec, seed }, (network) => {
-      const { passed, claim, measured } = measureClaim(network, learner, loss, batchFor(network, 4, 'classes', seed), { seed })
-      expect(passed, `${claim}: ${measured}`).toBe(true)
-    }, weak)
+    withConv(
+      { ...wholeSpec, seed },
+      (network) => {
+        const { passed, claim, measured } = measureClaim(network, learner, loss, batchFor(network, 4, 'classes', seed), { seed })
+        expect(passed, `${claim}: ${measured}`).toBe(true)
+      },
+      weak,
+    )
   })
 
   it.each(dtypes)('learns in %s, and a step holds no more memory than the one before', (dtype) => {
-    withConv(wholeSpec, (network) =>
-      withTrainer(network, { learner, loss, optimizer: sgd({ learningRate: 0.05 }) }, (trainer) => {
-        const batch = batchFor(network, 6, 'classes')
-        const { loss: before } = trainer.evaluate(batch)
-        trainer.step(batch)
-        const held = bytesInUse()
-        for (let step = 0; step < 300; step++) trainer.step(batch)
-        expect(bytesInUse()).toBe(held)
-        if (learner.claim.kind !== 'none') expect(trainer.evaluate(batch).loss).toBeLessThan(0.95 * before)
-      }), { ...weak, dtype })
+    withConv(
+      wholeSpec,
+      (network) =>
+        withTrainer(network, { learner, loss, optimizer: sgd({ learningRate: 0.05 }) }, (trainer) => {
+          const batch = batchFor(network, 6, 'classes')
+          const { loss: before } = trainer.evaluate(batch)
+          trainer.step(batch)
+          const held = bytesInUse()
+          for (let step = 0; step < 300; step++) trainer.step(batch)
+          expect(bytesInUse()).toBe(held)
+          if (learner.claim.kind !== 'none') expect(trainer.evaluate(batch).loss).toBeLessThan(0.95 * before)
+        }),
+      { ...weak, dtype },
+    )
   })
 })
 
@@ -51,11 +67,15 @@ it.each(refused)('$label refuses, and keeps nothing', ({ learner }) => {
 })
 
 it.each([3, 4])('holomorphic equilibrium propagation with %i phases keeps its claim', (phases) => {
-  withConv(wholeSpec, (network) => {
-    const learner = equilibriumPropagation({ nudging: 'holomorphic', phases })
-    const { passed, claim, measured } = measureClaim(network, learner, squaredError(), batchFor(network, 3))
-    expect(passed, `${claim}: ${measured}`).toBe(true)
-  }, weak)
+  withConv(
+    wholeSpec,
+    (network) => {
+      const learner = equilibriumPropagation({ nudging: 'holomorphic', phases })
+      const { passed, claim, measured } = measureClaim(network, learner, squaredError(), batchFor(network, 3))
+      expect(passed, `${claim}: ${measured}`).toBe(true)
+    },
+    weak,
+  )
 })
 
 it('errors come down through feedback kernels as through the kernels: with R = W that is backprop', () => {
@@ -68,7 +88,7 @@ it('errors come down through feedback kernels as through the kernels: with R = W
         return network.parameters.flatMap(({ name }) => Array.from(direction.of(name)))
       }
       expect(relativeError(estimate(), gradient)).toBeGreaterThan(0.1)
-      trainer.auxiliaryParameters.forEach((feedback, i) => feedback.write(network.parameters[2 * (i + 1)]!.read()))
+      trainer.auxiliaryParameters.forEach((feedback, i) => feedback.write(network.parameters[2 * (i + 1)].read()))
       expect(relativeError(estimate(), gradient)).toBeLessThan(1e-14)
     })
   })

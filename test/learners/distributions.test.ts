@@ -5,8 +5,11 @@ import { variants } from '../support/rules.js'
 import { type NetworkSpec, withNetwork, withTrainer } from '../support/teaching.js'
 
 const learners = [
-  ...variants, { label: 'hebbian (free)', learner: hebbian({ clamp: false }) }, { label: 'recirculation', learner: recirculation() },
-  { label: 'gaussNewton', learner: gaussNewton() }, { label: 'targetPropagation', learner: targetPropagation() },
+  ...variants,
+  { label: 'hebbian (free)', learner: hebbian({ clamp: false }) },
+  { label: 'recirculation', learner: recirculation() },
+  { label: 'gaussNewton', learner: gaussNewton() },
+  { label: 'targetPropagation', learner: targetPropagation() },
 ].filter(({ learner }) => learner.claim.kind !== 'aligned') // that is about a whole training
 
 /** Claims that need the error p sum(y) - y to be the difference p - y. */

@@ -1,8 +1,14 @@
 // Equilibrium propagation (Scellier & Bengio 2017): the gradient at the free fixed point, from a weak nudge.
 import { describe, expect, it } from 'vitest'
 import {
-  backprop, binaryCrossEntropy, crossEntropy, equilibriumPropagation, type EquilibriumPropagationOptions, type Loss,
-  recurrentBackprop, squaredError,
+  backprop,
+  binaryCrossEntropy,
+  crossEntropy,
+  equilibriumPropagation,
+  type EquilibriumPropagationOptions,
+  type Loss,
+  recurrentBackprop,
+  squaredError,
 } from '../../src/index.js'
 import { toRounding } from '../../src/learners/relaxation.js'
 import { halvings, relativeError, slopes, uniform } from '../support/numbers.js'
@@ -23,9 +29,12 @@ const errorsAt = (options: EquilibriumPropagationOptions, loss: Loss, seed: numb
 
 describe.each([1, 2, 3])('on network %i', (seed) => {
   describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('under $name', (loss) => {
-    it.each([['positive', 1], ['negative', 1], ['symmetric', 2]] as const)('nudged %s, errs by beta^%i', (nudging, order) => {
-      for (const slope of slopes(betas, errorsAt({ nudging }, loss, seed)).slice(-2))
-        expect(Math.abs(slope - order)).toBeLessThan(0.15)
+    it.each([
+      ['positive', 1],
+      ['negative', 1],
+      ['symmetric', 2],
+    ] as const)('nudged %s, errs by beta^%i', (nudging, order) => {
+      for (const slope of slopes(betas, errorsAt({ nudging }, loss, seed)).slice(-2)) expect(Math.abs(slope - order)).toBeLessThan(0.15)
     })
   })
 
@@ -62,7 +71,7 @@ describe('the nudge', () => {
   const w = uniform(inputs * outputs, 1, 1.5)
   const x = uniform(inputs, 2)
   const y = uniform(outputs, 3)
-  const potential = Array.from({ length: outputs }, (_, i) => x.reduce((sum, value, j) => sum + w[i * inputs + j]! * value, 0))
+  const potential = Array.from({ length: outputs }, (_, i) => x.reduce((sum, value, j) => sum + w[i * inputs + j] * value, 0))
 
   const settled = (map: (a: number, i: number, s: number) => number): number[] =>
     potential.map((a, i) => {
@@ -72,26 +81,26 @@ describe('the nudge', () => {
     })
   const estimate = (map: (strength: number) => (a: number, i: number, s: number) => number): number[] => {
     const [plus, minus] = [settled(map(beta)), settled(map(-beta))]
-    return plus.flatMap((s, i) => x.map((value) => (-(s - minus[i]!) * value) / (2 * beta)))
+    return plus.flatMap((s, i) => x.map((value) => (-(s - minus[i]) * value) / (2 * beta)))
   }
-  const withoutSlope = potential.flatMap((a, i) => x.map((value) => (Math.tanh(a) - y[i]!) * value))
-  const gradient = potential.flatMap((a, i) => x.map((value) => (Math.tanh(a) - y[i]!) * (1 - Math.tanh(a) ** 2) * value))
+  const withoutSlope = potential.flatMap((a, i) => x.map((value) => (Math.tanh(a) - y[i]) * value))
+  const gradient = potential.flatMap((a, i) => x.map((value) => (Math.tanh(a) - y[i]) * (1 - Math.tanh(a) ** 2) * value))
 
   it('is felt through the nonlinearity', () => {
-    const inside = estimate((strength) => (a, i, s) => Math.tanh(a + strength * (y[i]! - s)))
+    const inside = estimate((strength) => (a, i, s) => Math.tanh(a + strength * (y[i] - s)))
     expect(relativeError(inside, gradient)).toBeLessThan(1e-6)
   })
 
   it('outside the nonlinearity loses its slope, and is no gradient', () => {
-    const outside = estimate((strength) => (a, i, s) => Math.tanh(a) + strength * (y[i]! - s))
+    const outside = estimate((strength) => (a, i, s) => Math.tanh(a) + strength * (y[i] - s))
     expect(relativeError(outside, withoutSlope)).toBeLessThan(1e-6)
     expect(relativeError(outside, gradient)).toBeGreaterThan(0.3)
   })
 
   it('enters inside in the library', () => {
     withNetwork({ sizes: [inputs, outputs], output: 'tanh' }, (network) => {
-      network.parameters[0]!.write(w)
-      network.parameters[1]!.write([0, 0, 0])
+      network.parameters[0].write(w)
+      network.parameters[1].write([0, 0, 0])
       const learner = equilibriumPropagation({ ...toRounding, beta: 1e-3 })
       const direction = directionOf(network, { learner }, { x, y, size: 1 }).slice(0, inputs * outputs)
       expect(relativeError(direction, gradient)).toBeLessThan(1e-5)

@@ -23,8 +23,7 @@ describe('generec', () => {
 })
 
 describe('ngrad', () => {
-  const rows = (n: number, columns: number, seed: number): number[][] =>
-    Array.from({ length: n }, (_, i) => numbers(columns, seed + i))
+  const rows = (n: number, columns: number, seed: number): number[][] => Array.from({ length: n }, (_, i) => numbers(columns, seed + i))
 
   it('is -(plus - minus)^T pre / (N scale)', () => {
     expect(Array.from(ngrad([[3, 1]], [[1, 1]], [[5, 7, 11]], 2))).toEqual([-5, -7, -11, 0, 0, 0])
@@ -32,12 +31,17 @@ describe('ngrad', () => {
 
   it('both ways at the midpoint is the difference of the Hebbian statistics', () => {
     const [yPlus, yMinus, xPlus, xMinus] = [rows(4, 3, 1), rows(4, 3, 11), rows(4, 2, 21), rows(4, 2, 31)]
-    const middle = (a: number[][], b: number[][]) => a.map((row, n) => row.map((value, i) => (value + b[n]![i]!) / 2))
-    const zero = [[0, 0, 0], [0, 0, 0], [0, 0, 0], [0, 0, 0]]
-    const hebb = ngrad(zero, yPlus, xPlus).map((value, i) => value - ngrad(zero, yMinus, xMinus)[i]!)
+    const middle = (a: number[][], b: number[][]) => a.map((row, n) => row.map((value, i) => (value + b[n][i]) / 2))
+    const zero = [
+      [0, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+      [0, 0, 0],
+    ]
+    const hebb = ngrad(zero, yPlus, xPlus).map((value, i) => value - ngrad(zero, yMinus, xMinus)[i])
     const up = ngrad(yPlus, yMinus, middle(xPlus, xMinus))
     const down = ngrad(xPlus, xMinus, middle(yPlus, yMinus)) // [2 x 3]
-    up.forEach((value, i) => expect(value + down[(i % 2) * 3 + Math.floor(i / 2)]!).toBeCloseTo(-hebb[i]!, 14))
+    up.forEach((value, i) => expect(value + down[(i % 2) * 3 + Math.floor(i / 2)]).toBeCloseTo(-hebb[i], 14))
   })
 
   it('refuses what does not fit together', () => {

@@ -6,8 +6,7 @@ import { activationCode } from '../../src/layers/activation.js'
 import { toRounding } from '../../src/learners/relaxation.js'
 import { directions, expectClaim, numbers, relative, withCase } from './claims.js'
 
-const holomorphic = (phases: number, beta = 0.2) =>
-  equilibriumPropagation({ ...toRounding, nudging: 'holomorphic', phases, beta })
+const holomorphic = (phases: number, beta = 0.2) => equilibriumPropagation({ ...toRounding, nudging: 'holomorphic', phases, beta })
 const small = { sizes: [5, 7, 6, 3], seed: 3, gain: 0.4 }
 
 describe('holomorphic equilibrium propagation', () => {
@@ -32,8 +31,8 @@ describe('holomorphic equilibrium propagation', () => {
       const errors = [2, 4, 8, 16].map((phases) => relative(directions(network, holomorphic(phases, 0.2), batch).flat(), gradient))
       // C (r / R)^N, R the radius of analyticity: twice the phases square the error, up to C.
       for (let i = 1; i < errors.length; i++) {
-        expect(errors[i]! / errors[i - 1]! ** 2).toBeGreaterThan(0.1)
-        expect(errors[i]! / errors[i - 1]! ** 2).toBeLessThan(10)
+        expect(errors[i] / errors[i - 1] ** 2).toBeGreaterThan(0.1)
+        expect(errors[i] / errors[i - 1] ** 2).toBeLessThan(10)
       }
     })
   })
@@ -41,7 +40,8 @@ describe('holomorphic equilibrium propagation', () => {
   it('refuses what is not holomorphic', () => {
     withCase(small, (network, batch) => expect(() => directions(network, holomorphic(4), batch)).toThrow(/holomorphic.*relu|relu/), 'relu')
     withCase(small, (network, batch) =>
-      expect(() => directions(network, holomorphic(4), { ...batch, y: batch.y }, crossEntropy())).toThrow(/squaredError/))
+      expect(() => directions(network, holomorphic(4), { ...batch, y: batch.y }, crossEntropy())).toThrow(/squaredError/),
+    )
   })
 })
 
@@ -51,15 +51,15 @@ describe.each(['f32', 'f64'] as const)('complex activations in %s', (dtype) => {
     try {
       const [bias, re, im] = [1, 3, 3].map((rows) => region.matrix(dtype, rows, 7))
       const [b, x, y] = [numbers(7, 1), numbers(21, 2, 3), numbers(21, 3, 1.2)]
-      bias!.write(b)
-      re!.write(x)
-      im!.write(y)
-      operations(dtype).activateComplex(activationCode('test', name), bias!, re!, im!)
-      const [u, v] = [re!.read(), im!.read()]
+      bias.write(b)
+      re.write(x)
+      im.write(y)
+      operations(dtype).activateComplex(activationCode('test', name), bias, re, im)
+      const [u, v] = [re.read(), im.read()]
       x.forEach((value, i) => {
-        const [wantRe, wantIm] = reference(name, value + b[i % 7]!, y[i]!)
+        const [wantRe, wantIm] = reference(name, value + b[i % 7], y[i])
         const size = Math.hypot(wantRe, wantIm)
-        expect(Math.hypot(u[i]! - wantRe, v[i]! - wantIm) / Math.max(1, size)).toBeLessThan(dtype === 'f64' ? 1e-14 : 2e-6)
+        expect(Math.hypot(u[i] - wantRe, v[i] - wantIm) / Math.max(1, size)).toBeLessThan(dtype === 'f64' ? 1e-14 : 2e-6)
       })
     } finally {
       region.dispose()

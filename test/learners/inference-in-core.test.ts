@@ -65,13 +65,26 @@ function infer({ rows, loss, steps, rate, tolerance, precisions, ...spec }: Case
 }
 
 it('is inference layer by layer, to the bit', () => {
-  fc.assert(fc.property(cases, (setting) => {
-    expect(infer(setting, true)).toEqual(infer(setting, false))
-  }), { numRuns: 300, seed: 1 })
+  fc.assert(
+    fc.property(cases, (setting) => {
+      expect(infer(setting, true)).toEqual(infer(setting, false))
+    }),
+    { numRuns: 300, seed: 1 },
+  )
 })
 
 it('halves the steps that would raise F', () => {
-  const setting: Case = { sizes: [4, 6, 5, 2], seed: 1, rows: 3, loss: squaredError(), steps: 10, rate: 8, tolerance: 0, precisions: [1, 1, 1, 1], dtype: 'f64' }
+  const setting: Case = {
+    sizes: [4, 6, 5, 2],
+    seed: 1,
+    rows: 3,
+    loss: squaredError(),
+    steps: 10,
+    rate: 8,
+    tolerance: 0,
+    precisions: [1, 1, 1, 1],
+    dtype: 'f64',
+  }
   const { residual } = infer(setting, true).at(-1) as { residual: number }
   expect(residual).toBeLessThan(1) // at that rate, steps that are not halved diverge
 })

@@ -11,17 +11,26 @@ import { relativeError } from '../support/numbers.js'
 import { batchFor, build, directionOf, rowsOf, withTrainer } from '../support/teaching.js'
 
 const kinks: Partial<Record<Activation, readonly number[]>> = { relu: [0], hardSigmoid: [0, 1] }
-const functions: Partial<Record<Activation, (x: number) => number>> = { relu: (x) => Math.max(x, 0), hardSigmoid: (x) => Math.min(Math.max(x, 0), 1) }
+const functions: Partial<Record<Activation, (x: number) => number>> = {
+  relu: (x) => Math.max(x, 0),
+  hardSigmoid: (x) => Math.min(Math.max(x, 0), 1),
+}
 
 /** F of one sample, of squared error and precisions of 1: x are its hidden nodes, layer by layer. */
-function freeEnergy(network: Network, f: (x: number) => number, input: readonly number[], x: readonly (readonly number[])[], y: readonly number[]): number {
+function freeEnergy(
+  network: Network,
+  f: (x: number) => number,
+  input: readonly number[],
+  x: readonly (readonly number[])[],
+  y: readonly number[],
+): number {
   let below = input
   let energy = 0
   for (let l = 0; 2 * l < network.parameters.length; l++) {
-    const [w, b] = [network.parameters[2 * l]!.read(), network.parameters[2 * l + 1]!.read()]
+    const [w, b] = [network.parameters[2 * l].read(), network.parameters[2 * l + 1].read()]
     const nodes = x[l] ?? y
     nodes.forEach((node, i) => {
-      const mu = below.reduce((sum, value, j) => sum + w[i * below.length + j]! * value, b[i]!)
+      const mu = below.reduce((sum, value, j) => sum + w[i * below.length + j] * value, b[i])
       energy += (node - mu) ** 2 / 2
     })
     below = nodes.map(f)
@@ -57,17 +66,20 @@ describe.each(['relu', 'hardSigmoid'] as const)('%s', (hidden) => {
       withTrainer(network, { learner: watching }, (trainer) => trainer.direction(batch))
       const f = functions[hidden]!
       for (let row = 0; row < batch.size; row++) {
-        const of = (values: ArrayLike<number>): number[] => Array.from(values).slice((row * values.length) / batch.size, ((row + 1) * values.length) / batch.size)
+        const of = (values: ArrayLike<number>): number[] =>
+          Array.from(values).slice((row * values.length) / batch.size, ((row + 1) * values.length) / batch.size)
         const nodes = x.map(of)
         const energyAt = (changed: number[][]): number => freeEnergy(network, f, of(batch.x), changed, of(batch.y))
         const energy = energyAt(nodes)
-        nodes.forEach((layer, l) => layer.forEach((value, i) => {
-          if (kinks[hidden]!.includes(value)) atKinks++
-          for (const by of [-1e-5, 1e-5]) {
-            const there = nodes.map((values, k) => values.map((old, j) => (k === l && j === i ? old + by : old)))
-            expect(energyAt(there) - energy).toBeGreaterThan(-1e-13)
-          }
-        }))
+        nodes.forEach((layer, l) =>
+          layer.forEach((value, i) => {
+            if (kinks[hidden]!.includes(value)) atKinks++
+            for (const by of [-1e-5, 1e-5]) {
+              const there = nodes.map((values, k) => values.map((old, j) => (k === l && j === i ? old + by : old)))
+              expect(energyAt(there) - energy).toBeGreaterThan(-1e-13)
+            }
+          }),
+        )
       }
       network.dispose()
     }
@@ -85,7 +97,7 @@ it('a batch of digits is inferred sample by sample', () => {
   })
   const whole = directionOf(network, { learner }, data)
   const mean = whole.map(() => 0)
-  for (let row = 0; row < 64; row++) directionOf(network, { learner }, rowsOf(data, [row])).forEach((value, i) => (mean[i]! += value / 64))
+  for (let row = 0; row < 64; row++) directionOf(network, { learner }, rowsOf(data, [row])).forEach((value, i) => (mean[i] += value / 64))
   expect(relativeError(whole, mean)).toBeLessThan(1e-12)
   network.dispose()
 })

@@ -17,7 +17,7 @@ const optimizers = [
 const differencesOf = ({ auxiliaryParameters }: Trainer, network: Network): number[] =>
   auxiliaryParameters.flatMap((feedback, i) => {
     const r = feedback.read()
-    return Array.from(network.parameters[2 * (i + 1)]!.read(), (w, j) => w - r[j]!)
+    return Array.from(network.parameters[2 * (i + 1)].read(), (w, j) => w - r[j])
   })
 
 describe.each(optimizers)('with $name', ({ optimizer }) => {
@@ -63,7 +63,12 @@ it('decays the weights of the network too, after each step, but not its biases',
       step(plain, 0)
       decayed.parameters.forEach((parameter, i) => {
         const factor = parameter.shape.length === 2 ? 0.75 : 1
-        expect(relativeError(parameter.read(), plain.parameters[i]!.read().map((value) => factor * value))).toBeLessThan(1e-15)
+        expect(
+          relativeError(
+            parameter.read(),
+            plain.parameters[i].read().map((value) => factor * value),
+          ),
+        ).toBeLessThan(1e-15)
       })
     }),
   )
@@ -73,7 +78,7 @@ it('has the bits of backprop when R = W, at every step', () => {
   withNetwork(spec, (network) =>
     withTrainer(network, { learner: kolenPollack(), loss }, (trainer) => {
       const batch = batchFor(network, 6, 'classes')
-      trainer.auxiliaryParameters.forEach((r, i) => r.write(network.parameters[2 * (i + 1)]!.read()))
+      trainer.auxiliaryParameters.forEach((r, i) => r.write(network.parameters[2 * (i + 1)].read()))
       for (let step = 0; step < 5; step++) {
         const direction = trainer.direction(batch)
         const here = network.parameters.flatMap(({ name }) => Array.from(direction.of(name)))

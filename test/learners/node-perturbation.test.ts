@@ -13,9 +13,7 @@ const units = 9 // in both
 
 /** The direction for each of the 2^n choices of signs, n = units times samples. */
 function allDirections(network: Network, options: PerturbationOptions, batch: Batch, n: number): number[][] {
-  return withTrainer(network, { learner: nodePerturbation(options) }, (trainer) =>
-    overAllSigns(n, () => drawsOf(trainer, batch, 1)[0]!),
-  )
+  return withTrainer(network, { learner: nodePerturbation(options) }, (trainer) => overAllSigns(n, () => drawsOf(trainer, batch, 1)[0]))
 }
 
 const gradientOf = (network: Network, batch: Batch): number[] => directionOf(network, { learner: backprop() }, batch)
@@ -25,7 +23,9 @@ describe.each(differences)('over all signs, with the %s difference', (difference
     withNetwork(linear, (network) => {
       const batch = batchFor(network, 1)
       for (const sigma of [1, 0.1])
-        expect(relativeError(mean(allDirections(network, { sigma, difference }, batch, units)), gradientOf(network, batch))).toBeLessThan(1e-12)
+        expect(relativeError(mean(allDirections(network, { sigma, difference }, batch, units)), gradientOf(network, batch))).toBeLessThan(
+          1e-12,
+        )
     })
   })
 
@@ -53,10 +53,10 @@ it('has the mean square |delta|^2 sum_l n_l (|h_{l-1}|^2 + 1), for n_l units in 
     const batch = batchFor(network, 1)
     const gradient = directionsOf(network, { learner: backprop() }, batch)
     const squares = gradient.map((g) => norm(g) ** 2)
-    const deltas = [1, 3, 5].map((bias) => squares[bias]!) // the gradients of biases are those of potentials
+    const deltas = [1, 3, 5].map((bias) => squares[bias]) // the gradients of biases are those of potentials
     // The gradient of a weight is delta h: |h_{l-1}|^2 is the ratio of the two.
-    const activities = [0, 2, 4].map((weight, l) => squares[weight]! / deltas[l]!)
-    const expected = deltas.reduce((a, b) => a + b) * activities.reduce((sum, h, l) => sum + linear.sizes[l + 1]! * (h + 1), 0)
+    const activities = [0, 2, 4].map((weight, l) => squares[weight] / deltas[l])
+    const expected = deltas.reduce((a, b) => a + b) * activities.reduce((sum, h, l) => sum + linear.sizes[l + 1] * (h + 1), 0)
     const measured = sampleMean(allDirections(network, {}, batch, units).map((g) => norm(g) ** 2)).mean
     expect(relativeError([measured], [expected])).toBeLessThan(1e-11)
   })
@@ -68,7 +68,7 @@ it('varies less than weight perturbation, since there are fewer units than weigh
     const [nodes, weights] = [nodePerturbation(), weightPerturbation()].map((learner) =>
       withTrainer(network, { learner }, (trainer) => sampleMean(drawsOf(trainer, batch, 2000).map((g) => norm(g) ** 2)).mean),
     )
-    expect(nodes).toBeLessThan(weights! / 2)
+    expect(nodes).toBeLessThan(weights / 2)
   })
 })
 
@@ -76,8 +76,7 @@ describe('with noise that belongs to a sample', () => {
   /** The direction when sample i of layer l gets the signs of sample `order[i]`. */
   const withNoiseOf = (network: Network, batch: Batch, order: readonly number[]): number[] =>
     withSigns(
-      ({ rows, columns }) =>
-        order.slice(0, rows).flatMap((row) => uniform(columns, 100 * columns + row).map(Math.sign)),
+      ({ rows, columns }) => order.slice(0, rows).flatMap((row) => uniform(columns, 100 * columns + row).map(Math.sign)),
       () => directionOf(network, { learner: nodePerturbation({ sigma: 0.3 }) }, batch),
     )
 

@@ -2,8 +2,15 @@
 // step, as backpropagation through time (Ernoult et al. 2019).
 import { describe, expect, it } from 'vitest'
 import {
-  binaryCrossEntropy, centralDifferences, crossEntropy, equilibriumPropagation, type EquilibriumPropagationOptions, type Loss,
-  type Network, NgradError, squaredError,
+  binaryCrossEntropy,
+  centralDifferences,
+  crossEntropy,
+  equilibriumPropagation,
+  type EquilibriumPropagationOptions,
+  type Loss,
+  type Network,
+  NgradError,
+  squaredError,
 } from '../../src/index.js'
 import { potentialEquilibrium } from '../../src/learners/equilibrium.js'
 import { toRounding } from '../../src/learners/relaxation.js'
@@ -18,15 +25,22 @@ const numerical = centralDifferences({ forward: potentialEquilibrium(exactly) })
 const errorsAt = (betas: readonly number[], options: EquilibriumPropagationOptions, loss: Loss, network: Network): number[] => {
   const batch = batchFor(network, 3, targetsOf(loss), network.seed)
   const gradient = directionOf(network, { learner: numerical, loss }, batch)
-  return betas.map((beta) => relativeError(directionOf(network, { learner: equilibriumPropagation({ ...potentials, ...options, beta }), loss }, batch), gradient))
+  return betas.map((beta) =>
+    relativeError(directionOf(network, { learner: equilibriumPropagation({ ...potentials, ...options, beta }), loss }, batch), gradient),
+  )
 }
 
 describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('under $name', (loss) => {
-  it.each([['positive', 1], ['negative', 1], ['symmetric', 2]] as const)('nudged %s, errs by beta^%i', (nudging, order) => {
+  it.each([
+    ['positive', 1],
+    ['negative', 1],
+    ['symmetric', 2],
+  ] as const)('nudged %s, errs by beta^%i', (nudging, order) => {
     const betas = halvings(0.04)
     for (const output of ['identity', 'tanh'] as const)
       withNetwork({ ...spec, output }, (network) => {
-        for (const slope of slopes(betas, errorsAt(betas, { nudging }, loss, network)).slice(-2)) expect(Math.abs(slope - order)).toBeLessThan(0.15)
+        for (const slope of slopes(betas, errorsAt(betas, { nudging }, loss, network)).slice(-2))
+          expect(Math.abs(slope - order)).toBeLessThan(0.15)
       })
   })
 })
@@ -40,7 +54,7 @@ const slope = (layers: Weights, l: number, s: number): number => (isLast(layers,
 
 const weightsOf = ({ parameters, layers }: Network): Weights =>
   layers.map(({ inputs, outputs, index }) => {
-    const [w, b] = [parameters[2 * index]!.read(), parameters[2 * index + 1]!.read()]
+    const [w, b] = [parameters[2 * index].read(), parameters[2 * index + 1].read()]
     return { w: Array.from({ length: outputs }, (_, i) => Array.from(w.slice(i * inputs, (i + 1) * inputs))), b: Array.from(b) }
   })
 
@@ -49,14 +63,15 @@ const drives = (layers: Weights, x: number[], s: States): States => {
   const h = s.map((layer, l) => layer.map((value) => rate(layers, l, value)))
   return layers.map(({ w, b }, l) =>
     b.map((bias, i) => {
-      const above = layers[l + 1]?.w.reduce((sum, row, k) => sum + row[i]! * h[l + 1]![k]!, 0) ?? 0
-      return bias + dot(w[i]!, l === 0 ? x : h[l - 1]!) + above
-    }))
+      const above = layers[l + 1]?.w.reduce((sum, row, k) => sum + row[i] * h[l + 1][k], 0) ?? 0
+      return bias + dot(w[i], l === 0 ? x : h[l - 1]) + above
+    }),
+  )
 }
 
 const step = (layers: Weights, x: number[], s: States, size: number): States => {
   const drive = drives(layers, x, s)
-  return s.map((layer, l) => layer.map((value, i) => value + size * (slope(layers, l, value) * drive[l]![i]! - value)))
+  return s.map((layer, l) => layer.map((value, i) => value + size * (slope(layers, l, value) * drive[l][i] - value)))
 }
 
 const settled = (layers: Weights, x: number[]): States => {
@@ -76,21 +91,27 @@ it('settles where the gradient of the energy vanishes', () => {
   )
 })
 
-it.each(['hardSigmoid', 'relu'] as const)('has the fixed points of rates s = f(a), and so their direction, where rho is the %s', (hidden) => {
-  withNetwork({ sizes: [5, 9, 8, 3], gain: 0.6, hidden, seed: 3 }, (network) => {
-    const batch = batchFor(network, 6, 'classes')
-    const both = [{ ...toRounding, step: 0.5 }, potentials].map((options) =>
-      directionOf(network, { learner: equilibriumPropagation({ ...options, beta: 0.3 }), loss: crossEntropy() }, batch))
-    expect(norm(both[0]!)).toBeGreaterThan(0.1)
-    expect(relativeError(both[1]!, both[0]!)).toBeLessThan(1e-11)
-  })
-})
+it.each(['hardSigmoid', 'relu'] as const)(
+  'has the fixed points of rates s = f(a), and so their direction, where rho is the %s',
+  (hidden) => {
+    withNetwork({ sizes: [5, 9, 8, 3], gain: 0.6, hidden, seed: 3 }, (network) => {
+      const batch = batchFor(network, 6, 'classes')
+      const both = [{ ...toRounding, step: 0.5 }, potentials].map((options) =>
+        directionOf(network, { learner: equilibriumPropagation({ ...options, beta: 0.3 }), loss: crossEntropy() }, batch),
+      )
+      expect(norm(both[0])).toBeGreaterThan(0.1)
+      expect(relativeError(both[1], both[0])).toBeLessThan(1e-11)
+    })
+  },
+)
 
 it('is another network than that of rates where rho is smooth', () => {
   withNetwork(spec, (network) => {
     const batch = batchFor(network, 4)
-    const [rates, own] = [toRounding, potentials].map((options) => directionOf(network, { learner: equilibriumPropagation({ ...options, beta: 0.01 }) }, batch))
-    expect(relativeError(own!, rates!)).toBeGreaterThan(0.05)
+    const [rates, own] = [toRounding, potentials].map((options) =>
+      directionOf(network, { learner: equilibriumPropagation({ ...options, beta: 0.01 }) }, batch),
+    )
+    expect(relativeError(own, rates)).toBeGreaterThan(0.05)
   })
 })
 
@@ -101,10 +122,22 @@ describe('step by step', () => {
   /** What each step of a nudged phase adds to the estimate. */
   const increments = (network: Network, batch: ReturnType<typeof batchFor>, options: EquilibriumPropagationOptions): number[][] => {
     const estimates = Array.from({ length: steps }, (_, t) =>
-      directionOf(network, {
-        learner: equilibriumPropagation({ states: 'potentials', step: size, tolerance: 0, freeSweeps: 600, nudgedSweeps: t + 1, ...options }),
-      }, batch))
-    return estimates.map((g, t) => (t === 0 ? g : g.map((value, i) => value - estimates[t - 1]![i]!)))
+      directionOf(
+        network,
+        {
+          learner: equilibriumPropagation({
+            states: 'potentials',
+            step: size,
+            tolerance: 0,
+            freeSweeps: 600,
+            nudgedSweeps: t + 1,
+            ...options,
+          }),
+        },
+        batch,
+      ),
+    )
+    return estimates.map((g, t) => (t === 0 ? g : g.map((value, i) => value - estimates[t - 1][i])))
   }
 
   /**
@@ -117,7 +150,7 @@ describe('step by step', () => {
     const lossAfter = (changed: Weights, t: number): number => {
       let s = next(changed, x, fixed, size)
       for (let later = 0; later < t; later++) s = next(layers, x, s, size)
-      return s.at(-1)!.reduce((sum, value, i) => sum + (value - y[i]!) ** 2 / 2, 0)
+      return s.at(-1)!.reduce((sum, value, i) => sum + (value - y[i]) ** 2 / 2, 0)
     }
     return Array.from({ length: steps }, (_, t) =>
       layers.flatMap(({ w, b }, l) => {
@@ -131,25 +164,34 @@ describe('step by step', () => {
           return (45 * (at(h) - at(-h)) - 9 * (at(2 * h) - at(-2 * h)) + at(3 * h) - at(-3 * h)) / (60 * h)
         }
         return [
-          ...w.flatMap((row, i) => row.map((_, j) => difference((copy, delta) => (copy[l]!.w[i]![j]! += delta)))),
-          ...b.map((_, i) => difference((copy, delta) => (copy[l]!.b[i]! += delta))),
+          ...w.flatMap((row, i) => row.map((_, j) => difference((copy, delta) => (copy[l].w[i][j] += delta)))),
+          ...b.map((_, i) => difference((copy, delta) => (copy[l].b[i] += delta))),
         ]
-      }))
+      }),
+    )
   }
 
   const within = <T>(use: (network: Network, batch: ReturnType<typeof batchFor>) => T): T =>
     withNetwork({ sizes: [4, 5, 4, 2], gain: 0.8 }, (network) => use(network, batchFor(network, 1)))
 
-  it.each([['positive', 1], ['symmetric', 2]] as const)('nudged %s, it is backpropagation through time up to beta^%i, in every step', (nudging, order) => {
+  it.each([
+    ['positive', 1],
+    ['symmetric', 2],
+  ] as const)('nudged %s, it is backpropagation through time up to beta^%i, in every step', (nudging, order) => {
     within((network, batch) => {
       const gradients = throughTime(network, Array.from(batch.x), Array.from(batch.y), step)
       const betas = order === 1 ? halvings(0.01) : halvings(0.2)
-      const errors = betas.map((beta) => increments(network, batch, { nudging, beta }).map((added, t) => relativeError(added, gradients[t]!)))
+      const errors = betas.map((beta) =>
+        increments(network, batch, { nudging, beta }).map((added, t) => relativeError(added, gradients[t])),
+      )
       for (let t = 0; t < steps; t++) {
         expect(errors.at(-1)![t], `step ${t}`).toBeLessThan(5e-3)
-        const found = slopes(betas, errors.map((each) => each[t]!)).slice(-2)
+        const found = slopes(
+          betas,
+          errors.map((each) => each[t]),
+        ).slice(-2)
         // Where the potentials run linearly from the fixed point nothing is left to vanish: the first step has no error.
-        if (errors[0]![t]! > 1e-9) for (const one of found) expect(Math.abs(one - order), `step ${t}`).toBeLessThan(0.15)
+        if (errors[0][t] > 1e-9) for (const one of found) expect(Math.abs(one - order), `step ${t}`).toBeLessThan(0.15)
       }
     })
   })
@@ -157,8 +199,15 @@ describe('step by step', () => {
   it('adds up to truncated backpropagation through time', () => {
     within((network, batch) => {
       const gradients = throughTime(network, Array.from(batch.x), Array.from(batch.y), step)
-      const sum = gradients[0]!.map((_, i) => gradients.reduce((total, each) => total + each[i]!, 0))
-      const learner = equilibriumPropagation({ states: 'potentials', step: size, tolerance: 0, freeSweeps: 600, nudgedSweeps: steps, beta: 1e-3 })
+      const sum = gradients[0].map((_, i) => gradients.reduce((total, each) => total + each[i], 0))
+      const learner = equilibriumPropagation({
+        states: 'potentials',
+        step: size,
+        tolerance: 0,
+        freeSweeps: 600,
+        nudgedSweeps: steps,
+        beta: 1e-3,
+      })
       expect(relativeError(directionOf(network, { learner }, batch), sum)).toBeLessThan(1e-6)
     })
   })
@@ -171,11 +220,16 @@ describe('step by step', () => {
     const [x, y] = [uniform(n, 8), uniform(m, 9)]
     type Pair = { hidden: number[]; output: number[] }
     const next = ({ w1, w2 }: typeof weights, { hidden, output }: Pair, nudge = 0): Pair => ({
-      hidden: hidden.map((_, i) => Math.tanh(dot(w1.slice(n * i, n * i + n), x) + output.reduce((sum, value, k) => sum + w2[n * k + i]! * value, 0))),
-      output: output.map((value, k) => Math.tanh(dot(w2.slice(n * k, n * k + n), hidden) - nudge * (value - y[k]!))),
+      hidden: hidden.map((_, i) =>
+        Math.tanh(dot(w1.slice(n * i, n * i + n), x) + output.reduce((sum, value, k) => sum + w2[n * k + i] * value, 0)),
+      ),
+      output: output.map((value, k) => Math.tanh(dot(w2.slice(n * k, n * k + n), hidden) - nudge * (value - y[k]))),
     })
-    const statistic = ({ hidden, output }: Pair): number[] => [...hidden.flatMap((post) => x.map((pre) => post * pre)), ...output.flatMap((post) => hidden.map((pre) => post * pre))]
-    const lossOf = ({ output }: Pair): number => output.reduce((sum, value, k) => sum + (value - y[k]!) ** 2 / 2, 0)
+    const statistic = ({ hidden, output }: Pair): number[] => [
+      ...hidden.flatMap((post) => x.map((pre) => post * pre)),
+      ...output.flatMap((post) => hidden.map((pre) => post * pre)),
+    ]
+    const lossOf = ({ output }: Pair): number => output.reduce((sum, value, k) => sum + (value - y[k]) ** 2 / 2, 0)
     const later = (s: Pair, t: number): Pair => (t === 0 ? s : later(next(weights, s), t - 1))
     const differences = (values: readonly number[], lossAt: (changed: number[]) => number): number[] =>
       values.map((_, i) => {
@@ -188,12 +242,15 @@ describe('step by step', () => {
     let s = free
     for (let t = 0; t < steps; t++) {
       const moved = next(weights, s, beta)
-      const added = statistic(moved).map((value, i) => -(value - statistic(s)[i]!) / beta)
+      const added = statistic(moved).map((value, i) => -(value - statistic(s)[i]) / beta)
       const gradient = differences([...weights.w1, ...weights.w2], (all) =>
-        lossOf(later(next({ w1: all.slice(0, n * n), w2: all.slice(n * n) }, free), t)))
+        lossOf(later(next({ w1: all.slice(0, n * n), w2: all.slice(n * n) }, free), t)),
+      )
       expect(relativeError(added, gradient), `weights, step ${t}`).toBeLessThan(1e-3)
-      const states = [...moved.hidden, ...moved.output].map((value, i) => -(value - [...s.hidden, ...s.output][i]!) / beta)
-      const byStates = differences([...free.hidden, ...free.output], (all) => lossOf(later({ hidden: all.slice(0, n), output: all.slice(n) }, t)))
+      const states = [...moved.hidden, ...moved.output].map((value, i) => -(value - [...s.hidden, ...s.output][i]) / beta)
+      const byStates = differences([...free.hidden, ...free.output], (all) =>
+        lossOf(later({ hidden: all.slice(0, n), output: all.slice(n) }, t)),
+      )
       expect(relativeError(states, byStates), `states, step ${t}`).toBeGreaterThan(0.1)
       s = moved
     }

@@ -11,7 +11,15 @@ const autoencoders = fc.record({
 const everywhere = (property: (network: Parameters<Parameters<typeof withCase>[1]>[0], x: number[]) => void): void =>
   fc.assert(
     fc.property(autoencoders, (each) =>
-      withCase(each, (network) => property(network, numbers(5 * network.inputs, each.seed).map((v) => (v + 1) / 2)), 'sigmoid'),
+      withCase(
+        each,
+        (network) =>
+          property(
+            network,
+            numbers(5 * network.inputs, each.seed).map((v) => (v + 1) / 2),
+          ),
+        'sigmoid',
+      ),
     ),
     { numRuns: 15, seed: 1 },
   )
@@ -27,21 +35,23 @@ describe('recirculation', () => {
   it('has the exact gradient of the decoder at any regression', () => {
     everywhere((network, x) => {
       const batch = { x, y: x, size: 5 }
-      const [rule, gradient] = [recirculation({ regression: 0.4 }), backprop()].map((each) => directions(network, each, batch).slice(2).flat())
-      expect(relative(rule!, gradient!)).toBeLessThan(1e-13)
+      const [rule, gradient] = [recirculation({ regression: 0.4 }), backprop()].map((each) =>
+        directions(network, each, batch).slice(2).flat(),
+      )
+      expect(relative(rule, gradient)).toBeLessThan(1e-13)
     })
   })
 
   it('becomes backprop where the decoder is the transpose of the encoder', () => {
     everywhere((network, x) => {
       const [w, , v] = network.parameters
-      const [h, n] = w!.shape as [number, number]
-      const weights = w!.read()
-      v!.write(Array.from({ length: n * h }, (_, i) => weights[(i % h) * n + Math.floor(i / h)]!))
+      const [h, n] = w.shape as [number, number]
+      const weights = w.read()
+      v.write(Array.from({ length: n * h }, (_, i) => weights[(i % h) * n + Math.floor(i / h)]))
       const batch = { x, y: x, size: 5 }
       const gradient = directions(network, backprop(), batch).flat()
       const errors = [0.99, 0.999].map((regression) => relative(directions(network, recirculation({ regression }), batch).flat(), gradient))
-      expect(errors[0]! / errors[1]!).toBeCloseTo(10, 0)
+      expect(errors[0] / errors[1]).toBeCloseTo(10, 0)
       expect(errors[1]).toBeLessThan(0.01)
     })
   })

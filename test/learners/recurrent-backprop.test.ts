@@ -40,9 +40,9 @@ it('truncated after K sweeps errs by a constant factor less for each further swe
     const errors = [10, 14, 18, 22].map((freeSweeps) =>
       relativeError(directionOf(network, { learner: recurrentBackprop({ ...toRounding, freeSweeps, step: 1 }) }, batch), exact),
     )
-    const factors = errors.slice(1).map((error, i) => (error / errors[i]!) ** (1 / 4))
+    const factors = errors.slice(1).map((error, i) => (error / errors[i]) ** (1 / 4))
     for (const factor of factors) expect(factor).toBeLessThan(0.95)
-    expect(Math.abs(factors[2]! - factors[1]!)).toBeLessThan(0.05)
+    expect(Math.abs(factors[2] - factors[1])).toBeLessThan(0.05)
   })
 })
 
@@ -71,7 +71,8 @@ it.each(['relu', 'hardSigmoid'] as const)('takes the slopes of %s where the netw
           const direction = trainer.direction(batch)
           expect(Object.keys(trainer.settling!)).toEqual(['sweeps', 'residual', 'converged'])
           return trainer.settling!.converged ? network.parameters.flatMap(({ name }) => [...direction.of(name)]) : []
-        }))
-      if (found!.length > 0 && plain!.length > 0) expect(relativeError(found!, plain!)).toBeLessThan(1e-9)
+        }),
+      )
+      if (found.length > 0 && plain.length > 0) expect(relativeError(found, plain)).toBeLessThan(1e-9)
     })
 })

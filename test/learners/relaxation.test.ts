@@ -30,8 +30,10 @@ const cases: fc.Arbitrary<Case> = fc.record({
   rows: fc.integer({ min: 1, max: 9 }),
   loss: fc.constantFrom(squaredError(), crossEntropy(), binaryCrossEntropy()),
   options: fc.record({
-    freeSweeps: fc.integer({ min: 1, max: 30 }), nudgedSweeps: fc.integer({ min: 1, max: 9 }),
-    tolerance: fc.constantFrom(0, 1e-2, 1e-4), step: fc.constantFrom('adaptive', 1, 0.5),
+    freeSweeps: fc.integer({ min: 1, max: 30 }),
+    nudgedSweeps: fc.integer({ min: 1, max: 9 }),
+    tolerance: fc.constantFrom(0, 1e-2, 1e-4),
+    step: fc.constantFrom('adaptive' as const, 1, 0.5),
   }),
   gamma: fc.constantFrom(1, 0.3),
   beta: fc.constantFrom(0.5, -0.5),
@@ -50,7 +52,12 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
     ...backprop(),
     attach: (site: Site) => {
       const parameters = network.layers.map((layer) => layer.parameters)
-      const relaxation = new Relaxation(site, parameters, gamma, relaxationOptions('test', options), { strength: (l) => gamma ** (l - 1) * 0.5, linked, amplified: gamma === 1, ...(form && { engine: form }) })
+      const relaxation = new Relaxation(site, parameters, gamma, relaxationOptions('test', options), {
+        strength: (l) => gamma ** (l - 1) * 0.5,
+        linked,
+        amplified: gamma === 1,
+        ...(form && { engine: form }),
+      })
       const s = site.activities()
       const note = (): void => void found.push(...s.map((matrix) => matrix.read()), { ...relaxation.settling })
       return {
@@ -75,27 +82,39 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
 }
 
 it('in the core is the relaxation by layers, to the bit', () => {
-  fc.assert(fc.property(cases, (setting) => {
-    expect(settle(setting, RelaxationInCore)).toEqual(settle(setting, RelaxationByLayer))
-  }), { numRuns: 300, seed: 1 })
+  fc.assert(
+    fc.property(cases, (setting) => {
+      expect(settle(setting, RelaxationInCore)).toEqual(settle(setting, RelaxationByLayer))
+    }),
+    { numRuns: 300, seed: 1 },
+  )
 })
 
 it('serves networks of dense layers in the core', () => {
-  fc.assert(fc.property(cases, (setting) => {
-    expect(settle(setting)).toEqual(settle(setting, RelaxationInCore))
-  }), { numRuns: 5, seed: 2 })
+  fc.assert(
+    fc.property(cases, (setting) => {
+      expect(settle(setting)).toEqual(settle(setting, RelaxationInCore))
+    }),
+    { numRuns: 5, seed: 2 },
+  )
 })
 
 it.each([RelaxationInCore, RelaxationByLayer])('settles each sample as it would alone, to the bit (%o)', (form) => {
-  fc.assert(fc.property(cases.filter(({ rows, kind }) => rows > 1 && kind !== 'stepped'), (setting) => {
-    const together = settle(setting, form)
-    for (let row = 0; row < setting.rows; row++)
-      settle(setting, form, row).forEach((alone, i) => {
-        if (!ArrayBuffer.isView(alone)) return
-        const [one, all] = [alone, together[i]] as unknown as Float64Array[]
-        expect(all!.subarray(row * one!.length, (row + 1) * one!.length)).toEqual(one)
-      })
-  }), { numRuns: 60, seed: 3 })
+  fc.assert(
+    fc.property(
+      cases.filter(({ rows, kind }) => rows > 1 && kind !== 'stepped'),
+      (setting) => {
+        const together = settle(setting, form)
+        for (let row = 0; row < setting.rows; row++)
+          settle(setting, form, row).forEach((alone, i) => {
+            if (!ArrayBuffer.isView(alone)) return
+            const [one, all] = [alone, together[i]] as unknown as Float64Array[]
+            expect(all.subarray(row * one.length, (row + 1) * one.length)).toEqual(one)
+          })
+      },
+    ),
+    { numRuns: 60, seed: 3 },
+  )
 })
 
 describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $name', (loss) => {
@@ -107,21 +126,29 @@ describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $nam
     const watching: Learner = {
       ...backprop(),
       attach: (site) => {
-        const relaxation = new Relaxation(site, network.layers.map(({ parameters }) => parameters), 1, { ...toRounding, step })
+        const relaxation = new Relaxation(
+          site,
+          network.layers.map(({ parameters }) => parameters),
+          1,
+          { ...toRounding, step },
+        )
         const s = site.activities()
         const off = (nudge: (o: Float64Array) => number[]): number => {
-          const [W, b] = [network.layers.map(({ parameters }) => parameters.weight.read()), network.layers.map(({ parameters }) => parameters.bias.read())]
+          const [W, b] = [
+            network.layers.map(({ parameters }) => parameters.weight.read()),
+            network.layers.map(({ parameters }) => parameters.bias.read()),
+          ]
           let largest = 0
           for (let row = 0; row < batch.size; row++) {
             const at = (m: Matrix) => m.read().slice(row * m.columns, (row + 1) * m.columns) as Float64Array
             const states = s.map(at)
             for (let l = 1; l < states.length; l++) {
-              const [here, below, above] = [states[l]!, states[l - 1]!, states[l + 1]]
+              const [here, below, above] = [states[l], states[l - 1], states[l + 1]]
               const extra = above ? [] : nudge(here)
               here.forEach((value, i) => {
-                let a = b[l - 1]![i]! + (extra[i] ?? 0)
-                below.forEach((x, j) => (a += W[l - 1]![i * below.length + j]! * x))
-                above?.forEach((x, j) => (a += W[l]![j * here.length + i]! * x))
+                let a = b[l - 1][i] + (extra[i] ?? 0)
+                below.forEach((x, j) => (a += W[l - 1][i * below.length + j] * x))
+                above?.forEach((x, j) => (a += W[l][j * here.length + i] * x))
                 largest = Math.max(largest, Math.abs(value - (above ? Math.tanh(a) : a)))
               })
             }
@@ -135,13 +162,19 @@ describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $nam
             relaxation.nudged(s, beta, y)
             const targets = y.read()
             let row = 0
-            worst.push(off((o) => {
-              const e = Array.from(o, Math.exp)
-              const total = e.reduce((sum, x) => sum + x)
-              const link = { squaredError: (x: number) => x, crossEntropy: (x: number) => Math.exp(x) / total, binaryCrossEntropy: (x: number) => 1 / (1 + Math.exp(-x)) }[loss.name]
-              const start = row++ * o.length
-              return Array.from(o, (x, i) => -beta * (link(x) - targets[start + i]!))
-            }))
+            worst.push(
+              off((o) => {
+                const e = Array.from(o, Math.exp)
+                const total = e.reduce((sum, x) => sum + x)
+                const link = {
+                  squaredError: (x: number) => x,
+                  crossEntropy: (x: number) => Math.exp(x) / total,
+                  binaryCrossEntropy: (x: number) => 1 / (1 + Math.exp(-x)),
+                }[loss.name]
+                const start = row++ * o.length
+                return Array.from(o, (x, i) => -beta * (link(x) - targets[start + i]))
+              }),
+            )
             return 0
           },
           predict: () => s.at(-1)!,
@@ -161,7 +194,7 @@ it('takes the weights as they are in each free phase', () => {
   const batch = batchFor(network, 3)
   withTrainer(network, { learner: equilibriumPropagation() }, (trainer) => {
     trainer.direction(batch)
-    network.parameters.forEach((parameter, i) => parameter.write(other.parameters[i]!.read()))
+    network.parameters.forEach((parameter, i) => parameter.write(other.parameters[i].read()))
     expect(trainer.direction(batch).of('layers.1.weight')).toEqual(
       withTrainer(other, { learner: equilibriumPropagation() }, (fresh) => fresh.direction(batch).of('layers.1.weight')),
     )
@@ -172,8 +205,17 @@ it('takes the weights as they are in each free phase', () => {
 it('adaptive steps need fewer sweeps than steps of 1 where settling is slow', () => {
   const sweeps = (step: 'adaptive' | 1): number => {
     const found = settle({
-      sizes: [6, 20, 20, 3], gain: 0.5, seed: 1, dtype: 'f64', rows: 8, loss: squaredError(), gamma: 1, beta: 0.1, kind: 'nudged',
-      linked: false, options: { freeSweeps: 5000, tolerance: 1e-10, step },
+      sizes: [6, 20, 20, 3],
+      gain: 0.5,
+      seed: 1,
+      dtype: 'f64',
+      rows: 8,
+      loss: squaredError(),
+      gamma: 1,
+      beta: 0.1,
+      kind: 'nudged',
+      linked: false,
+      options: { freeSweeps: 5000, tolerance: 1e-10, step },
     })
     const { sweeps, converged } = found[4] as { sweeps: number; converged: boolean }
     expect(converged).toBe(true)

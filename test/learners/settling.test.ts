@@ -2,7 +2,17 @@
 // network and however weak the pull; and under the defaults the rules of README's own network do settle.
 import { describe, expect, it } from 'vitest'
 import {
-  adam, contrastiveHebbian, createTrainer, crossEntropy, dense, equilibriumPropagation, generec, type Learner, recurrentBackprop, sequential, stdp,
+  adam,
+  contrastiveHebbian,
+  createTrainer,
+  crossEntropy,
+  dense,
+  equilibriumPropagation,
+  generec,
+  type Learner,
+  recurrentBackprop,
+  sequential,
+  stdp,
 } from '../../src/index.js'
 import { digits } from '../../src/data/index.js'
 import { toRounding } from '../../src/learners/relaxation.js'
@@ -22,7 +32,12 @@ const rules: [string, Make][] = [
 
 describe.each(rules)('%s', (_, make) => {
   // From weakly coupled networks, which settle in a few sweeps, to strongly coupled ones, which take hundreds.
-  it.each([[3, 0.4], [3, 0.6], [3, 0.8], [5, 0.6]])('errs by no more than its tolerance, in %i layers of gain %f', (layers, gain) => {
+  it.each([
+    [3, 0.4],
+    [3, 0.6],
+    [3, 0.8],
+    [5, 0.6],
+  ])('errs by no more than its tolerance, in %i layers of gain %f', (layers, gain) => {
     const sizes = [4, ...Array.from({ length: layers - 1 }, () => 6), 3]
     let settled = 0
     let elsewhere = 0
@@ -35,12 +50,16 @@ describe.each(rules)('%s', (_, make) => {
           const learner = make({ tolerance })
           const [direction, converged, outputs] = withTrainer(network, { learner }, (trainer) => {
             const found = trainer.direction(one)
-            return [network.parameters.flatMap(({ name }) => [...found.of(name)]), trainer.settling!.converged, predictionsOf(trainer, one)] as const
+            return [
+              network.parameters.flatMap(({ name }) => [...found.of(name)]),
+              trainer.settling!.converged,
+              predictionsOf(trainer, one),
+            ] as const
           })
           if (!converged) continue
           settled++
           const exact = directionOf(network, { learner: make(toRounding) }, one)
-          const off = Math.max(...direction.map((value, i) => Math.abs(value - exact[i]!)))
+          const off = Math.max(...direction.map((value, i) => Math.abs(value - exact[i])))
           // Both phases may be off at both ends of a connection, the other end being as large as inputs, states, targets or errors
           // are: 2 tolerances; and by how fast changes shrink their sum is known to a factor of about 3.
           const most = Math.max(1, ...[one.x, one.y, outputs, exact].flatMap((values) => Array.from(values, Math.abs)))
@@ -63,7 +82,7 @@ it('contrastive Hebbian learning is not settled while its weakest pull is not, i
     const found = trainer.direction(batch)
     expect(trainer.settling!.converged).toBe(true)
     const direction = network.parameters.flatMap(({ name }) => [...found.of(name)])
-    direction.forEach((value, i) => expect(Math.abs(value - exact[i]!)).toBeLessThan(1e-3))
+    direction.forEach((value, i) => expect(Math.abs(value - exact[i])).toBeLessThan(1e-3))
   })
   // In single precision gamma^5 = 3e-7 is the distance of two numbers: nothing settles, and it says so.
   const single = build({ sizes: [4, 6, 6, 6, 6, 6, 3], seed: 1, gain: 1, dtype: 'f32' })
@@ -75,8 +94,13 @@ it('contrastive Hebbian learning is not settled while its weakest pull is not, i
   single.dispose()
 })
 
-it.each([['equilibriumPropagation', equilibriumPropagation()], ['recurrentBackprop', recurrentBackprop()], ['stdp', stdp()]] as const)(
-  'the first program by %s: at most 1 %% of the steps unsettled', async (_, learner) => {
+it.each([
+  ['equilibriumPropagation', equilibriumPropagation()],
+  ['recurrentBackprop', recurrentBackprop()],
+  ['stdp', stdp()],
+] as const)(
+  'the first program by %s: at most 1 %% of the steps unsettled',
+  async (_, learner) => {
     const { train } = digits()
     const network = sequential(64, [dense(32, 'tanh'), dense(10)]).build({ dtype: 'f32', seed: 7 })
     const trainer = createTrainer(network, { learner, loss: crossEntropy(), optimizer: adam({ learningRate: 1e-3 }), seed: 7 })
@@ -87,4 +111,6 @@ it.each([['equilibriumPropagation', equilibriumPropagation()], ['recurrentBackpr
     expect(unsettled).toBeLessThanOrEqual(9)
     trainer.dispose()
     network.dispose()
-  }, 120_000)
+  },
+  120_000,
+)

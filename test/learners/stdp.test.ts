@@ -15,10 +15,10 @@ describe('stdp', () => {
       fc.property(cases, fc.integer({ min: 1, max: 30 }), fc.double({ min: 0.1, max: 1, noNaN: true }), (each, nudgedSweeps, step) =>
         withCase(each, (network, batch) => {
           const options = { freeSweeps: 5000, nudgedSweeps, tolerance: 0, step, beta: 0.5 }
-          const [integrated, contrast] = [stdp(options), equilibriumPropagation({ ...options, nudging: 'positive' })].map(
-            (rule) => directions(network, rule, batch).flat(),
+          const [integrated, contrast] = [stdp(options), equilibriumPropagation({ ...options, nudging: 'positive' })].map((rule) =>
+            directions(network, rule, batch).flat(),
           )
-          expect(relative(integrated!, contrast!)).toBeLessThan(1e-10)
+          expect(relative(integrated, contrast)).toBeLessThan(1e-10)
         }),
       ),
       { numRuns: 10, seed: 2 },
@@ -42,14 +42,24 @@ describe('stdp', () => {
               estimate: (_x, y) => {
                 free.free(s)
                 early.free(t)
-                s.forEach((matrix, l) => t[l]!.copy(matrix))
+                s.forEach((matrix, l) => t[l].copy(matrix))
                 early.nudged(t, beta, y)
                 outputDelta(network, site.loss, s.at(-1)!, y, delta.at(-1)!)
-                backward(network, s, delta, parameters.map(({ weight }) => weight))
+                backward(
+                  network,
+                  s,
+                  delta,
+                  parameters.map(({ weight }) => weight),
+                )
                 for (let l = 1, m = network.layers.length; m > 0; l++, m--) {
-                  const factor = (beta * time ** m) / [1, 1, 2, 6][m]!
-                  const moved = t[l]!.read().map((value, i) => (value - s[l]!.read()[i]!) / factor)
-                  result.push(relative(Array.from(moved), Array.from(delta[l]!.read(), (value) => -value)))
+                  const factor = (beta * time ** m) / [1, 1, 2, 6][m]
+                  const moved = t[l].read().map((value, i) => (value - s[l].read()[i]) / factor)
+                  result.push(
+                    relative(
+                      Array.from(moved),
+                      Array.from(delta[l].read(), (value) => -value),
+                    ),
+                  )
                 }
                 return 0
               },
@@ -60,9 +70,9 @@ describe('stdp', () => {
         directions(network, watch, batch)
         return result
       })
-      errors[0]!.forEach((error, l) => {
+      errors[0].forEach((error, l) => {
         expect(error).toBeLessThan(0.1)
-        expect(Math.log2(error / errors[1]![l]!)).toBeGreaterThan(0.8)
+        expect(Math.log2(error / errors[1][l])).toBeGreaterThan(0.8)
       })
     })
   })

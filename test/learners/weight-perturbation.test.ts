@@ -14,7 +14,7 @@ const weights = 12 // in both
 /** The direction for each of the 2^12 choices of signs. */
 function allDirections(network: Network, options: PerturbationOptions, batch: Batch): number[][] {
   return withTrainer(network, { learner: weightPerturbation(options) }, (trainer) =>
-    overAllSigns(weights, () => drawsOf(trainer, batch, 1)[0]!),
+    overAllSigns(weights, () => drawsOf(trainer, batch, 1)[0]),
   )
 }
 
@@ -64,16 +64,17 @@ it('has the mean square (K + 2) |gradient|^2 with normal noise, and the gradient
   })
 })
 
-it.each([['central', 2], ['forward', 1]] as const)('one %s difference errs by O(sigma^%i)', (difference, order) => {
+it.each([
+  ['central', 2],
+  ['forward', 1],
+] as const)('one %s difference errs by O(sigma^%i)', (difference, order) => {
   withNetwork(curved, (network) => {
     const batch = batchFor(network, 3)
     const gradient = gradientOf(network, batch)
     const psi = (word: number): number[] => Array.from({ length: weights }, (_, i) => ((word >> i) & 1) * 2 - 1)
     const projections = Array.from({ length: 2 ** weights }, (_, word) => psi(word).map((sign) => dot(psi(word), gradient) * sign))
     const sigmas = halvings(0.05, 4)
-    const errors = sigmas.map((sigma) =>
-      relativeError(allDirections(network, { sigma, difference }, batch).flat(), projections.flat()),
-    )
+    const errors = sigmas.map((sigma) => relativeError(allDirections(network, { sigma, difference }, batch).flat(), projections.flat()))
     for (const slope of slopes(sigmas, errors)) expect(Math.abs(slope - order)).toBeLessThan(0.1)
   })
 })

@@ -5,19 +5,53 @@ import { bytesInUse, Region } from '../../src/core/memory.js'
 import { getCore } from '../../src/core/wasm.js'
 import { NgradError } from '../../src/errors.js'
 import {
-  adam, angles, averagePool2d, backprop, boltzmannLearning, boltzmannMachine, contrastiveDivergence, conv2d, createModelTrainer,
-  createTrainer, crossEntropy, dense, equilibriumPropagation, helmholtzMachine, meanFieldLearning, type Model, type ModelDescription,
-  type ModelLearner, type Network, rbm, rbmLikelihood, resume, resumeModel, save, saveModel, sequential, type Trainer, wakeSleep,
+  adam,
+  angles,
+  averagePool2d,
+  backprop,
+  boltzmannLearning,
+  boltzmannMachine,
+  contrastiveDivergence,
+  conv2d,
+  createModelTrainer,
+  createTrainer,
+  crossEntropy,
+  dense,
+  equilibriumPropagation,
+  helmholtzMachine,
+  meanFieldLearning,
+  type Model,
+  type ModelDescription,
+  type ModelLearner,
+  type Network,
+  rbm,
+  rbmLikelihood,
+  resume,
+  resumeModel,
+  save,
+  saveModel,
+  sequential,
+  type Trainer,
+  wakeSleep,
 } from '../../src/index.js'
 import { registry } from '../../src/learners/registry.js'
 
 const description = sequential(5, [dense(4, 'tanh'), dense(3, 'identity', { initialization: { law: 'lecunNormal', gain: 0.3 } })])
-const batch = { x: new Float32Array(7 * 5).fill(0.5), y: [0, 1, 2, 0, 1, 2, 0].flatMap((label) => [0, 1, 2].map((j) => Number(j === label))), size: 7 }
+const batch = {
+  x: new Float32Array(7 * 5).fill(0.5),
+  y: [0, 1, 2, 0, 1, 2, 0].flatMap((label) => [0, 1, 2].map((j) => Number(j === label))),
+  size: 7,
+}
 /** The same numbers of inputs and outputs, by way of maps that have memory of their own. */
 const weak = { law: 'lecunNormal', gain: 0.3 } as const
-const convolutional = sequential([5, 1], [
-  conv2d(2, { kernel: [2, 1], pool: [2, 1], initialization: weak }, 'tanh'), averagePool2d([2, 1]), dense(3, 'identity', { initialization: weak }),
-])
+const convolutional = sequential(
+  [5, 1],
+  [
+    conv2d(2, { kernel: [2, 1], pool: [2, 1], initialization: weak }, 'tanh'),
+    averagePool2d([2, 1]),
+    dense(3, 'identity', { initialization: weak }),
+  ],
+)
 const optionsFor = (learner: (typeof registry)[number]['recipe']['learner']) => ({ learner, loss: crossEntropy(), optimizer: adam() })
 
 afterEach(() => vi.restoreAllMocks())
@@ -46,7 +80,11 @@ function failEach<T>(act: () => T, check: () => void, dispose: (made: T) => void
 
 const cases = [
   ...registry.map(({ name, recipe: { learner } }) => ({ name, learner, description })),
-  ...[backprop(), equilibriumPropagation()].map((learner) => ({ name: `${learner.name} over images`, learner, description: convolutional })),
+  ...[backprop(), equilibriumPropagation()].map((learner) => ({
+    name: `${learner.name} over images`,
+    learner,
+    description: convolutional,
+  })),
 ]
 
 describe.each(cases)('$name, when allocation k fails for every k', ({ learner, description }) => {
@@ -60,10 +98,22 @@ describe.each(cases)('$name, when allocation k fails for every k', ({ learner, d
     end({ trainer, network: trainer.network })
     const held = bytesInUse()
     const unleaked = (): void => expect(bytesInUse()).toBe(held)
-    expect(failEach(() => description.build(), unleaked, (network) => network.dispose())).toBeGreaterThan(0)
+    expect(
+      failEach(
+        () => description.build(),
+        unleaked,
+        (network) => network.dispose(),
+      ),
+    ).toBeGreaterThan(0)
     const network = description.build()
     const withNetwork = bytesInUse()
-    expect(failEach(() => createTrainer(network, options), () => expect(bytesInUse()).toBe(withNetwork), (made) => made.dispose())).toBeGreaterThan(0)
+    expect(
+      failEach(
+        () => createTrainer(network, options),
+        () => expect(bytesInUse()).toBe(withNetwork),
+        (made) => made.dispose(),
+      ),
+    ).toBeGreaterThan(0)
     network.dispose()
     expect(failEach(() => resume(bytes, options), unleaked, end)).toBeGreaterThan(1)
     unleaked()
@@ -74,7 +124,11 @@ describe.each(cases)('$name, when allocation k fails for every k', ({ learner, d
     const untouched = start()
     const before = save(trainer)
     // A step larger than any before it needs more memory; that it could not have it must not show in the numbers.
-    failEach(() => trainer.step(batch), () => expect(Buffer.compare(save(trainer), before)).toBe(0), () => {})
+    failEach(
+      () => trainer.step(batch),
+      () => expect(Buffer.compare(save(trainer), before)).toBe(0),
+      () => {},
+    )
     untouched.step(batch)
     expect(Buffer.compare(save(trainer), save(untouched))).toBe(0)
     for (const made of [trainer, untouched]) end({ trainer: made, network: made.network })
@@ -103,10 +157,22 @@ describe.each(modelRules)('%s, when allocation k fails for every k', (_name, des
     end({ trainer, model: trainer.model })
     const held = bytesInUse()
     const unleaked = (): void => expect(bytesInUse()).toBe(held)
-    expect(failEach(() => described.build(), unleaked, (model) => model.dispose())).toBeGreaterThan(0)
+    expect(
+      failEach(
+        () => described.build(),
+        unleaked,
+        (model) => model.dispose(),
+      ),
+    ).toBeGreaterThan(0)
     const model = described.build()
     const withModel = bytesInUse()
-    expect(failEach(() => createModelTrainer(model, options), () => expect(bytesInUse()).toBe(withModel), (made) => made.dispose())).toBeGreaterThan(3)
+    expect(
+      failEach(
+        () => createModelTrainer(model, options),
+        () => expect(bytesInUse()).toBe(withModel),
+        (made) => made.dispose(),
+      ),
+    ).toBeGreaterThan(3)
     model.dispose()
     expect(failEach(() => resumeModel(bytes, described, options), unleaked, end)).toBeGreaterThan(4)
     unleaked()
@@ -115,7 +181,11 @@ describe.each(modelRules)('%s, when allocation k fails for every k', (_name, des
   it('a step changes nothing, and goes well afterwards', () => {
     const [trainer, untouched] = [start(), start()]
     const before = saveModel(trainer)
-    failEach(() => trainer.step(examples), () => expect(Buffer.compare(saveModel(trainer), before)).toBe(0), () => {})
+    failEach(
+      () => trainer.step(examples),
+      () => expect(Buffer.compare(saveModel(trainer), before)).toBe(0),
+      () => {},
+    )
     untouched.step(examples)
     expect(Buffer.compare(saveModel(trainer), saveModel(untouched))).toBe(0)
     for (const made of [trainer, untouched]) end({ trainer: made, model: made.model })
@@ -132,7 +202,11 @@ describe('what only looks, when allocation k fails for every k', () => {
   ])('%s', (name, look) => {
     const trainer = createTrainer(description.build({ seed: 1 }), optionsFor(backprop()))
     const before = save(trainer)
-    const allocations = failEach(() => look(trainer), () => expect(Buffer.compare(save(trainer), before)).toBe(0), () => {})
+    const allocations = failEach(
+      () => look(trainer),
+      () => expect(Buffer.compare(save(trainer), before)).toBe(0),
+      () => {},
+    )
     if (name === 'save') expect(allocations).toBe(0) // so that a full memory can still be saved
     expect(Buffer.compare(save(trainer), before)).toBe(0)
     trainer.dispose()
@@ -179,7 +253,7 @@ describe('memory', () => {
   it('is flat over 1000 cycles of building, training and disposing', () => {
     const held = bytesInUse()
     for (let cycle = 0; cycle < 1000; cycle++) {
-      const { learner } = registry[cycle % registry.length]!.recipe
+      const { learner } = registry[cycle % registry.length].recipe
       const network = description.build({ seed: cycle })
       const trainer = createTrainer(network, optionsFor(learner))
       trainer.step(batch)
@@ -210,7 +284,7 @@ describe('memory', () => {
       console.log(JSON.stringify({ held, most, left: bytesInUse() }))`
     const printed = execFileSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', program], { encoding: 'utf8' })
     const { held, most, left } = JSON.parse(printed) as Record<string, number>
-    expect(most).toBeGreaterThan(held!)
+    expect(most).toBeGreaterThan(held)
     expect(left).toBe(held)
   })
 })

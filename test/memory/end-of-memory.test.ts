@@ -101,12 +101,26 @@ const program = `
   console.log(JSON.stringify({ before, after, intact, full, counts, dot: [dot, 25 * tail.length], last }))
 `
 
-interface Run { before: Trained; after: Trained; intact: boolean[]; full: { bytesInUse: number; memory: number }; counts: { disposed: number; built: number }; dot: [number, number]; last: number }
-interface Trained { lowest: number; results: unknown[] }
+interface Run {
+  before: Trained
+  after: Trained
+  intact: boolean[]
+  full: { bytesInUse: number; memory: number }
+  counts: { disposed: number; built: number }
+  dot: [number, number]
+  last: number
+}
+interface Trained {
+  lowest: number
+  results: unknown[]
+}
 
 describe.each(dtypes)('in %s', (dtype) => {
   it('a full memory is OUT_OF_MEMORY, nothing living is handed out again, and its last megabytes serve as the first do', () => {
-    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program, dtype], { encoding: 'utf8', maxBuffer: 1 << 26 })
+    const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program, dtype], {
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    })
     const { before, after, intact, full, counts, dot, last } = JSON.parse(output) as Run
     expect(intact).toEqual([true, true, true, true])
     expect(full.memory).toBe(2 ** 32 - 2 ** 16)

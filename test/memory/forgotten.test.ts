@@ -7,7 +7,12 @@ const root = new URL('../../', import.meta.url)
 
 /** What a loop prints: \`make()\` takes 256 MB, of which memory holds 15. */
 const run = (loop: string): string =>
-  execFileSync(process.execPath, ['--input-type=module', '--eval', `
+  execFileSync(
+    process.execPath,
+    [
+      '--input-type=module',
+      '--eval',
+      `
     import { adam, backprop, createTrainer, dense, sequential, squaredError } from 'ngrad'
     const description = sequential(4096, [dense(4096, 'tanh', { initialization: { law: 'zeros' } })])
     const make = () => createTrainer(description.build(), { learner: backprop(), loss: squaredError(), optimizer: adam() })
@@ -15,7 +20,10 @@ const run = (loop: string): string =>
     const kept = make()
     for (let i = 0; i < 20; i++) { ${loop} }
     kept.step(batch)
-    console.log('done')`], { cwd: root, encoding: 'utf8', timeout: 100_000 }).trim()
+    console.log('done')`,
+    ],
+    { cwd: root, encoding: 'utf8', timeout: 100_000 },
+  ).trim()
 
 describe('what was forgotten is freed, and nothing else', { timeout: 120_000 }, () => {
   it('in a synchronous program', () => expect(run('make()')).toBe('done'))

@@ -6,7 +6,10 @@ import { Draws } from '../../src/verify/random-setting.js'
 
 describe.each(modelClaims.map((claim) => [claim.rule, claim.claim, claim] as const))('%s', (_rule, _claim, { claim, measure, holds }) => {
   it(`is ${claim}`, () => {
-    fc.assert(fc.property(fc.integer({ min: 0, max: 0xffffffff }), (seed) => holds(measure(new Draws(seed)))), { numRuns: 15 })
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 0xffffffff }), (seed) => holds(measure(new Draws(seed)))),
+      { numRuns: 15 },
+    )
   })
 })
 

@@ -2,8 +2,16 @@
 import { expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import {
-  boltzmannLearning, boltzmannMachine, contrastiveDivergence, createModelTrainer, helmholtzMachine, meanFieldLearning, rbm, rbmLikelihood,
-  sgd, wakeSleep,
+  boltzmannLearning,
+  boltzmannMachine,
+  contrastiveDivergence,
+  createModelTrainer,
+  helmholtzMachine,
+  meanFieldLearning,
+  rbm,
+  rbmLikelihood,
+  sgd,
+  wakeSleep,
 } from '../../src/index.js'
 import { binary, directionOf, withModelTrainer } from './support.js'
 
@@ -24,23 +32,40 @@ it('a direction changes nothing: neither parameters, nor what is drawn next', ()
 })
 
 it('moves by the direction times the rate', () => {
-  withModelTrainer(machine(), rbmLikelihood(), (trainer) => {
-    const before = trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
-    const direction = directionOf(trainer, batch)
-    trainer.step(batch)
-    expect(trainer.steps).toBe(1)
-    trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
-      .forEach((value, i) => expect(value).toBeCloseTo(before[i]! - 0.25 * direction[i]!, 14))
-  }, sgd({ learningRate: 0.25 }))
+  withModelTrainer(
+    machine(),
+    rbmLikelihood(),
+    (trainer) => {
+      const before = trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
+      const direction = directionOf(trainer, batch)
+      trainer.step(batch)
+      expect(trainer.steps).toBe(1)
+      trainer.model.parameters
+        .flatMap((parameter) => [...parameter.read()])
+        .forEach((value, i) => expect(value).toBeCloseTo(before[i] - 0.25 * direction[i], 14))
+    },
+    sgd({ learningRate: 0.25 }),
+  )
 })
 
 it('fits in epochs, the same for the same seed, and batches of any size', () => {
   const run = (seed: number) =>
-    withModelTrainer(machine(), contrastiveDivergence(), (trainer) => {
-      const steps = [...trainer.fit(batch, { epochs: 2, batchSize: 3 })]
-      expect(steps).toEqual([{ epoch: 1, step: 1 }, { epoch: 1, step: 2 }, { epoch: 2, step: 3 }, { epoch: 2, step: 4 }])
-      return trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
-    }, sgd({ learningRate: 0.1 }), seed)
+    withModelTrainer(
+      machine(),
+      contrastiveDivergence(),
+      (trainer) => {
+        const steps = [...trainer.fit(batch, { epochs: 2, batchSize: 3 })]
+        expect(steps).toEqual([
+          { epoch: 1, step: 1 },
+          { epoch: 1, step: 2 },
+          { epoch: 2, step: 3 },
+          { epoch: 2, step: 4 },
+        ])
+        return trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
+      },
+      sgd({ learningRate: 0.1 }),
+      seed,
+    )
   expect(run(1)).toEqual(run(1))
   expect(run(2)).not.toEqual(run(1))
 })
@@ -50,7 +75,7 @@ it('weights stand for repetitions', () => {
   withModelTrainer(machine(), rbmLikelihood(), (trainer) => {
     const weighted = directionOf(trainer, { x, size: 2, weights: [0.75, 0.25] })
     const repeated = directionOf(trainer, { x: [...x.slice(0, 4), ...x.slice(0, 4), ...x], size: 4 })
-    weighted.forEach((value, i) => expect(value).toBeCloseTo(repeated[i]!, 14))
+    weighted.forEach((value, i) => expect(value).toBeCloseTo(repeated[i], 14))
   })
 })
 
@@ -58,7 +83,12 @@ it('leaves no memory behind', () => {
   // The shared workspace of products is made by the first one.
   withModelTrainer(machine(), rbmLikelihood(), (trainer) => trainer.step(batch))
   const before = bytesInUse()
-  for (const learner of [contrastiveDivergence(), contrastiveDivergence({ expected: true }), contrastiveDivergence({ persistent: 2 }), rbmLikelihood()])
+  for (const learner of [
+    contrastiveDivergence(),
+    contrastiveDivergence({ expected: true }),
+    contrastiveDivergence({ persistent: 2 }),
+    rbmLikelihood(),
+  ])
     withModelTrainer(machine(), learner, (trainer) => trainer.step(batch))
   for (const learner of [boltzmannLearning(), boltzmannLearning({ expectations: 'gibbs' }), meanFieldLearning()])
     withModelTrainer(boltzmannMachine({ visible: 4, hidden: 2 }).build(), learner, (trainer) => trainer.step(batch))
@@ -87,24 +117,29 @@ it('a step that fails leaves no trace: the next one draws its samples', () => {
   const after = (failing: boolean) => {
     let broken = false
     const optimizer = sgd({ learningRate: () => (broken ? NaN : 0.1), momentum: 0.9 })
-    return withModelTrainer(machine(), contrastiveDivergence({ persistent: 3 }), (trainer) => {
-      trainer.step(batch)
-      if (failing) {
-        broken = true
-        expect(() => trainer.step(batch)).toThrow('learningRate')
-        broken = false
-        expect(trainer.steps).toBe(1)
-      }
-      trainer.step(batch)
-      return trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
-    }, optimizer)
+    return withModelTrainer(
+      machine(),
+      contrastiveDivergence({ persistent: 3 }),
+      (trainer) => {
+        trainer.step(batch)
+        if (failing) {
+          broken = true
+          expect(() => trainer.step(batch)).toThrow('learningRate')
+          broken = false
+          expect(trainer.steps).toBe(1)
+        }
+        trainer.step(batch)
+        return trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
+      },
+      optimizer,
+    )
   }
   expect(after(true)).toEqual(after(false))
 })
 
 it('checks at the door, and writes nothing then', () => {
   withModelTrainer(machine(), rbmLikelihood(), (trainer) => {
-    const before = trainer.model.parameters[0]!.read()
+    const before = trainer.model.parameters[0].read()
     expect(() => trainer.step({ x: [1, 0, 1], size: 1 })).toThrow(expect.objectContaining({ code: 'SHAPE' }))
     expect(() => trainer.step({ x: [...batch.x, 1], size: 6 })).toThrow(expect.objectContaining({ code: 'SHAPE' }))
     expect(() => trainer.step({ x: [1, 0, 1, 2], size: 1 })).toThrow('row 0, column 3')
@@ -112,10 +147,12 @@ it('checks at the door, and writes nothing then', () => {
     expect(() => trainer.step({ x: [1, 0, 1, 0], size: 2 })).toThrow('size')
     expect(() => trainer.step({ ...batch, weights: [1, 1, 1, 1, 1] })).toThrow('a sum of 1')
     expect(() => trainer.direction(batch).of('nothing')).toThrow('weight, visibleBias, hiddenBias')
-    expect(trainer.model.parameters[0]!.read()).toEqual(before)
+    expect(trainer.model.parameters[0].read()).toEqual(before)
   })
   const gone = machine()
   gone.dispose()
-  expect(() => createModelTrainer(gone, { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 1 }) })).toThrow(expect.objectContaining({ code: 'DISPOSED' }))
+  expect(() => createModelTrainer(gone, { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 1 }) })).toThrow(
+    expect.objectContaining({ code: 'DISPOSED' }),
+  )
   expect(() => createModelTrainer({} as never, { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 1 }) })).toThrow('a model')
 })

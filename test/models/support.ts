@@ -1,9 +1,21 @@
 // Building, teaching and comparing stochastic models.
-import { createModelTrainer, type ModelBatch, type ModelLearner, type ModelTrainer, type Optimizer, sgd, type Model } from '../../src/index.js'
+import {
+  createModelTrainer,
+  type ModelBatch,
+  type ModelLearner,
+  type ModelTrainer,
+  type Optimizer,
+  sgd,
+  type Model,
+} from '../../src/index.js'
 import { uniform } from '../support/numbers.js'
 
 export function withModelTrainer<M extends Model, T>(
-  model: M, learner: ModelLearner<M>, use: (trainer: ModelTrainer<M>) => T, optimizer: Optimizer = sgd({ learningRate: 0.1 }), seed = 5,
+  model: M,
+  learner: ModelLearner<M>,
+  use: (trainer: ModelTrainer<M>) => T,
+  optimizer: Optimizer = sgd({ learningRate: 0.1 }),
+  seed = 5,
 ): T {
   const trainer = createModelTrainer(model, { learner, optimizer, seed })
   try {
@@ -28,13 +40,15 @@ export function largestDeviation(draws: number, expected: readonly number[], dra
   const squares = expected.map(() => 0)
   for (let i = 0; i < draws; i++)
     draw().forEach((value, at) => {
-      const difference = value - expected[at]!
-      sums[at]! += difference
-      squares[at]! += difference * difference
+      const difference = value - expected[at]
+      sums[at] += difference
+      squares[at] += difference * difference
     })
-  return Math.max(...sums.map((sum, at) => {
-    const mean = sum / draws
-    const error = Math.sqrt((squares[at]! / draws - mean * mean) / draws)
-    return Math.abs(mean) < 1e-12 ? 0 : Math.abs(mean) / error
-  }))
+  return Math.max(
+    ...sums.map((sum, at) => {
+      const mean = sum / draws
+      const error = Math.sqrt((squares[at] / draws - mean * mean) / draws)
+      return Math.abs(mean) < 1e-12 ? 0 : Math.abs(mean) / error
+    }),
+  )
 }

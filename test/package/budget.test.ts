@@ -9,7 +9,13 @@ const kB = 1000
 async function bundle(program: string) {
   const { outputFiles, metafile } = await build({
     stdin: { contents: program, resolveDir: process.cwd() },
-    bundle: true, minify: true, format: 'esm', target: 'es2022', write: false, metafile: true, logLevel: 'error',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    write: false,
+    metafile: true,
+    logLevel: 'error',
   })
   const [{ inputs }] = Object.values(metafile.outputs)
   const files = Object.entries(inputs).filter(([, { bytesInOutput }]) => bytesInOutput > 0)
@@ -30,7 +36,9 @@ describe('what an application ships', () => {
     const { size, files } = await bundle(train('backprop'))
     console.log(`the core and backprop: ${(size / kB).toFixed(1)} kB of 40, minified and gzipped, with the WebAssembly core`)
     expect(size).toBeLessThanOrEqual(40 * kB)
-    const strangers = files.filter((file) => /^(data|io|verify|cli)\/|registry|equilibrium|relaxation|perturbation|hebbian|feedback|predictive/.test(file))
+    const strangers = files.filter((file) =>
+      /^(data|io|verify|cli)\/|registry|equilibrium|relaxation|perturbation|hebbian|feedback|predictive/.test(file),
+    )
     expect(strangers).toEqual([])
     expect(files).toContain('learners/backprop')
   })

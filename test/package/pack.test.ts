@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const root = process.cwd()
 const folder = mkdtempSync(join(tmpdir(), 'ngrad-packed-'))
-const program = /```js\n([^]*?)```/.exec(readFileSync('README.md', 'utf8'))![1]!
+const program = /```js\n([^]*?)```/.exec(readFileSync('README.md', 'utf8'))![1]
 
 /** The same with `using`, and with what a user may write types for. */
 const typed = `${program}
@@ -50,7 +50,9 @@ describe('the packed package, in an empty folder', { timeout: 120_000 }, () => {
   })
 
   it('declares its bytes as strings, and does not repeat them', () => {
-    const declarations = readdirSync(join(folder, 'node_modules/ngrad/dist'), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.d.ts'))
+    const declarations = readdirSync(join(folder, 'node_modules/ngrad/dist'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.d.ts'),
+    )
     expect(declarations.length).toBeGreaterThan(40)
     const size = (name: string): number => statSync(join(folder, 'node_modules/ngrad/dist', name)).size
     expect(declarations.filter((name) => size(name) > 20_000)).toEqual([])
@@ -60,8 +62,19 @@ describe('the packed package, in an empty folder', { timeout: 120_000 }, () => {
     ['TypeScript 7', 'node_modules/@typescript/native/bin/tsc'],
     ['TypeScript 6', 'node_modules/typescript/bin/tsc6'],
   ])('compiles it in %s, strict, with skipLibCheck off', (_, compiler) => {
-    writeFileSync(join(folder, 'first.ts'), `declare const console: { log(...values: unknown[]): void; table(value: unknown): void }\n${typed}`)
-    const compilerOptions = { noEmit: true, strict: true, skipLibCheck: false, target: 'es2022', lib: ['es2022'], module: 'nodenext', types: [] }
+    writeFileSync(
+      join(folder, 'first.ts'),
+      `declare const console: { log(...values: unknown[]): void; table(value: unknown): void }\n${typed}`,
+    )
+    const compilerOptions = {
+      noEmit: true,
+      strict: true,
+      skipLibCheck: false,
+      target: 'es2022',
+      lib: ['es2022'],
+      module: 'nodenext',
+      types: [],
+    }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['first.ts'] }))
     const compile = () => execFileSync(process.execPath, [join(root, compiler)], { cwd: folder, encoding: 'utf8' })
     expect(compile).not.toThrow()

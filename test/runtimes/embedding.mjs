@@ -15,7 +15,12 @@ export function trainInInterpreter(folder) {
   execFileSync('wat2wasm', ['xor.wat', '-o', join(folder, 'xor.wasm')])
   const { loss, digest } = byTheLibrary(folder)
   if (!(loss < 1e-3)) throw new Error(`the library itself learned no exclusive or: loss ${loss}`)
-  const invoke = (field, args, expected) => ({ type: 'assert_return', line: 1, action: { type: 'invoke', module: '$xor', field, args }, expected })
+  const invoke = (field, args, expected) => ({
+    type: 'assert_return',
+    line: 1,
+    action: { type: 'invoke', module: '$xor', field, args },
+    expected,
+  })
   const i32 = (value) => ({ type: 'i32', value: String(value >>> 0) })
   const f64 = (value) => ({ type: 'f64', value: String(new BigUint64Array(Float64Array.of(value).buffer)[0]) })
   const commands = [

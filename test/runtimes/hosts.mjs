@@ -10,12 +10,20 @@ import { build } from 'esbuild'
 export async function underWorkerd({ workerd, entry, folder, name }, use) {
   const bundle = join(folder, `${name}.js`)
   await build({
-    entryPoints: [entry], outfile: bundle, bundle: true, format: 'esm', conditions: ['workerd'], external: ['*.wasm'], logLevel: 'error',
+    entryPoints: [entry],
+    outfile: bundle,
+    bundle: true,
+    format: 'esm',
+    conditions: ['workerd'],
+    external: ['*.wasm'],
+    logLevel: 'error',
   })
   writeFileSync(join(folder, 'core.wasm'), readFileSync('node_modules/ngrad/dist/core/core.wasm'))
   const config = join(folder, `${name}.capnp`)
   const port = await freePort()
-  writeFileSync(config, `using Workerd = import "/workerd/workerd.capnp";
+  writeFileSync(
+    config,
+    `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [(name = "main", worker = .worker)],
   sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")],
@@ -24,7 +32,8 @@ const worker :Workerd.Worker = (
   modules = [(name = "worker", esModule = embed "${basename(bundle)}"), (name = "./core.wasm", wasm = embed "core.wasm")],
   compatibilityDate = "2026-01-01",
 );
-`)
+`,
+  )
   const child = spawn(workerd, ['serve', config], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   child.stderr.on('data', (text) => (said += text))
@@ -34,7 +43,8 @@ const worker :Workerd.Worker = (
       try {
         return await use(url)
       } catch (error) {
-        if (tries > 50 || child.exitCode !== null || error.cause?.code !== 'ECONNREFUSED') throw new Error(said || String(error), { cause: error })
+        if (tries > 50 || child.exitCode !== null || error.cause?.code !== 'ECONNREFUSED')
+          throw new Error(said || String(error), { cause: error })
         await new Promise((resolve) => setTimeout(resolve, 100))
       }
     }
@@ -66,7 +76,10 @@ export async function inBrowser(command, args, milliseconds) {
         }
       })
       server.listen(0, '127.0.0.1', () => {
-        child = spawn(command, [...args(profile), `http://127.0.0.1:${server.address().port}/page.html`], { stdio: 'ignore', detached: true })
+        child = spawn(command, [...args(profile), `http://127.0.0.1:${server.address().port}/page.html`], {
+          stdio: 'ignore',
+          detached: true,
+        })
         child.on('error', reject)
         child.on('exit', (code) => reject(new Error(`it ended with ${code}`)))
       })

@@ -16,18 +16,34 @@ export async function readCheckpoint() {
   const { tensors, metadata } = readSafetensors(bytes)
   const ours = Object.fromEntries([...tensors].map(([name, { dtype, shape, bytes: view }]) => [name, { dtype, shape, size: view.length }]))
   const theirs = Object.fromEntries(
-    Object.entries(arrays).map(([name, { dtype, shape, data_offsets: [begin, end] }]) => [name, { dtype, shape, size: end - begin }]),
+    Object.entries(arrays).map(
+      ([
+        name,
+        {
+          dtype,
+          shape,
+          data_offsets: [begin, end],
+        },
+      ]) => [name, { dtype, shape, size: end - begin }],
+    ),
   )
   const sorted = (object) => JSON.stringify(Object.entries(object).sort())
-  if (sorted(theirs) !== sorted(ours) || sorted(words) !== sorted(Object.fromEntries(metadata))) throw new Error(`it read ${JSON.stringify(header)}`)
+  if (sorted(theirs) !== sorted(ours) || sorted(words) !== sorted(Object.fromEntries(metadata)))
+    throw new Error(`it read ${JSON.stringify(header)}`)
   return `reads a checkpoint as we do: ${tensors.size} arrays, ${metadata.size} words`
 }
 
-const partsOf = (bytes) => async (_url, { headers } = {}) => {
-  const [, from, to] = /bytes=(\d+)-(\d+)/.exec(new Headers(headers).get('range')) ?? [null, 0, bytes.length - 1]
-  const part = bytes.slice(Number(from), Number(to) + 1)
-  return new Response(part, {
-    status: 206,
-    headers: { 'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`, 'content-length': String(part.length), etag: '"1"' },
-  })
-}
+const partsOf =
+  (bytes) =>
+  async (_url, { headers } = {}) => {
+    const [, from, to] = /bytes=(\d+)-(\d+)/.exec(new Headers(headers).get('range')) ?? [null, 0, bytes.length - 1]
+    const part = bytes.slice(Number(from), Number(to) + 1)
+    return new Response(part, {
+      status: 206,
+      headers: {
+        'content-range': `bytes ${from}-${Number(from) + part.length - 1}/${bytes.length}`,
+        'content-length': String(part.length),
+        etag: '"1"',
+      },
+    })
+  }

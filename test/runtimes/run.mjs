@@ -17,7 +17,9 @@ const milliseconds = 300_000
 execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: 'inherit' })
 rmSync(out, { recursive: true, force: true })
 mkdirSync(out)
-const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', out, '../..'], { encoding: 'utf8' }).trim()
+const packed = execFileSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', out, '../..'], {
+  encoding: 'utf8',
+}).trim()
 rmSync('node_modules/ngrad', { recursive: true, force: true })
 mkdirSync('node_modules/ngrad')
 execFileSync('tar', ['-xzf', join(out, packed), '-C', 'node_modules/ngrad', '--strip-components=1'])
@@ -31,7 +33,11 @@ const bin = (name) => join('node_modules/.bin', name)
 const run = (command, args) => execFileSync(command, args, { encoding: 'utf8', timeout: milliseconds, stdio: ['ignore', 'pipe', 'pipe'] })
 const versionOf = (command) => run(command, ['--version']).split('\n')[0].trim()
 const versionOfPackage = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
-const onConsole = (name, command, ...args) => ({ name, version: () => versionOf(command), digests: () => run(command, [...args, 'main.js']) })
+const onConsole = (name, command, ...args) => ({
+  name,
+  version: () => versionOf(command),
+  digests: () => run(command, [...args, 'main.js']),
+})
 
 const runtimes = [
   ...[20, 22, 24, 26].map((version) => onConsole(`Node ${version}`, `node_modules/node${version}/bin/node`)),
@@ -58,10 +64,19 @@ const runtimes = [
     name: 'Chromium',
     version: () => versionOf('chromium'),
     digests: () =>
-      inBrowser('chromium', (profile) => [
-        '--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-        `--user-data-dir=${profile}`,
-      ], milliseconds),
+      inBrowser(
+        'chromium',
+        (profile) => [
+          '--headless',
+          '--no-sandbox',
+          '--disable-gpu',
+          '--disable-background-networking',
+          '--disable-component-update',
+          '--disable-sync',
+          `--user-data-dir=${profile}`,
+        ],
+        milliseconds,
+      ),
   },
   {
     name: 'Firefox ESR',
@@ -85,7 +100,9 @@ const wanted = values.only?.toLowerCase().split(',')
 const isWanted = (name) => !wanted || wanted.some((part) => name.toLowerCase().includes(part))
 let failed = 0
 const row = (name, release, began, verdict) =>
-  console.log(`${name.padEnd(20)} ${release.replace(/^.*?(\d[\w.-]*).*$/, '$1').padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`)
+  console.log(
+    `${name.padEnd(20)} ${release.replace(/^.*?(\d[\w.-]*).*$/, '$1').padEnd(16)} ${`${((Date.now() - began) / 1000).toFixed(1)} s`.padStart(8)}  ${verdict}`,
+  )
 for (const { name, version, digests } of runtimes) {
   if (!isWanted(name)) continue
   const began = Date.now()
@@ -148,5 +165,10 @@ function failure(release, error) {
 }
 
 function firstLine(error) {
-  return String(error.stderr || error.message || error).trim().split('\n').slice(0, 3).join(' | ').slice(0, 300)
+  return String(error.stderr || error.message || error)
+    .trim()
+    .split('\n')
+    .slice(0, 3)
+    .join(' | ')
+    .slice(0, 300)
 }

@@ -14,7 +14,13 @@ const notObjects: readonly unknown[] = [null, 0, NaN, 'object', true, 1n, Symbol
 const notArrays: readonly unknown[] = [null, 0, 'array', true, 1n, Symbol('array'), {}, { length: -1 }, { length: NaN }, { length: '1' }]
 
 const show = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? JSON.stringify(value) : typeof value === 'string' ? `'${value}'` : typeof value === 'function' ? 'a function' : String(value)
+  typeof value === 'object' && value !== null
+    ? JSON.stringify(value)
+    : typeof value === 'string'
+      ? `'${value}'`
+      : typeof value === 'function'
+        ? 'a function'
+        : String(value)
 
 type Build = (value: unknown) => readonly unknown[]
 
@@ -40,7 +46,8 @@ function wrong(what: string, good: unknown, build: Build): BadCall[] {
   return [...all(notObjects, true), ...inside]
 }
 
-const isArray = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
+const isArray = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))
 
 /** Data, as opposed to what has been made: options and batches. */
 function isPlain(value: unknown): value is Record<string, unknown> {

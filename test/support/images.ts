@@ -1,7 +1,15 @@
 // Random convolutional networks for tests: stride, padding, pooling before and within layers.
 import fc from 'fast-check'
 import {
-  type Activation, averagePool2d, conv2d, dense, type DType, type Extent, type ImageShape, type Network, sequential,
+  type Activation,
+  averagePool2d,
+  conv2d,
+  dense,
+  type DType,
+  type Extent,
+  type ImageShape,
+  type Network,
+  sequential,
 } from '../../src/index.js'
 import { uniform } from './numbers.js'
 
@@ -20,12 +28,18 @@ const least = (extent: Extent): number => (typeof extent === 'number' ? extent :
 export const convSpecs = fc
   .record({
     image: fc.record({
-      height: fc.integer({ min: 3, max: 8 }), width: fc.integer({ min: 3, max: 8 }), channels: fc.integer({ min: 1, max: 3 }),
+      height: fc.integer({ min: 3, max: 8 }),
+      width: fc.integer({ min: 3, max: 8 }),
+      channels: fc.integer({ min: 1, max: 3 }),
     }),
     kernels: fc.array(
       fc.record({
-        channels: fc.integer({ min: 1, max: 4 }), kernel: extentOf(3), stride: extentOf(2), padding: fc.nat(1),
-        pool: fc.boolean(), poolBefore: fc.boolean(),
+        channels: fc.integer({ min: 1, max: 4 }),
+        kernel: extentOf(3),
+        stride: extentOf(2),
+        padding: fc.nat(1),
+        pool: fc.boolean(),
+        poolBefore: fc.boolean(),
       }),
       { minLength: 1, maxLength: 2 },
     ),
@@ -49,18 +63,22 @@ export function describeConv({ image, kernels, units }: ConvSpec, hidden: Activa
     const last = units === 0 && l === kernels.length - 1
     return [...(poolBefore ? [averagePool2d(2, { stride: 1 })] : []), conv2d(channels, options, last ? 'identity' : hidden)]
   })
-  const end = units === 0 ? [] : [...(kernels.at(-1)!.poolBefore ? [averagePool2d([1, 2], { stride: [1, 1] })] : []), dense(units, 'identity', { initialization })]
+  const end =
+    units === 0
+      ? []
+      : [...(kernels.at(-1)!.poolBefore ? [averagePool2d([1, 2], { stride: [1, 1] })] : []), dense(units, 'identity', { initialization })]
   return sequential(image, [...layers, ...end])
 }
 
 /** Uses a built network whose biases are not zero, and disposes of it. */
 export function withConv<T>(
-  spec: ConvSpec, use: (network: Network) => T,
+  spec: ConvSpec,
+  use: (network: Network) => T,
   { dtype = 'f64', hidden = 'tanh', gain = 1 }: { dtype?: DType; hidden?: Activation; gain?: number } = {},
 ): T {
   const network = describeConv(spec, hidden, gain).build({ dtype, seed: spec.seed })
   for (const parameter of network.parameters)
-    if (parameter.name.endsWith('bias')) parameter.write(uniform(parameter.shape[0]!, spec.seed + 77, 0.3))
+    if (parameter.name.endsWith('bias')) parameter.write(uniform(parameter.shape[0], spec.seed + 77, 0.3))
   try {
     return use(network)
   } finally {

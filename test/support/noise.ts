@@ -36,7 +36,7 @@ export function overAllSigns<T>(n: number, estimate: () => T): T[] {
 
 /** The mean of vectors of one length. */
 export const mean = (vectors: readonly number[][]): number[] =>
-  vectors[0]!.map((_, i) => vectors.reduce((sum, vector) => sum + vector[i]!, 0) / vectors.length)
+  vectors[0].map((_, i) => vectors.reduce((sum, vector) => sum + vector[i], 0) / vectors.length)
 
 /** The mean of numbers, and its standard error. */
 export function sampleMean(values: readonly number[]): { mean: number; error: number } {

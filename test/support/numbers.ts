@@ -22,25 +22,24 @@ export const norm = (u: ArrayLike<number>): number => Math.hypot(...Array.from(u
 /** |u - v| / |v|, and 0 where they are equal. */
 export function relativeError(u: ArrayLike<number>, v: ArrayLike<number>): number {
   if (u.length !== v.length) throw new Error(`${u.length} numbers against ${v.length}`)
-  const difference = norm(Array.from(u, (value, i) => value - v[i]!))
+  const difference = norm(Array.from(u, (value, i) => value - v[i]))
   return difference === 0 ? 0 : difference / norm(v)
 }
 
-export const dot = (u: ArrayLike<number>, v: ArrayLike<number>): number =>
-  Array.from(u).reduce((sum, value, i) => sum + value * v[i]!, 0)
+export const dot = (u: ArrayLike<number>, v: ArrayLike<number>): number => Array.from(u).reduce((sum, value, i) => sum + value * v[i], 0)
 
 /** The angle in degrees, by Kahan's formula. */
 export function angle(u: ArrayLike<number>, v: ArrayLike<number>): number {
   const a = norm(u)
   const b = norm(v)
-  const minus = norm(Array.from(u, (value, i) => value / a - v[i]! / b))
-  const plus = norm(Array.from(u, (value, i) => value / a + v[i]! / b))
+  const minus = norm(Array.from(u, (value, i) => value / a - v[i] / b))
+  const plus = norm(Array.from(u, (value, i) => value / a + v[i] / b))
   return (2 * Math.atan2(minus, plus) * 180) / Math.PI
 }
 
 /** d log(error) / d log(knob) between consecutive points: the order at which an error vanishes with a knob. */
 export const slopes = (knobs: readonly number[], errors: readonly number[]): number[] =>
-  errors.slice(1).map((error, i) => Math.log(error / errors[i]!) / Math.log(knobs[i + 1]! / knobs[i]!))
+  errors.slice(1).map((error, i) => Math.log(error / errors[i]) / Math.log(knobs[i + 1] / knobs[i]))
 
 /** `count` knob values, each half of the one before. */
 export const halvings = (first: number, count = 5): number[] => Array.from({ length: count }, (_, i) => first / 2 ** i)

@@ -6,7 +6,7 @@ const one = 1n << places
 
 /** A finite double, exactly. */
 export function precise(x: number): bigint {
-  const bits = new BigInt64Array(new Float64Array([x]).buffer)[0]!
+  const bits = new BigInt64Array(new Float64Array([x]).buffer)[0]
   const exponent = (bits >> 52n) & 0x7ffn
   const fraction = bits & 0xfffffffffffffn
   const mantissa = exponent === 0n ? fraction : fraction | (1n << 52n)
@@ -57,17 +57,18 @@ type Rows = readonly number[]
 
 /** The losses of one row, from their definitions. */
 export const losses = {
-  squaredError: (h: Rows, y: Rows): bigint => h.reduce((sum, value, j) => sum + times(precise(value) - precise(y[j]!), precise(value) - precise(y[j]!)), 0n) / 2n,
+  squaredError: (h: Rows, y: Rows): bigint =>
+    h.reduce((sum, value, j) => sum + times(precise(value) - precise(y[j]), precise(value) - precise(y[j])), 0n) / 2n,
   crossEntropy(h: Rows, y: Rows): bigint {
     const largest = precise(Math.max(...new Set(h)))
     const powers = new Map([...new Set(h)].map((value) => [value, exp(precise(value) - largest)]))
     const logSum = largest + log(h.reduce((sum, value) => sum + powers.get(value)!, 0n))
-    return h.reduce((sum, value, j) => sum + times(precise(y[j]!), logSum - precise(value)), 0n)
+    return h.reduce((sum, value, j) => sum + times(precise(y[j]), logSum - precise(value)), 0n)
   },
   binaryCrossEntropy: (h: Rows, y: Rows): bigint =>
     h.reduce((sum, value, j) => {
       const x = precise(value)
       const softplus = x > 0n ? x + log(one + exp(-x)) : log(one + exp(x))
-      return sum + softplus - times(precise(y[j]!), x)
+      return sum + softplus - times(precise(y[j]), x)
     }, 0n),
 }

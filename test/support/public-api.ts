@@ -2,11 +2,18 @@
 // interfaces, without what is marked @internal.
 import ts from 'typescript'
 
-const entries = ['index', 'data/index', 'learners/registry', 'verify/index', 'verify/digests', 'core/relaxed', 'core/threads'].map((name) => `dist/${name}.d.ts`)
+const entries = ['index', 'data/index', 'learners/registry', 'verify/index', 'verify/digests', 'core/relaxed', 'core/threads'].map(
+  (name) => `dist/${name}.d.ts`,
+)
 
 /** `function` or `Type.method`, sorted. */
 export function publicCallables(): string[] {
-  const program = ts.createProgram(entries, { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, types: [], lib: ['lib.es2022.d.ts'] })
+  const program = ts.createProgram(entries, {
+    module: ts.ModuleKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    types: [],
+    lib: ['lib.es2022.d.ts'],
+  })
   const checker = program.getTypeChecker()
   const found = new Set<string>()
   const internal = (symbol: ts.Symbol): boolean => symbol.getJsDocTags(checker).some(({ name }) => name === 'internal')

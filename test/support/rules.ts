@@ -15,13 +15,11 @@ export const isNoisy = ({ name }: Learner): boolean => /Perturbation$/.test(name
 
 /** Rules with anything random, whose numbers depend on the trainer's seed. */
 export const isSeeded = (learner: Learner): boolean =>
-  withNetwork({ sizes: [2, 2, 2] }, (network) =>
-    withTrainer(network, { learner }, ({ estimator }) => estimator.randoms.length > 0),
-  )
+  withNetwork({ sizes: [2, 2, 2] }, (network) => withTrainer(network, { learner }, ({ estimator }) => estimator.randoms.length > 0))
 
 /** The rule with its knobs where its claim is measured: settled to rounding, weakly nudged, little noise. */
 export function precise({ claim, ...learner }: Learner): Learner {
-  if (claim.kind === 'limit') return claim.at(claim.values[0]!)
+  if (claim.kind === 'limit') return claim.at(claim.values[0])
   if (claim.kind === 'exact' || claim.kind === 'equals' || claim.kind === 'unbiased') return claim.measured?.() ?? { claim, ...learner }
   return { claim, ...learner }
 }

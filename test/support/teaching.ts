@@ -1,7 +1,22 @@
 // Networks, batches and directions for tests, by the public door.
 import {
-  type Activation, type Batch, createTrainer, dense, type DType, type Learner, type Loss, type Network,
-  type NetworkDescription, type Optimizer, resume, save, sequential, sgd, squaredError, type Trainer, type TrainerOptions,
+  type Activation,
+  type Batch,
+  createTrainer,
+  dense,
+  type DType,
+  type Learner,
+  type Loss,
+  type Network,
+  type NetworkDescription,
+  type Optimizer,
+  resume,
+  save,
+  sequential,
+  sgd,
+  squaredError,
+  type Trainer,
+  type TrainerOptions,
 } from '../../src/index.js'
 import { generator, uniform } from './numbers.js'
 
@@ -20,16 +35,11 @@ export interface NetworkSpec {
 }
 
 /** A network whose biases are not zero, so that tests see them. */
-export function build({
-  sizes, hidden = 'tanh', output = 'identity', dtype = 'f64', seed = 1, gain = 1,
-}: NetworkSpec): Network {
+export function build({ sizes, hidden = 'tanh', output = 'identity', dtype = 'f64', seed = 1, gain = 1 }: NetworkSpec): Network {
   const initialization = { law: 'lecunNormal', gain } as const
-  const layers = sizes
-    .slice(1)
-    .map((units, l) => dense(units, l === sizes.length - 2 ? output : hidden, { initialization }))
-  const network = sequential(sizes[0]!, layers).build({ dtype, seed })
-  for (const { name, shape, write } of bound(network.parameters))
-    if (name.endsWith('bias')) write(uniform(shape[0]!, seed + 77, 0.3))
+  const layers = sizes.slice(1).map((units, l) => dense(units, l === sizes.length - 2 ? output : hidden, { initialization }))
+  const network = sequential(sizes[0], layers).build({ dtype, seed })
+  for (const { name, shape, write } of bound(network.parameters)) if (name.endsWith('bias')) write(uniform(shape[0], seed + 77, 0.3))
   return network
 }
 
@@ -61,7 +71,7 @@ export function batchFor({ inputs, outputs }: Network, size: number, targets: Ta
 export function rowsOf({ x, y, size }: Batch, rows: readonly number[]): Batch {
   const pick = (values: ArrayLike<number>): number[] => {
     const columns = values.length / size
-    return rows.flatMap((row) => Array.from({ length: columns }, (_, j) => values[row * columns + j]!))
+    return rows.flatMap((row) => Array.from({ length: columns }, (_, j) => values[row * columns + j]))
   }
   return { x: pick(x), y: pick(y), size: rows.length }
 }
@@ -75,7 +85,8 @@ export interface TeachingOptions {
 
 /** Uses a trainer, and disposes of it. */
 export function withTrainer<T>(
-  network: Network, { learner, loss = squaredError(), optimizer = sgd({ learningRate: 0.05 }), seed = 3 }: TeachingOptions,
+  network: Network,
+  { learner, loss = squaredError(), optimizer = sgd({ learningRate: 0.05 }), seed = 3 }: TeachingOptions,
   use: (trainer: Trainer) => T,
 ): T {
   const trainer = createTrainer(network, { learner, loss, optimizer, seed })

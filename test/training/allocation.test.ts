@@ -97,12 +97,23 @@ const program = `
   console.log(JSON.stringify(rows))
 `
 
-interface Row { label: string; kept: number; core: number; made: Record<string, number> }
+interface Row {
+  label: string
+  kept: number
+  core: number
+  made: Record<string, number>
+}
 
 let rows: Row[]
 beforeAll(() => {
   // Compiled at once and not beside, so that it does not matter how busy the machine is.
-  const flags = ['--expose-gc', '--no-concurrent-recompilation', '--min-semi-space-size=256', '--max-semi-space-size=256', '--input-type=module']
+  const flags = [
+    '--expose-gc',
+    '--no-concurrent-recompilation',
+    '--min-semi-space-size=256',
+    '--max-semi-space-size=256',
+    '--input-type=module',
+  ]
   const output = execFileSync(process.execPath, [...flags, '--eval', program], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26 })
   rows = JSON.parse(output) as Row[]
 }, 600_000)

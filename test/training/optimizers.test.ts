@@ -1,8 +1,19 @@
 // Optimizers against their equations in plain TypeScript, over several steps, and what composes them.
 import { describe, expect, it } from 'vitest'
 import {
-  adam, type AdamOptions, backprop, chain, clipNorm, linearSchedule, nodePerturbation, type Optimizer, sgd,
-  type SgdOptions, squaredError, stepSchedule, warmup,
+  adam,
+  type AdamOptions,
+  backprop,
+  chain,
+  clipNorm,
+  linearSchedule,
+  nodePerturbation,
+  type Optimizer,
+  sgd,
+  type SgdOptions,
+  squaredError,
+  stepSchedule,
+  warmup,
 } from '../../src/index.js'
 import { norm, relativeError } from '../support/numbers.js'
 import { batchFor, bits, directionOf, parametersOf, withNetwork, withTrainer } from '../support/teaching.js'
@@ -26,12 +37,15 @@ function expectSteps(optimizer: Optimizer, update: Update): void {
   })
 }
 
-function sgdByEquations({ momentum = 0, nesterov = false, weightDecay = 0 }: Omit<SgdOptions, 'learningRate'>, rate: (step: number) => number): Update {
+function sgdByEquations(
+  { momentum = 0, nesterov = false, weightDecay = 0 }: Omit<SgdOptions, 'learningRate'>,
+  rate: (step: number) => number,
+): Update {
   let v: number[] = []
   return (p, g, step) => {
-    const decayed = g.map((value, i) => value + weightDecay * p[i]!)
+    const decayed = g.map((value, i) => value + weightDecay * p[i])
     v = decayed.map((value, i) => momentum * (v[i] ?? 0) + value)
-    return p.map((value, i) => value - rate(step) * (nesterov ? decayed[i]! + momentum * v[i]! : v[i]!))
+    return p.map((value, i) => value - rate(step) * (nesterov ? decayed[i] + momentum * v[i] : v[i]))
   }
 }
 
@@ -42,8 +56,8 @@ function adamByEquations({ learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsi
     m = g.map((value, i) => beta1 * (m[i] ?? 0) + (1 - beta1) * value)
     v = g.map((value, i) => beta2 * (v[i] ?? 0) + (1 - beta2) * value * value)
     return p.map((value, i) => {
-      const mHat = m[i]! / (1 - beta1 ** (step + 1))
-      const vHat = v[i]! / (1 - beta2 ** (step + 1))
+      const mHat = m[i] / (1 - beta1 ** (step + 1))
+      const vHat = v[i] / (1 - beta2 ** (step + 1))
       return value - (learningRate as number) * (mHat / (Math.sqrt(vHat) + epsilon) + weightDecay * value)
     })
   }
@@ -52,7 +66,11 @@ function adamByEquations({ learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsi
 describe('sgd', () => {
   it.each([{}, { momentum: 0.9 }, { momentum: 0.9, nesterov: true }, { weightDecay: 0.1 }, { momentum: 0.5, weightDecay: 0.1 }])(
     'follows its equations with %o',
-    (options) => expectSteps(sgd({ learningRate: 0.05, ...options }), sgdByEquations(options, () => 0.05)),
+    (options) =>
+      expectSteps(
+        sgd({ learningRate: 0.05, ...options }),
+        sgdByEquations(options, () => 0.05),
+      ),
   )
 
   it('follows a schedule, from step 0', () => {
@@ -69,10 +87,12 @@ describe('adam', () => {
 })
 
 describe('clipNorm', () => {
-  const clipped = (maximum: number): Update => (p, g) => {
-    const scale = Math.min(1, maximum / norm(g))
-    return p.map((value, i) => value - 0.1 * scale * g[i]!)
-  }
+  const clipped =
+    (maximum: number): Update =>
+    (p, g) => {
+      const scale = Math.min(1, maximum / norm(g))
+      return p.map((value, i) => value - 0.1 * scale * g[i])
+    }
 
   it('scales a long direction back to its maximum', () => expectSteps(chain(clipNorm(0.01), sgd({ learningRate: 0.1 })), clipped(0.01)))
   it('leaves a short one alone', () => expectSteps(chain(clipNorm(1e6), sgd({ learningRate: 0.1 })), clipped(1e6)))
@@ -96,7 +116,12 @@ describe('schedules', () => {
 
   const failures: [string, () => number][] = [
     ['is no number', () => NaN],
-    ['throws', () => { throw new Error('no rate today') }],
+    [
+      'throws',
+      () => {
+        throw new Error('no rate today')
+      },
+    ],
   ]
   const optimizers: [string, (rate: (step: number) => number) => Optimizer][] = [
     ['sgd with momentum and decay', (learningRate) => sgd({ learningRate, momentum: 0.9, weightDecay: 0.1 })],

@@ -2,14 +2,31 @@
 // counted and checked.
 import { describe, expect, it } from 'vitest'
 import {
-  adam, backprop, contrastiveDivergence, contrastiveHebbian, createModelTrainer, createTrainer, crossEntropy, dense, rbm, resume, save, sequential, sgd, squaredError, type Trainer,
+  adam,
+  backprop,
+  contrastiveDivergence,
+  contrastiveHebbian,
+  createModelTrainer,
+  createTrainer,
+  crossEntropy,
+  dense,
+  rbm,
+  resume,
+  save,
+  sequential,
+  sgd,
+  squaredError,
+  type Trainer,
 } from '../../src/index.js'
 import { batchFor, build } from '../support/teaching.js'
 
 const disposed = expect.objectContaining({ code: 'DISPOSED' })
 const closed = expect.objectContaining({ code: 'STATE' })
 
-describe.each([['sgd', (learningRate: () => number) => sgd({ learningRate, momentum: 0.9 })], ['adam', (learningRate: () => number) => adam({ learningRate })]] as const)('a schedule of %s', (_, make) => {
+describe.each([
+  ['sgd', (learningRate: () => number) => sgd({ learningRate, momentum: 0.9 })],
+  ['adam', (learningRate: () => number) => adam({ learningRate })],
+] as const)('a schedule of %s', (_, make) => {
   const attacks: [string, (trainer: Trainer) => void, unknown][] = [
     ['disposes of the trainer', (trainer) => trainer.dispose(), disposed],
     ['disposes of the network', (trainer) => trainer.network.dispose(), disposed],
@@ -22,7 +39,8 @@ describe.each([['sgd', (learningRate: () => number) => sgd({ learningRate, momen
     let victims: ReturnType<typeof build>[] = []
     let armed = false
     const trainer: Trainer = createTrainer(network, {
-      learner: backprop(), loss: squaredError(),
+      learner: backprop(),
+      loss: squaredError(),
       optimizer: make(() => {
         if (!armed) return 0.01
         attack(trainer)
@@ -48,7 +66,9 @@ describe.each([['sgd', (learningRate: () => number) => sgd({ learningRate, momen
 
 describe('memory that changes its size while a batch is read', () => {
   const resizable = (numbers: number, most: number) => {
-    const buffer = new (ArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => ArrayBuffer & { resize(bytes: number): void })(4 * numbers, { maxByteLength: 4 * most })
+    const buffer = new (
+      ArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => ArrayBuffer & { resize(bytes: number): void }
+    )(4 * numbers, { maxByteLength: 4 * most })
     return { buffer, x: new Float32Array(buffer).fill(0.5) }
   }
 
@@ -81,9 +101,20 @@ describe('memory that changes its size while a batch is read', () => {
 })
 
 it('a file that an option changes while it is resumed is read as it was', () => {
-  const trainer = createTrainer(build({ sizes: [3, 2] }), { learner: backprop(), loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }) })
+  const trainer = createTrainer(build({ sizes: [3, 2] }), {
+    learner: backprop(),
+    loss: squaredError(),
+    optimizer: sgd({ learningRate: 0.1 }),
+  })
   const bytes = save(trainer)
-  const resumed = resume(bytes, { loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }), get learner() { bytes.fill(255, 400); return backprop() } })
+  const resumed = resume(bytes, {
+    loss: squaredError(),
+    optimizer: sgd({ learningRate: 0.1 }),
+    get learner() {
+      bytes.fill(255, 400)
+      return backprop()
+    },
+  })
   expect(resumed.network.parameters.map((p) => p.read())).toEqual(trainer.network.parameters.map((p) => p.read()))
 })
 
@@ -92,7 +123,9 @@ it('fit looks at all targets before its first step, and names the row of the dat
   const y = new Float32Array(2 * 500).map((_, i) => Number(i % 2 === 0))
   y[2 * 333] = 0.5
   const trainer = createTrainer(network, { learner: contrastiveHebbian(), loss: crossEntropy(), optimizer: sgd({ learningRate: 0.1 }) })
-  const fitting = (async () => { for await (const { step } of trainer.fit({ x: new Float32Array(500), y, size: 500 })) expect(step).toBe(0) })()
+  const fitting = (async () => {
+    for await (const { step } of trainer.fit({ x: new Float32Array(500), y, size: 500 })) expect(step).toBe(0)
+  })()
   await expect(fitting).rejects.toThrow(expect.objectContaining({ where: 'fit(data, options): data.y, row 333' }))
   expect(trainer.steps).toBe(0)
 })

@@ -3,8 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import { dataset, digits } from '../../src/data/index.js'
 import {
-  backprop, binaryCrossEntropy, createTrainer, crossEntropy, dense, equilibriumPropagation, type FitStep, NgradError,
-  nodePerturbation, sequential, sgd, squaredError,
+  backprop,
+  binaryCrossEntropy,
+  createTrainer,
+  crossEntropy,
+  dense,
+  equilibriumPropagation,
+  type FitStep,
+  NgradError,
+  nodePerturbation,
+  sequential,
+  sgd,
+  squaredError,
 } from '../../src/index.js'
 import { batchFor, bits, build, parametersOf, withNetwork, withTrainer } from '../support/teaching.js'
 
@@ -36,7 +46,12 @@ describe('fit', () => {
     training(async (trainer) => {
       const steps = await collect(trainer.fit(data(10), { epochs: 2, batchSize: 4 }))
       expect(steps.map(({ epoch, step, epochEnd }) => [epoch, step, epochEnd])).toEqual([
-        [1, 1, false], [1, 2, false], [1, 3, true], [2, 4, false], [2, 5, false], [2, 6, true],
+        [1, 1, false],
+        [1, 2, false],
+        [1, 3, true],
+        [2, 4, false],
+        [2, 5, false],
+        [2, 6, true],
       ])
       for (const { loss, samplesPerSecond } of steps) {
         expect(loss).toBeGreaterThan(0)
@@ -61,10 +76,10 @@ describe('fit', () => {
     training(async (trainer) => {
       const seen: number[] = []
       const original = trainer.step.bind(trainer)
-      trainer.step = (batch) => (seen.push(...Array.from({ length: batch.size }, (_, i) => batch.x[4 * i]!)), original(batch))
+      trainer.step = (batch) => (seen.push(...Array.from({ length: batch.size }, (_, i) => batch.x[4 * i])), original(batch))
       const rows = data(10)
       await collect(trainer.fit(rows, { epochs: 2, batchSize: 4 }))
-      const inOrder = Array.from({ length: 10 }, (_, i) => rows.x[4 * i]!)
+      const inOrder = Array.from({ length: 10 }, (_, i) => rows.x[4 * i])
       const [first, second] = [seen.slice(0, 10), seen.slice(10)]
       expect(first).not.toEqual(inOrder)
       expect(second).not.toEqual(first)
@@ -101,7 +116,7 @@ describe('evaluate', () => {
         const h = Array.from(outputs.slice(10 * row, 10 * row + 10))
         const y = Array.from(test.y.slice(10 * row, 10 * row + 10))
         const label = y.indexOf(1)
-        loss -= h[label]! - Math.log(h.reduce((sum, value) => sum + Math.exp(value), 0))
+        loss -= h[label] - Math.log(h.reduce((sum, value) => sum + Math.exp(value), 0))
         if (h.indexOf(Math.max(...h)) === label) correct++
       }
       withTrainer(network, { learner: backprop(), loss: crossEntropy() }, (trainer) => {
@@ -114,7 +129,7 @@ describe('evaluate', () => {
 
   it('takes the side of a single output', () => {
     const network = sequential(1, [dense(1)]).build({ dtype: 'f64' })
-    network.parameters[0]!.write([1])
+    network.parameters[0].write([1])
     const batch = { x: [-2, -1, 1, 2], y: [0, 1, 1, 1], size: 4 }
     withTrainer(network, { learner: backprop(), loss: binaryCrossEntropy() }, (trainer) =>
       expect(trainer.evaluate(batch).accuracy).toBe(0.75),
@@ -133,8 +148,8 @@ describe('evaluate', () => {
 
   it('refuses to score outputs that are not finite', () => {
     const network = sequential(1, [dense(1, 'softplus'), dense(1)]).build({ dtype: 'f32' })
-    network.parameters[0]!.write([3e38])
-    network.parameters[2]!.write([3e38])
+    network.parameters[0].write([3e38])
+    network.parameters[2].write([3e38])
     withTrainer(network, { learner: backprop() }, (trainer) =>
       expect(() => trainer.evaluate({ x: [10], y: [1], size: 1 })).toThrow(/outputs: expected finite numbers/),
     )
@@ -145,8 +160,8 @@ describe('evaluate', () => {
 describe('a step that cannot be taken', () => {
   it('changes nothing when the loss is not finite', () => {
     const network = sequential(1, [dense(1, 'relu'), dense(1)]).build({ dtype: 'f32' })
-    network.parameters[0]!.write([3e38])
-    network.parameters[2]!.write([3e38])
+    network.parameters[0].write([3e38])
+    network.parameters[2].write([3e38])
     withTrainer(network, { learner: backprop() }, (trainer) => {
       const before = bits(parametersOf(network))
       expect(() => trainer.step({ x: [10], y: [1], size: 1 })).toThrow(NgradError)
@@ -181,8 +196,12 @@ describe('dispose', () => {
     network.dispose()
     expect(bytesInUse()).toBe(before)
     const uses = [
-      () => trainer.step(batch), () => trainer.direction(batch), () => trainer.evaluate(batch), () => network.predict(batch.x),
-      () => network.parameters[0]!.read(), () => network.parameters[0]!.write(new Array(12).fill(0)),
+      () => trainer.step(batch),
+      () => trainer.direction(batch),
+      () => trainer.evaluate(batch),
+      () => network.predict(batch.x),
+      () => network.parameters[0].read(),
+      () => network.parameters[0].write(new Array(12).fill(0)),
       () => createTrainer(network, { learner: backprop(), loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }) }),
     ]
     for (const use of uses) expect(use).toThrow(expect.objectContaining({ name: 'NgradError', code: 'DISPOSED' }))

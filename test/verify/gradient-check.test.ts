@@ -1,8 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  type Activation, backprop, binaryCrossEntropy, crossEntropy, dense, feedbackAlignment, gradientCheck,
-  recurrentBackprop, sequential, squaredError,
+  type Activation,
+  backprop,
+  binaryCrossEntropy,
+  crossEntropy,
+  dense,
+  feedbackAlignment,
+  gradientCheck,
+  recurrentBackprop,
+  sequential,
+  squaredError,
 } from '../../src/index.js'
 import { batchFor, build, targetsOf, withNetwork } from '../support/teaching.js'
 
@@ -22,7 +30,10 @@ describe('gradientCheck', () => {
   it('finds backprop within 1e-7 of central differences: any depth, width, smooth activation and loss', () => {
     fc.assert(
       fc.property(cases, ({ inputs, layers, loss, size, seed }) => {
-        const description = sequential(inputs, layers.map(({ units, activation }) => dense(units, activation)))
+        const description = sequential(
+          inputs,
+          layers.map(({ units, activation }) => dense(units, activation)),
+        )
         const network = description.build({ dtype: 'f64', seed })
         try {
           const check = gradientCheck(network, backprop(), loss, batchFor(network, size, targetsOf(loss), seed))
@@ -48,8 +59,8 @@ describe('gradientCheck', () => {
       const check = gradientCheck(network, feedbackAlignment(), squaredError(), batchFor(network, 3))
       expect(check.passed).toBe(false)
       const [hidden, hiddenBias, output, outputBias] = check.parameters
-      for (const { relativeError } of [hidden!, hiddenBias!]) expect(relativeError).toBeGreaterThan(0.1)
-      for (const { relativeError } of [output!, outputBias!]) expect(relativeError).toBeLessThan(1e-9)
+      for (const { relativeError } of [hidden, hiddenBias]) expect(relativeError).toBeGreaterThan(0.1)
+      for (const { relativeError } of [output, outputBias]) expect(relativeError).toBeLessThan(1e-9)
     })
   })
 

@@ -1,8 +1,22 @@
 // A measurement that cannot fail measures nothing: rules that are slightly wrong, and claims that are, must not pass.
 import { describe, expect, it } from 'vitest'
 import {
-  angles, backprop, contrastiveHebbian, createTrainer, crossEntropy, equilibriumPropagation, feedbackAlignment, gradientCheck,
-  hebbian, kolenPollack, type Learner, measureClaim, nodePerturbation, sgd, squaredError, weightPerturbation,
+  angles,
+  backprop,
+  contrastiveHebbian,
+  createTrainer,
+  crossEntropy,
+  equilibriumPropagation,
+  feedbackAlignment,
+  gradientCheck,
+  hebbian,
+  kolenPollack,
+  type Learner,
+  measureClaim,
+  nodePerturbation,
+  sgd,
+  squaredError,
+  weightPerturbation,
 } from '../../src/index.js'
 import { angleDegrees } from '../../src/verify/compare.js'
 import { batchFor, withNetwork, withTrainer } from '../support/teaching.js'
@@ -17,8 +31,7 @@ function scaled(learner: Learner, factor: number): Learner {
         ...rule,
         estimate: (x, y) => {
           const loss = rule.estimate(x, y)
-          for (const { weight, bias } of site.direction)
-            for (const matrix of [weight, bias]) site.ops.combine(factor, matrix, 0, matrix)
+          for (const { weight, bias } of site.direction) for (const matrix of [weight, bias]) site.ops.combine(factor, matrix, 0, matrix)
           return loss
         },
       }
@@ -27,12 +40,13 @@ function scaled(learner: Learner, factor: number): Learner {
 }
 
 const passes = (learner: Learner): boolean =>
-  withNetwork({ sizes: [4, 5, 3], gain: 0.7 }, (network) =>
-    measureClaim(network, learner, crossEntropy(), batchFor(network, 6, 'classes')).passed,
+  withNetwork(
+    { sizes: [4, 5, 3], gain: 0.7 },
+    (network) => measureClaim(network, learner, crossEntropy(), batchFor(network, 6, 'classes')).passed,
   )
 
 /** The learner with another claim about it. */
-const claiming = (learner: Learner, claim: object): Learner => ({ ...learner, claim: { ...learner.claim, ...claim } as never })
+const claiming = (learner: Learner, claim: object): Learner => ({ ...learner, claim: { ...learner.claim, ...claim } })
 
 describe('exact', () => {
   it('holds for backprop', () => expect(passes(backprop())).toBe(true))
@@ -53,9 +67,7 @@ describe('limit', () => {
 describe('a limit that a network is at already', () => {
   // With no hidden layer nothing relaxes, and contrastive Hebbian learning is the delta rule for every gamma.
   const measured = (learner: Learner) =>
-    withNetwork({ sizes: [4, 3], gain: 0.7 }, (network) =>
-      measureClaim(network, learner, crossEntropy(), batchFor(network, 6, 'classes')),
-    )
+    withNetwork({ sizes: [4, 3], gain: 0.7 }, (network) => measureClaim(network, learner, crossEntropy(), batchFor(network, 6, 'classes')))
   const { claim } = contrastiveHebbian()
   if (claim.kind !== 'limit') throw new Error(claim.kind)
 
@@ -99,7 +111,8 @@ describe('aligned', () => {
     }
     const { claim } = feedbackAlignment()
     const aligned = { ...claim, steps: 20_000, learningRate: 0.05, seeds: 2 }
-    withNetwork({ sizes: [6, 8, 1] }, (network) => { // more weights than two samples need
+    withNetwork({ sizes: [6, 8, 1] }, (network) => {
+      // more weights than two samples need
       const { passed, worst } = measureClaim(network, claiming(counted, aligned), squaredError(), batchFor(network, 2))
       expect(passed).toBe(true)
       expect(worst).toBe(0)
@@ -137,7 +150,12 @@ describe('angles', () => {
   })
 
   it('name every parameter of the network, in its order', () => {
-    expect(of(backprop()).map(({ parameter }) => parameter)).toEqual(['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias'])
+    expect(of(backprop()).map(({ parameter }) => parameter)).toEqual([
+      'layers.0.weight',
+      'layers.0.bias',
+      'layers.1.weight',
+      'layers.1.bias',
+    ])
   })
 
   it('are accurate where the arc cosine is not', () => {
@@ -158,7 +176,10 @@ it('gradientCheck fails for a rule that is not the gradient, parameter by parame
     expect(gradientCheck(network, scaled(backprop(), 1 + 1e-5), crossEntropy(), batch).passed).toBe(false)
     const { passed, parameters } = gradientCheck(network, feedbackAlignment(), crossEntropy(), batch)
     expect(passed).toBe(false)
-    expect(parameters.filter(({ relativeError }) => relativeError > 1e-7).map(({ parameter }) => parameter)).toEqual(['layers.0.weight', 'layers.0.bias'])
+    expect(parameters.filter(({ relativeError }) => relativeError > 1e-7).map(({ parameter }) => parameter)).toEqual([
+      'layers.0.weight',
+      'layers.0.bias',
+    ])
   })
 })
 

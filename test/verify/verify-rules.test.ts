@@ -21,7 +21,7 @@ vi.mock('../../src/cli/terminal.js', async (original) => ({ ...(await original<o
 
 /** A rule that says of itself what is true of another. */
 const liar: RegistryRow = {
-  ...registry[0]!,
+  ...registry[0],
   name: 'liar',
   variants: [{ label: 'liar', learner: { ...feedbackAlignment(), claim: backprop().claim } }],
 }
@@ -39,7 +39,7 @@ describe('randomSetting', () => {
       expect(widths.length).toBeLessThanOrEqual(5)
       for (const width of [...widths]) expect(width >= 3 && width <= 8).toBe(true)
       expect(batch.size >= 3 && batch.size <= 7).toBe(true)
-      for (let i = 0; i < batch.y.length; i++) expect(loss.targets.accepts(batch.y[i]!)).toBe(true)
+      for (let i = 0; i < batch.y.length; i++) expect(loss.targets.accepts(batch.y[i])).toBe(true)
       a.network.dispose()
       b.network.dispose()
     }
@@ -58,7 +58,7 @@ describe('verifyRules', () => {
   it('finds a false claim out, and says where', () => {
     const [claim] = [...verifyRules({ rules: [liar], cases: 3, seed: 7 })]
     expect(claim).toMatchObject({ rule: 'liar', kind: 'exact', passed: false, cases: 3, failedSeeds: [7, 8, 9] })
-    expect(claim!.worst).toBeGreaterThan(0.1)
+    expect(claim.worst).toBeGreaterThan(0.1)
   })
 
   it('has what is measured again by its seed', () => {
@@ -79,8 +79,9 @@ describe('properties', () => {
   })
 
   it('come with the rules that they are about, and the rest with the whole registry', () => {
-    const rules = (options: Parameters<typeof verifyRules>[0]): string[] =>
-      [...new Set([...verifyRules({ ...options, cases: 1 })].map(({ rule }) => rule))]
+    const rules = (options: Parameters<typeof verifyRules>[0]): string[] => [
+      ...new Set([...verifyRules({ ...options, cases: 1 })].map(({ rule }) => rule)),
+    ]
     expect(rules({ rules: registry.filter(({ name }) => name === 'stdp') })).toEqual(['stdp'])
     expect(rules({ rules: [], others: ['recirculation'] })).toEqual(['recirculation'])
     expect(otherRules).toEqual(['targetPropagation', 'gaussNewton', 'recirculation'])
@@ -120,7 +121,9 @@ describe('negative claims', () => {
     const reference = directionOf(backprop(), setting)
     const measurement = measureNegativeClaim(
       {
-        rule: 'predictiveCoding', claim: 'no limit(precision)', conditions: {},
+        rule: 'predictiveCoding',
+        claim: 'no limit(precision)',
+        conditions: {},
         errorAt: (precision) =>
           relativeError(directionOf(predictiveCoding({ precision, steps: 20_000, rate: 0.2, tolerance: 1e-15 }), setting), reference),
       },

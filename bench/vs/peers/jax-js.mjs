@@ -15,7 +15,8 @@ export async function open() {
   const load = ({ sizes, batch, layers, x, y }) => ({
     // Its layers are x W + b, so that weights are [in, out].
     parameters: layers.map(({ weight, bias }, l) => ({
-      weight: np.array(array(weight, [sizes[l + 1], sizes[l]]).transpose()), bias: array(bias, [sizes[l + 1]]),
+      weight: np.array(array(weight, [sizes[l + 1], sizes[l]]).transpose()),
+      bias: array(bias, [sizes[l + 1]]),
     })),
     x: array(x, [batch, sizes[0]]),
     y: array(y, [batch, sizes.at(-1)]),
@@ -28,8 +29,15 @@ export async function open() {
     }, x)
   const lossOf = (h, y, { loss, batch }) =>
     loss === 'crossEntropy'
-      ? nn.logSoftmax(h).mul(y).sum().mul(-1 / batch)
-      : np.square(h.sub(y)).sum().mul(0.5 / batch)
+      ? nn
+          .logSoftmax(h)
+          .mul(y)
+          .sum()
+          .mul(-1 / batch)
+      : np
+          .square(h.sub(y))
+          .sum()
+          .mul(0.5 / batch)
 
   const disposeAll = (held) => () => tree.dispose(held())
 
@@ -55,7 +63,10 @@ export async function open() {
       let { parameters, x, y } = load(work)
       const step = jit((parameters, x, y) => {
         const [loss, slopes] = valueAndGrad((parameters, x, y) => lossOf(forward(parameters, x, work.activation), y, work))(
-          tree.ref(parameters), x, y)
+          tree.ref(parameters),
+          x,
+          y,
+        )
         return [loss, tree.map((value, slope) => value.sub(slope.mul(work.learningRate)), parameters, slopes)]
       })
       return {

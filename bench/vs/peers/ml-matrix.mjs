@@ -6,7 +6,13 @@ import { versionOf } from '../version.mjs'
 export const name = 'ml-matrix'
 
 const activations = {
-  relu: { apply: (z) => z.apply((i, j) => { if (z.get(i, j) < 0) z.set(i, j, 0) }), slope: (h) => (h > 0 ? 1 : 0) },
+  relu: {
+    apply: (z) =>
+      z.apply((i, j) => {
+        if (z.get(i, j) < 0) z.set(i, j, 0)
+      }),
+    slope: (h) => (h > 0 ? 1 : 0),
+  },
   tanh: { apply: (z) => z.tanh(), slope: (h) => 1 - h * h },
 }
 
@@ -50,7 +56,9 @@ export function open() {
             errors = down
           }
           weights[l].sub(weightSlope.mul(learningRate))
-          biases[l].forEach((_, j) => { biases[l][j] -= learningRate * biasSlope[j] })
+          biases[l].forEach((_, j) => {
+            biases[l][j] -= learningRate * biasSlope[j]
+          })
         }
         return sum / batch
       }
@@ -68,7 +76,9 @@ function lossOf(outputs, targets, loss) {
   let sum = 0
   if (loss === 'squaredError') {
     const errors = outputs.sub(targets)
-    errors.apply((i, j) => { sum += errors.get(i, j) ** 2 / 2 })
+    errors.apply((i, j) => {
+      sum += errors.get(i, j) ** 2 / 2
+    })
     return { errors, sum }
   }
   for (let i = 0; i < outputs.rows; i++) {

@@ -29,7 +29,8 @@ export async function open() {
       if (dtype !== 'f32') return null
       const model = modelOf({
         nodes: [node('MatMul', ['a', 'b'], 'out')],
-        inputs: [value('a', [m, k]), value('b', [k, n])], outputs: [value('out', [m, n])],
+        inputs: [value('a', [m, k]), value('b', [k, n])],
+        outputs: [value('out', [m, n])],
       })
       return trial(model, { a: new ort.Tensor('float32', a, [m, k]), b: new ort.Tensor('float32', b, [k, n]) })
     },
@@ -42,9 +43,11 @@ export async function open() {
       const model = modelOf({
         nodes,
         constants: layers.flatMap(({ weight, bias }, l) => [
-          constant(`w${l}`, [sizes[l + 1], sizes[l]], weight), constant(`b${l}`, [sizes[l + 1]], bias),
+          constant(`w${l}`, [sizes[l + 1], sizes[l]], weight),
+          constant(`b${l}`, [sizes[l + 1]], bias),
         ]),
-        inputs: [value('h0', [batch, sizes[0]])], outputs: [value('out', [batch, sizes.at(-1)])],
+        inputs: [value('h0', [batch, sizes[0]])],
+        outputs: [value('out', [batch, sizes.at(-1)])],
       })
       return trial(model, { h0: new ort.Tensor('float32', x, [batch, sizes[0]]) })
     },
@@ -65,14 +68,23 @@ const float = 1
 const integerAttribute = 2
 /** Of GraphProto: a node, a constant, the type of an input or output; field numbers are those of onnx.proto. */
 const node = (type, inputs, output, attributes = []) =>
-  message(1, ...inputs.map((input) => bytes(1, input)), bytes(2, output), bytes(4, type),
-    ...attributes.map(([key, value]) => message(5, bytes(1, key), number(3, value), number(20, integerAttribute))))
+  message(
+    1,
+    ...inputs.map((input) => bytes(1, input)),
+    bytes(2, output),
+    bytes(4, type),
+    ...attributes.map(([key, value]) => message(5, bytes(1, key), number(3, value), number(20, integerAttribute))),
+  )
 const constant = (key, shape, values) =>
-  message(5, ...shape.map((size) => number(1, size)), number(2, float), bytes(8, key),
-    bytes(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)))
+  message(
+    5,
+    ...shape.map((size) => number(1, size)),
+    number(2, float),
+    bytes(8, key),
+    bytes(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+  )
 const value = (key, shape) => (field) =>
-  message(field, bytes(1, key),
-    message(2, message(1, number(1, float), message(2, ...shape.map((size) => message(1, number(1, size)))))))
+  message(field, bytes(1, key), message(2, message(1, number(1, float), message(2, ...shape.map((size) => message(1, number(1, size)))))))
 
 const modelOf = ({ nodes, constants = [], inputs, outputs }) =>
   Buffer.concat([

@@ -11,8 +11,20 @@ export function open() {
   /** out = alpha left right + beta out, for `out` of m x n, and rows that are as long as they are wide. */
   const multiply = (dtype, left, right, m, n, k, a, b, out, alpha = 1, beta = 0) =>
     products[dtype](
-      'row-major', left ? 'transpose' : 'no-transpose', right ? 'transpose' : 'no-transpose',
-      m, n, k, alpha, a, left ? m : k, b, right ? k : n, beta, out, n,
+      'row-major',
+      left ? 'transpose' : 'no-transpose',
+      right ? 'transpose' : 'no-transpose',
+      m,
+      n,
+      k,
+      alpha,
+      a,
+      left ? m : k,
+      b,
+      right ? k : n,
+      beta,
+      out,
+      n,
     )
   return {
     version: versionOf('@stdlib/blas'),
@@ -52,8 +64,7 @@ export function open() {
             for (let i = 0; i < down.length; i++) down[i] *= activation === 'relu' ? (state[i] > 0 ? 1 : 0) : 1 - state[i] * state[i]
           }
           multiply(dtype, true, false, outputs, inputs, batch, error, states[l], weights[l], -learningRate / batch, 1)
-          for (let i = 0, j = 0; i < error.length; i++, j = j + 1 === outputs ? 0 : j + 1)
-            biases[l][j] -= (learningRate / batch) * error[i]
+          for (let i = 0, j = 0; i < error.length; i++, j = j + 1 === outputs ? 0 : j + 1) biases[l][j] -= (learningRate / batch) * error[i]
         }
         return sum / batch
       }

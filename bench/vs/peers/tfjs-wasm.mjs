@@ -15,7 +15,8 @@ export async function open() {
   const load = ({ sizes, batch, layers, x, y }) => ({
     // Its dense layers are x W + b, so that weights are [in, out].
     parameters: layers.map(({ weight, bias }, l) => ({
-      weight: tf.variable(tf.transpose(tf.tensor2d(weight, [sizes[l + 1], sizes[l]]))), bias: tf.variable(tf.tensor1d(bias)),
+      weight: tf.variable(tf.transpose(tf.tensor2d(weight, [sizes[l + 1], sizes[l]]))),
+      bias: tf.variable(tf.tensor1d(bias)),
     })),
     x: tf.tensor2d(x, [batch, sizes[0]]),
     y: tf.tensor2d(y, [batch, sizes.at(-1)]),
@@ -26,9 +27,7 @@ export async function open() {
       return l === parameters.length - 1 ? z : tf[activation](z)
     }, x)
   const lossOf = (h, y, { loss, batch }) =>
-    loss === 'crossEntropy'
-      ? tf.losses.softmaxCrossEntropy(y, h)
-      : tf.div(tf.sum(tf.square(tf.sub(h, y))), 2 * batch)
+    loss === 'crossEntropy' ? tf.losses.softmaxCrossEntropy(y, h) : tf.div(tf.sum(tf.square(tf.sub(h, y))), 2 * batch)
 
   return {
     version: tf.version.tfjs,
@@ -77,7 +76,11 @@ export async function open() {
       }
     },
     relax: (work) => {
-      const { parameters: [first, second, third], x, y } = load(work)
+      const {
+        parameters: [first, second, third],
+        x,
+        y,
+      } = load(work)
       const settle = () => {
         const drive = tf.add(tf.matMul(x, first.weight), first.bias)
         let h2 = tf.tanh(tf.add(tf.matMul(tf.tanh(drive), second.weight), second.bias))

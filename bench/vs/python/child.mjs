@@ -11,7 +11,10 @@ function environment({ openblas }) {
   const inherited = Object.entries(process.env).filter(([name]) => !/^OPENBLAS_(CORETYPE|L2_SIZE)$/.test(name))
   return {
     ...Object.fromEntries(inherited),
-    OPENBLAS_NUM_THREADS: '1', OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', JAX_PLATFORMS: 'cpu',
+    OPENBLAS_NUM_THREADS: '1',
+    OMP_NUM_THREADS: '1',
+    MKL_NUM_THREADS: '1',
+    JAX_PLATFORMS: 'cpu',
     XLA_FLAGS: '--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1',
     ...(openblas && { OPENBLAS_CORETYPE: openblas }),
   }
@@ -32,7 +35,8 @@ let child
 
 function start(settings) {
   const process = spawn(python.path, [fileURLToPath(new URL('serve.py', import.meta.url))], {
-    env: environment(settings), stdio: ['pipe', 'pipe', 'inherit'],
+    env: environment(settings),
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   const waiting = []
   let gone = null
@@ -58,13 +62,18 @@ function start(settings) {
         process.stdin.write(`${JSON.stringify(question, packed)}\n`)
       }),
     enter: () => users++,
-    leave: () => { if (--users === 0) process.stdin.end() },
+    leave: () => {
+      if (--users === 0) process.stdin.end()
+    },
   }
 }
 
 const packed = (_, value) =>
   ArrayBuffer.isView(value)
-    ? { type: value instanceof Float64Array ? 'f64' : 'f32', base64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') }
+    ? {
+        type: value instanceof Float64Array ? 'f64' : 'f32',
+        base64: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64'),
+      }
     : value
 
 function unpacked({ type, base64 }) {

@@ -21,7 +21,9 @@ type Case = readonly [form: Form, m: number, n: number, k: number]
 /** Cubes, and the three products of a layer of 784 inputs and 500 outputs: forward, error to the inputs, gradient. */
 const cases: readonly Case[] = [
   ...[256, 512, 1024].map((n): Case => ['NN', n, n, n]),
-  ['NT', 64, 500, 784], ['NN', 64, 784, 500], ['TN', 500, 784, 64],
+  ['NT', 64, 500, 784],
+  ['NN', 64, 784, 500],
+  ['TN', 500, 784, 64],
 ]
 
 const rounds = 15
@@ -39,7 +41,7 @@ export function* productSpeeds(dtype: DType, roof: Roofline): Generator<ProductS
     const region = new Region('bench')
     const run = product(shape, dtype, region)
     const flops = 2 * m * n * k
-    for (const end = performance.now() + 20; performance.now() < end; ) run()
+    for (const end = performance.now() + 20; performance.now() < end;) run()
     const repeats = Math.ceil(roundTime / time(run, Math.ceil(1e7 / flops)))
     const measured = Array.from({ length: rounds }, () => {
       const before = roof.measure(dtype, roundTime / 2)
@@ -48,7 +50,9 @@ export function* productSpeeds(dtype: DType, roof: Roofline): Generator<ProductS
     })
     region.dispose()
     yield {
-      form, dtype, shape: `${m}x${n}x${k}`,
+      form,
+      dtype,
+      shape: `${m}x${n}x${k}`,
       gflops: median(measured.map(({ gflops }) => gflops)),
       fraction: median(measured.map(({ fraction }) => fraction)),
     }

@@ -46,12 +46,19 @@ const angleImages = 256
 
 /** Trains a rule by its recipe. `watch` sees each point as it comes. */
 export async function runExperiment(
-  { recipe }: RegistryRow, { train, test, network: description }: Task, seed: number, epochs: number, watch: (point: Point) => void,
+  { recipe }: RegistryRow,
+  { train, test, network: description }: Task,
+  seed: number,
+  epochs: number,
+  watch: (point: Point) => void,
 ): Promise<Run> {
   const network = description.build({ seed })
   const steps = epochs * Math.ceil(train.size / recipe.batchSize)
   const trainer = createTrainer(network, {
-    learner: recipe.learner, loss: crossEntropy(), optimizer: recipe.optimizer(steps), seed,
+    learner: recipe.learner,
+    loss: crossEntropy(),
+    optimizer: recipe.optimizer(steps),
+    seed,
   })
   const batch = train.first(Math.min(angleImages, train.size))
   const points: Point[] = []

@@ -54,7 +54,13 @@ export function linePlot({ description, series, context = [], epochs, y: axis }:
   const path = (values: readonly number[]): string => {
     const points = values.map((value, epoch) => (Number.isNaN(value) ? ' ' : `${x(epoch)},${y(value)}`))
     // A gap splits the line: each stretch is moved to, then drawn.
-    return points.join(' ').trim().split(/\s{2,}/).filter(Boolean).map((stretch) => `M${stretch.split(' ').join('L')}`).join('')
+    return points
+      .join(' ')
+      .trim()
+      .split(/\s{2,}/)
+      .filter(Boolean)
+      .map((stretch) => `M${stretch.split(' ').join('L')}`)
+      .join('')
   }
   const band = ({ low, high, colour }: Series): string => {
     const shown = low.flatMap((value, epoch) => (Number.isNaN(value) || Number.isNaN(high[epoch]) ? [] : [epoch]))
@@ -66,16 +72,18 @@ export function linePlot({ description, series, context = [], epochs, y: axis }:
   const labels = spreadApart(series.map(({ middle }, i) => height01(middle[last[i]] ?? axis.from)))
   return [
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${description}">`,
-    ...axis.ticks.map((tick) =>
-      `<path class="${tick === axis.mark ? 'grid mark' : 'grid'}" d="M${left},${y(tick)}H${right}"/><text class="tick" x="${left - 5}" y="${y(tick)}" dy=".32em" text-anchor="end">${axis.format(tick)}</text>`,
+    ...axis.ticks.map(
+      (tick) =>
+        `<path class="${tick === axis.mark ? 'grid mark' : 'grid'}" d="M${left},${y(tick)}H${right}"/><text class="tick" x="${left - 5}" y="${y(tick)}" dy=".32em" text-anchor="end">${axis.format(tick)}</text>`,
     ),
     ...[0, epochs].map((epoch) => `<text class="tick" x="${x(epoch)}" y="${height - 6}" text-anchor="middle">${epoch}</text>`),
     `<text class="tick" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">epoch</text>`,
     ...context.map((values) => `<path class="context" d="${path(values)}"/>`),
     ...series.map(band),
     ...series.map(({ middle, colour }) => `<path class="line" d="${path(middle)}" stroke="${colour}"/>`),
-    ...series.map(({ label, colour }, i) =>
-      `<text class="label" x="${x(last[i])}" dx="5" y="${labels[i].toFixed(1)}" dy=".32em" fill="${colour}">${label}</text>`,
+    ...series.map(
+      ({ label, colour }, i) =>
+        `<text class="label" x="${x(last[i])}" dx="5" y="${labels[i].toFixed(1)}" dy=".32em" fill="${colour}">${label}</text>`,
     ),
     '</svg>',
   ].join('')

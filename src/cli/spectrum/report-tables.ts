@@ -39,8 +39,8 @@ export const trainingTable = (rules: readonly SpectrumRow[]): string => table(tr
 function table(columns: readonly Column[], rules: readonly SpectrumRow[]): string {
   const shown = columns.filter(({ text }) => rules.some((row) => text(row) !== ''))
   const head = shown.map(({ title, kind }) => `<th class="${kind === number ? 'number' : ''}">${title}</th>`)
-  const lines = rules.map((row) =>
-    `<tr>${shown.map(({ text, kind }) => `<td class="${kind?.(row) ?? ''}">${escape(text(row))}</td>`).join('')}</tr>`,
+  const lines = rules.map(
+    (row) => `<tr>${shown.map(({ text, kind }) => `<td class="${kind?.(row) ?? ''}">${escape(text(row))}</td>`).join('')}</tr>`,
   )
   return `<div class="wide"><table><thead><tr>${head.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
 }

@@ -53,14 +53,17 @@ ${trainingTable(rules)}
 
 <h2>How this was made</h2>
 ${definitions([
-    ['data', escape(data.statement)],
-    ['images', `${data.train} to train on, ${data.test} to test with. The test images were never used for tuning.`],
-    ['network', `${network}, cross-entropy, in single precision; the same initial weights for every rule, by seed`],
-    ['seeds', seeds === 1 ? '0' : `0 to ${seeds - 1}`],
-    ['angles', 'on the first 256 training images, after each epoch'],
-    ['machine', escape(`${spectrum.machine.cpu}, ${spectrum.machine.cores} cores, ${spectrum.machine.platform}, Node ${spectrum.machine.node}`)],
-    ['made', `${spectrum.date.slice(0, 16).replace('T', ' ')} UTC by ngrad ${version}, in ${spectrum.seconds.toFixed(0)} s`],
-  ])}
+  ['data', escape(data.statement)],
+  ['images', `${data.train} to train on, ${data.test} to test with. The test images were never used for tuning.`],
+  ['network', `${network}, cross-entropy, in single precision; the same initial weights for every rule, by seed`],
+  ['seeds', seeds === 1 ? '0' : `0 to ${seeds - 1}`],
+  ['angles', 'on the first 256 training images, after each epoch'],
+  [
+    'machine',
+    escape(`${spectrum.machine.cpu}, ${spectrum.machine.cores} cores, ${spectrum.machine.platform}, Node ${spectrum.machine.node}`),
+  ],
+  ['made', `${spectrum.date.slice(0, 16).replace('T', ' ')} UTC by ngrad ${version}, in ${spectrum.seconds.toFixed(0)} s`],
+])}
 
 <h2>Papers</h2>
 ${definitions(rules.map(({ rule, paper }) => [rule, escape(paper)]))}
@@ -78,15 +81,18 @@ const epochsOf = (rules: readonly SpectrumRow[]): number => Math.max(...rules.ma
 
 function dotPlot(rules: readonly SpectrumRow[]): string {
   const at = (error: number): string => `left:${(100 * positionOn(errorAxis, error)).toFixed(1)}%`
-  const reference = rules.filter(isBackprop).map(({ testError }) => `<b class="reference" style="${at(testError.mean)}"></b>`).join('')
+  const reference = rules
+    .filter(isBackprop)
+    .map(({ testError }) => `<b class="reference" style="${at(testError.mean)}"></b>`)
+    .join('')
   const line = (row: SpectrumRow): string => {
     const dots = row.runs.map(({ seed, points }) => {
       const { testError } = points.at(-1)!
       return `<i style="${at(testError)}" title="seed ${seed}: ${percent(testError)} %"></i>`
     })
     return (
-      `<div class="name">${row.rule}</div><div class="strip ${row.feedback}">${reference}${dots.join('')}` +
-      `<b style="${at(row.testError.mean)}"></b></div><div class="value">${percent(row.testError.mean)} %</div>`
+      `<div class="name">${row.rule}</div><div class="strip ${row.feedback}">${reference}${dots.join('')}`
+      + `<b style="${at(row.testError.mean)}"></b></div><div class="value">${percent(row.testError.mean)} %</div>`
     )
   }
   const groups = (['none', 'scalar', 'vector'] as const).map((feedback) => {
@@ -101,20 +107,33 @@ function dotPlot(rules: readonly SpectrumRow[]): string {
 function series(label: string, colour: string, runs: readonly (readonly number[])[]): Series {
   const longest = runs.reduce((a, b) => (b.length > a.length ? b : a))
   const rows = runs.map((values) => longest.map((_, epoch) => values[epoch] ?? NaN))
-  const present = (of: (values: readonly number[]) => number) => (column: readonly number[]): number => {
-    const values = column.filter((value) => !Number.isNaN(value))
-    return values.length === 0 ? NaN : of(values)
-  }
+  const present =
+    (of: (values: readonly number[]) => number) =>
+    (column: readonly number[]): number => {
+      const values = column.filter((value) => !Number.isNaN(value))
+      return values.length === 0 ? NaN : of(values)
+    }
   return {
-    label, colour,
+    label,
+    colour,
     middle: byColumn(rows, present(mean)),
-    low: byColumn(rows, present((values) => Math.min(...values))),
-    high: byColumn(rows, present((values) => Math.max(...values))),
+    low: byColumn(
+      rows,
+      present((values) => Math.min(...values)),
+    ),
+    high: byColumn(
+      rows,
+      present((values) => Math.max(...values)),
+    ),
   }
 }
 
 const errorSeries = (row: SpectrumRow): Series =>
-  series(`${percent(row.testError.mean)} %`, colourOf(row), row.runs.map(({ points }) => points.map(({ testError }) => testError)))
+  series(
+    `${percent(row.testError.mean)} %`,
+    colourOf(row),
+    row.runs.map(({ points }) => points.map(({ testError }) => testError)),
+  )
 
 function errorPanel(row: SpectrumRow, rules: readonly SpectrumRow[]): string {
   const plot = linePlot({
@@ -129,7 +148,11 @@ function errorPanel(row: SpectrumRow, rules: readonly SpectrumRow[]): string {
 
 function anglePanel(row: SpectrumRow, epochs: number): string {
   const layers = row.degrees.map((_, layer) =>
-    series(`layer ${layer + 1}`, `var(--layer${layer % 4})`, row.runs.map(({ points }) => points.map(({ degrees }) => degrees[layer]))),
+    series(
+      `layer ${layer + 1}`,
+      `var(--layer${layer % 4})`,
+      row.runs.map(({ points }) => points.map(({ degrees }) => degrees[layer])),
+    ),
   )
   const description = `Angle of ${row.rule} to backprop by epoch; at the end ${degreesText(row.degrees)} degrees, layer by layer`
   return panel(row, linePlot({ description, series: layers, epochs, y: angleAxis }))

@@ -42,24 +42,33 @@ export interface SpectrumRow {
   readonly runs: readonly Run[]
 }
 
-export function summarize(
-  { name, paper, recipe }: RegistryRow, claim: VerifiedClaim, epochs: number, runs: readonly Run[],
-): SpectrumRow {
+export function summarize({ name, paper, recipe }: RegistryRow, claim: VerifiedClaim, epochs: number, runs: readonly Run[]): SpectrumRow {
   const ends = runs.map(({ points }) => points.at(-1)!)
   const errors = ends.map(({ testError }) => testError)
   const settlings = ends.flatMap(({ settling }) => settling ?? [])
   const settled = runs.flatMap(({ degreesToSettled }) => (degreesToSettled === null ? [] : [degreesToSettled]))
   return {
-    rule: name, paper, feedback: recipe.learner.feedback, claim, epochs, batchSize: recipe.batchSize,
+    rule: name,
+    paper,
+    feedback: recipe.learner.feedback,
+    claim,
+    epochs,
+    batchSize: recipe.batchSize,
     testError: { mean: mean(errors), min: Math.min(...errors), max: Math.max(...errors) },
-    degrees: byColumn(ends.map(({ degrees }) => degrees), mean),
+    degrees: byColumn(
+      ends.map(({ degrees }) => degrees),
+      mean,
+    ),
     degreesToSettled: settled.length === 0 ? null : byColumn(settled, mean),
     samplesPerSecond: mean(runs.map(({ samplesPerSecond }) => samplesPerSecond)),
-    settling: settlings.length === 0 ? null : {
-      sweeps: Math.max(...settlings.map(({ sweeps }) => sweeps)),
-      residual: Math.max(...settlings.map(({ residual }) => residual)),
-      converged: settlings.every(({ converged }) => converged),
-    },
+    settling:
+      settlings.length === 0
+        ? null
+        : {
+            sweeps: Math.max(...settlings.map(({ sweeps }) => sweeps)),
+            residual: Math.max(...settlings.map(({ residual }) => residual)),
+            converged: settlings.every(({ converged }) => converged),
+          },
     unsettled: sum(runs.map((run) => run.unsettledSteps)) / Math.max(1, sum(runs.map(({ steps }) => steps))),
     runs,
   }

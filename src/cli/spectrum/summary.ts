@@ -9,8 +9,7 @@ export const percent = (share: number): string => (100 * share).toFixed(1)
 export const degreesText = (degrees: readonly number[]): string =>
   degrees.map((value) => (Number.isNaN(value) ? '-' : value.toFixed(0))).join(', ')
 
-export const errorText = ({ testError: { mean, min, max } }: SpectrumRow): string =>
-  `${percent(mean)} (${percent(min)}..${percent(max)})`
+export const errorText = ({ testError: { mean, min, max } }: SpectrumRow): string => `${percent(mean)} (${percent(min)}..${percent(max)})`
 
 export const claimText = ({ claim: { kind, claim } }: SpectrumRow): string => (kind === 'none' ? kind : claim)
 
@@ -22,8 +21,7 @@ export function measuredText({ claim: { kind, slope, worst } }: SpectrumRow): st
   return `off by ${worst.toExponential(0)}`
 }
 
-export const speedText = ({ samplesPerSecond }: SpectrumRow): string =>
-  Math.round(samplesPerSecond).toLocaleString('en')
+export const speedText = ({ samplesPerSecond }: SpectrumRow): string => Math.round(samplesPerSecond).toLocaleString('en')
 
 export function settlingText({ settling, unsettled }: SpectrumRow): string {
   if (settling === null) return ''
@@ -59,9 +57,14 @@ export function summaryText(spectrum: Spectrum): string {
     '',
     'Test error: mean (min..max) over the seeds. Angle to backprop by layer, first to last, after training.',
     'Claims are measured on random small networks, alignment on the digits: `ngrad verify` says more.',
-    ...section('Settling, in the last step of training, and how often it was not reached:', settling.map((row) => `${row.rule}: ${settlingText(row)}`)),
-    ...section('Angle to recurrent backprop, the gradient of the network that settles:',
-      relaxing.map((row) => `${row.rule}: ${degreesText(row.degreesToSettled!)} degrees`)),
+    ...section(
+      'Settling, in the last step of training, and how often it was not reached:',
+      settling.map((row) => `${row.rule}: ${settlingText(row)}`),
+    ),
+    ...section(
+      'Angle to recurrent backprop, the gradient of the network that settles:',
+      relaxing.map((row) => `${row.rule}: ${degreesText(row.degreesToSettled!)} degrees`),
+    ),
     ...section('Ended early:', stopped),
     '',
     paint('dim', `${seconds.toFixed(0)} s`),

@@ -62,20 +62,26 @@ export function readCourse(bytes: Uint8Array): Course {
       seen: requireInteger('seen', seen, 0),
     }
   } catch (cause) {
-    throw new NgradError('FORMAT', `${where}: ${key}`, 'data, epochs, batchSize, history, sum and seen', (cause as Error).message, { cause })
+    throw new NgradError('FORMAT', `${where}: ${key}`, 'data, epochs, batchSize, history, sum and seen', (cause as Error).message, {
+      cause,
+    })
   }
 }
 
 /** Checks that the counts of a file are those of one training on `size` examples. Throws NgradError `FORMAT`. */
 export function requireConsistent(
-  file: string, { epochs, batchSize, history, sum, seen }: Course, { steps, position: { epoch, examples } }: Pick<Trainer, 'steps' | 'position'>, size: number,
+  file: string,
+  { epochs, batchSize, history, sum, seen }: Course,
+  { steps, position: { epoch, examples } }: Pick<Trainer, 'steps' | 'position'>,
+  size: number,
 ): void {
   const require = (what: string, expected: string | number, got: number, holds = got === expected): void => {
     if (!holds) throw new NgradError('FORMAT', `${file}: ${what}`, expected, got)
   }
   require('epoch', `at most ${epochs + 1}, one after the last`, epoch, epoch <= epochs + 1)
   require('losses of epochs', epoch - 1, history.length)
-  require('examples', `a place of ${size} where a batch of ${batchSize} begins`, examples, examples < (epoch > epochs ? 1 : size) && examples % batchSize === 0)
+  require('examples', `a place of ${size} where a batch of ${batchSize} begins`, examples, examples < (epoch > epochs ? 1 : size)
+    && examples % batchSize === 0)
   require('losses of the epoch at hand', examples / batchSize, seen)
   require('their sum', 'none, as there are none', sum, seen > 0 || sum === 0)
   require('steps', (epoch - 1) * Math.ceil(size / batchSize) + seen, steps)

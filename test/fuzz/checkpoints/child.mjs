@@ -20,14 +20,21 @@ process.on('message', ({ from, to, mostBytes, mostMilliseconds }) => {
       const outcome = tryCase(one)
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
     } catch (error) {
-      process.send({ number, combination: one.combination.name, what: String(error.message), kind: error.constructor.name, stack: error.stack })
+      process.send({
+        number,
+        combination: one.combination.name,
+        what: String(error.message),
+        kind: error.constructor.name,
+        stack: error.stack,
+      })
       outcomes.broken = (outcomes.broken ?? 0) + 1
     }
     if ((number - from) % 50 === 49) {
       process.send({ counted: outcomes })
       outcomes = {}
     }
-    if (milliseconds() - began > mostMilliseconds) process.send({ number, combination: one.combination.name, what: 'took over 2 s', kind: 'slow', suspect: true })
+    if (milliseconds() - began > mostMilliseconds)
+      process.send({ number, combination: one.combination.name, what: 'took over 2 s', kind: 'slow', suspect: true })
     if (peak() > mostBytes) {
       process.send({ number, combination: one.combination.name, what: 'took over 500 MB', kind: 'large', suspect: true })
       process.send({ outcomes, done: number + 1 })

@@ -5,7 +5,18 @@ import { registry } from 'ngrad/registry'
 import { optimizersOf } from '../../io/teaching.mjs'
 import { saveTraining } from '../../../dist/cli/train/saved-training.js'
 
-const { averagePool2d, boltzmannLearning, boltzmannMachine, contrastiveDivergence, conv2d, dense, helmholtzMachine, rbm, recurrent, sequential } = ngrad
+const {
+  averagePool2d,
+  boltzmannLearning,
+  boltzmannMachine,
+  contrastiveDivergence,
+  conv2d,
+  dense,
+  helmholtzMachine,
+  rbm,
+  recurrent,
+  sequential,
+} = ngrad
 
 /** Kept small: the last layers start weak, so that networks of full feedback settle. */
 const weak = { initialization: { law: 'lecunNormal', gain: 0.3 } }
@@ -19,7 +30,10 @@ const networks = {
 
 const learners = [
   ...registry.flatMap(({ name, variants, recipe }) => [...variants, { label: `${name} (recipe)`, learner: recipe.learner }]),
-  ...[3, 4].map((phases) => ({ label: `equilibriumPropagation (${phases} phases)`, learner: ngrad.equilibriumPropagation({ nudging: 'holomorphic', phases }) })),
+  ...[3, 4].map((phases) => ({
+    label: `equilibriumPropagation (${phases} phases)`,
+    learner: ngrad.equilibriumPropagation({ nudging: 'holomorphic', phases }),
+  })),
   { label: 'recurrentBackprop (lateral)', learner: ngrad.recurrentBackprop({ gamma: 0 }) },
   { label: 'recurrentBackprop (readout outside)', learner: ngrad.recurrentBackprop({ readout: 'outside' }) },
   { label: 'centralDifferences', learner: ngrad.centralDifferences() },
@@ -52,7 +66,8 @@ const models = [
 const examples = 3
 /** Any numbers, the same on every machine. */
 const numbers = (length, modulus) => Float64Array.from({ length }, (_, i) => ((i * 37 + 11) % modulus) / modulus)
-const oneHot = (size, outputs) => Float64Array.from({ length: size * outputs }, (_, i) => Number(Math.floor(i / outputs) % outputs === i % outputs))
+const oneHot = (size, outputs) =>
+  Float64Array.from({ length: size * outputs }, (_, i) => Number(Math.floor(i / outputs) % outputs === i % outputs))
 
 /** The data for a network of that many inputs and outputs. */
 export const batchFor = (inputs, outputs, size = examples) => ({ x: numbers(size * inputs, 101), y: oneHot(size, outputs), size })
@@ -81,7 +96,10 @@ function ofNetwork(label, learner, kind, optimizer, make, dtype, loss) {
       const { trainer, network } = ngrad.resume(bytes, options())
       const batch = batchFor(Math.min(network.inputs, 1 << 16), Math.min(network.outputs, 1 << 10))
       return {
-        trainer, save: () => ngrad.save(trainer), step: () => trainer.step(batch), end: () => end(trainer, network),
+        trainer,
+        save: () => ngrad.save(trainer),
+        step: () => trainer.step(batch),
+        end: () => end(trainer, network),
         figures: () => [...network.predict(batch.x), ...Object.values(trainer.evaluate(batch))],
       }
     },
@@ -105,7 +123,11 @@ function ofModel(label, description, learner, optimizer, make, dtype) {
       const { trainer, model } = ngrad.resumeModel(bytes, description, options())
       const batch = { x: numbers(examples * model.visible, 2).map(Math.round), size: examples }
       return {
-        trainer, save: () => ngrad.saveModel(trainer), step: () => trainer.step(batch) ?? 0, end: () => end(trainer, model), figures: () => [],
+        trainer,
+        save: () => ngrad.saveModel(trainer),
+        step: () => trainer.step(batch) ?? 0,
+        end: () => end(trainer, model),
+        figures: () => [],
       }
     },
   }
@@ -132,10 +154,14 @@ export const combinations = [
     Object.keys(networks).flatMap((kind) => {
       const loss = losses.find((loss) => teaches(ofNetwork(label, learner, kind, ...first, 'f64', loss)))
       if (loss === undefined) return []
-      return Object.entries(optimizers).flatMap(([optimizer, make]) => dtypes.map((dtype) => ofNetwork(label, learner, kind, optimizer, make, dtype, loss)))
+      return Object.entries(optimizers).flatMap(([optimizer, make]) =>
+        dtypes.map((dtype) => ofNetwork(label, learner, kind, optimizer, make, dtype, loss)),
+      )
     }),
   ),
   ...models.flatMap(([label, description, learner]) =>
-    Object.entries(optimizers).flatMap(([optimizer, make]) => dtypes.map((dtype) => ofModel(label, description, learner, optimizer, make, dtype))),
+    Object.entries(optimizers).flatMap(([optimizer, make]) =>
+      dtypes.map((dtype) => ofModel(label, description, learner, optimizer, make, dtype)),
+    ),
   ),
 ]

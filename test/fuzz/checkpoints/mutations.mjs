@@ -44,10 +44,90 @@ function split(bytes) {
   return { header: Buffer.from(bytes.subarray(8, 8 + length)).toString(), data: Uint8Array.from(bytes.subarray(8 + length)) }
 }
 
-const counts = ['0', '1', '2', '-1', '-0', '0.5', '1e3', '00', '', ' 1', 'NaN', 'Infinity', '0x10', '2147483647', '2147483648', '4294967295', '4294967296', '9007199254740988',
-  '9007199254740990', '9007199254740991', '9007199254740992', '18446744073709551616', '9'.repeat(400)]
-const values = [0, -0, 1, -1, 0.5, 1e-30, -1e-30, 5e-324, 1e-45, 1e-40, 1e10, -1e10, 1e18, -1e19, 1e30, 3e38, -3e38, 1e39, 1e160, -1e200, 1.7e308, -1.7e308, 2, -2, 0.1, 10, -100, 1e-4, 1e-7, 1e5, NaN, Infinity]
-const numbers = [0, 1, 2, 3, 5, -1, 0.5, 1e-300, 1e300, 1e10, 2 ** 14, 2 ** 24, 2 ** 31, 2 ** 53 - 1, 1e6, 10_000, null, true, '1', [], {}, [1, 2], [2, 1]]
+const counts = [
+  '0',
+  '1',
+  '2',
+  '-1',
+  '-0',
+  '0.5',
+  '1e3',
+  '00',
+  '',
+  ' 1',
+  'NaN',
+  'Infinity',
+  '0x10',
+  '2147483647',
+  '2147483648',
+  '4294967295',
+  '4294967296',
+  '9007199254740988',
+  '9007199254740990',
+  '9007199254740991',
+  '9007199254740992',
+  '18446744073709551616',
+  '9'.repeat(400),
+]
+const values = [
+  0,
+  -0,
+  1,
+  -1,
+  0.5,
+  1e-30,
+  -1e-30,
+  5e-324,
+  1e-45,
+  1e-40,
+  1e10,
+  -1e10,
+  1e18,
+  -1e19,
+  1e30,
+  3e38,
+  -3e38,
+  1e39,
+  1e160,
+  -1e200,
+  1.7e308,
+  -1.7e308,
+  2,
+  -2,
+  0.1,
+  10,
+  -100,
+  1e-4,
+  1e-7,
+  1e5,
+  NaN,
+  Infinity,
+]
+const numbers = [
+  0,
+  1,
+  2,
+  3,
+  5,
+  -1,
+  0.5,
+  1e-300,
+  1e300,
+  1e10,
+  2 ** 14,
+  2 ** 24,
+  2 ** 31,
+  2 ** 53 - 1,
+  1e6,
+  10_000,
+  null,
+  true,
+  '1',
+  [],
+  {},
+  [1, 2],
+  [2, 1],
+]
 const kinds = ['dense', 'conv2d', 'recurrent', 'averagePool2d', 'softmax', '__proto__', 'constructor', 'toString', 5, null]
 const activations = ['identity', 'tanh', 'sigmoid', 'relu', 'softplus', 'hardSigmoid', 'shiftedSigmoid', 'exp', '']
 
@@ -92,12 +172,14 @@ function redescribed(text, draws) {
   } else if (change === 1) layers.unshift(...Array.from({ length: 1 + draws.below(30) }, () => ['averagePool2d', 1]))
   else if (change === 2) {
     const options = draws.oneOf(layers).find((setting) => typeof setting === 'object' && setting !== null)
-    if (options && 'sweeps' in options) Object.assign(options, { sweeps: draws.oneOf([1, 100, 10_000, 10_001, 2 ** 53]), tolerance: draws.oneOf([0, 1e-3, 1e300, -1]) })
+    if (options && 'sweeps' in options)
+      Object.assign(options, { sweeps: draws.oneOf([1, 100, 10_000, 10_001, 2 ** 53]), tolerance: draws.oneOf([0, 1e-3, 1e300, -1]) })
     else if (options) options.initialization = { law: draws.oneOf(['zeros', 'heNormal', 'no law']), gain: draws.oneOf(numbers) }
   } else if (change === 3) {
     const layer = draws.oneOf(layers)
     layer[layer[0] === 'conv2d' ? 3 : 2] = draws.oneOf(activations)
-  } else if (change === 4) return text.slice(0, draws.below(text.length)) + draws.oneOf(['', '[', '{"a":', '}', ']', ',', '"', '1e999', '[['.repeat(5000)])
+  } else if (change === 4)
+    return text.slice(0, draws.below(text.length)) + draws.oneOf(['', '[', '{"a":', '}', ']', ',', '"', '1e999', '[['.repeat(5000)])
   else return JSON.stringify(altered(description, draws))
   return JSON.stringify(description)
 }
@@ -111,7 +193,9 @@ function rewordMetadata(metadata, draws) {
   else if (change === 1 && 'network' in metadata) metadata.network = redescribed(metadata.network, draws)
   else if (change === 2 && 'network' in metadata) metadata.network = redescribed(metadata.network, draws)
   else if (change === 3) metadata[draws.oneOf(keys)] = metadata[draws.oneOf(keys)]
-  else if (change === 4) metadata[draws.oneOf([key, ...keys.filter((one) => /^(random|steps|epoch|examples|seed|networkSeed|modelSeed)/.test(one))])] = draws.oneOf(counts)
+  else if (change === 4)
+    metadata[draws.oneOf([key, ...keys.filter((one) => /^(random|steps|epoch|examples|seed|networkSeed|modelSeed)/.test(one))])] =
+      draws.oneOf(counts)
   else metadata[key] = draws.oneOf([...counts, 'f32', 'f64', 'backprop', 'crossEntropy', '\u001b[31m', 'x'.repeat(5000)])
 }
 
@@ -123,8 +207,17 @@ function reshapeTensors(header, draws) {
   if (change === 0) delete header[name]
   else if (change === 1) header[`${name}${draws.oneOf(['', 'x', '\u0000', '.0'])}`] = entry
   else if (change === 2) entry.dtype = draws.oneOf(['F32', 'F64', 'F16', 'U8', 'I64', 'BOOL', 'f32', ''])
-  else if (change === 3) entry.shape = draws.oneOf([[...entry.shape].reverse(), [...entry.shape, 1], [], [0], [2 ** 32, 2 ** 32], [entry.shape.reduce((a, b) => a * b, 1)]])
-  else if (change === 4) entry.data_offsets = draws.oneOf([[0, 0], [entry.data_offsets[1], entry.data_offsets[0]], header[other].data_offsets, [0, 2 ** 53 - 1]])
+  else if (change === 3)
+    entry.shape = draws.oneOf([
+      [...entry.shape].reverse(),
+      [...entry.shape, 1],
+      [],
+      [0],
+      [2 ** 32, 2 ** 32],
+      [entry.shape.reduce((a, b) => a * b, 1)],
+    ])
+  else if (change === 4)
+    entry.data_offsets = draws.oneOf([[0, 0], [entry.data_offsets[1], entry.data_offsets[0]], header[other].data_offsets, [0, 2 ** 53 - 1]])
   else if (change === 5) [header[name], header[other]] = [header[other], header[name]]
   else if (change === 6) {
     header[`${draws.oneOf(['optimizer.network.', 'auxiliary.feedback.', 'kept.', 'layers.9.'])}weight`] = entry
@@ -134,7 +227,10 @@ function reshapeTensors(header, draws) {
 
 function writeNumbers(header, data, draws) {
   const names = Object.keys(header).filter((name) => name !== '__metadata__')
-  const { dtype, data_offsets: [from, to] } = header[draws.oneOf(names)]
+  const {
+    dtype,
+    data_offsets: [from, to],
+  } = header[draws.oneOf(names)]
   const width = dtype === 'F64' ? 8 : 4
   const view = new DataView(data.buffer, data.byteOffset)
   const set = (at, value) => (width === 8 ? view.setFloat64(at, value, true) : view.setFloat32(at, value, true))

@@ -50,7 +50,12 @@ class Child {
         }
       }, 100)
       const onExit = (code, signal) =>
-        finish({ dead: true, at: this.at, why: ended === undefined ? `ended by ${signal ?? code}: ${this.stderr.slice(0, 300)}` : 'took over 2 s', slow: ended !== undefined })
+        finish({
+          dead: true,
+          at: this.at,
+          why: ended === undefined ? `ended by ${signal ?? code}: ${this.stderr.slice(0, 300)}` : 'took over 2 s',
+          slow: ended !== undefined,
+        })
       const onOne = (message) => {
         if (message.ready) {
           this.started = true

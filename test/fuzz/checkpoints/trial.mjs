@@ -63,7 +63,8 @@ function runOn(combination, run) {
     } else if (!Number.isFinite(value)) throw new Broken(`a step returned ${value}`)
   }
   const { value: figures, error } = attempt(run.figures)
-  if (figures?.some((figure) => !Number.isFinite(figure))) throw new Broken(`predictions or an evaluation of ${figures.find((figure) => !Number.isFinite(figure))}`)
+  if (figures?.some((figure) => !Number.isFinite(figure)))
+    throw new Broken(`predictions or an evaluation of ${figures.find((figure) => !Number.isFinite(figure))}`)
   if (error && outcome === 'accepted') outcome = `evaluation ${error.code}`
   const last = saved(run)
   const again = attempt(() => combination.open(last))
