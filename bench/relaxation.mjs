@@ -24,7 +24,7 @@ import { adam, createTrainer, crossEntropy, dense, equilibriumPropagation, init,
 import { Region } from '../dist/core/memory.js'
 import { operations } from '../dist/core/operations.js'
 import { digits } from '../dist/data/index.js'
-import { Relaxation } from '../dist/learners/relaxation.js'
+import { Relaxation } from '../dist/dynamics/relaxation.js'
 import { processorTime } from './roofline.mjs'
 
 const sizes = [784, 500, 500, 10]

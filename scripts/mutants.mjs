@@ -2,17 +2,19 @@
 // scratch copy, one at a time, and runs the tests of the rule: a mutant that survives is a fault nobody would notice.
 //   npm run mutants [rule ...]        exit 1 when one survives
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { mutants } from './mutants-list.mjs'
 
 const root = new URL('..', import.meta.url).pathname
 const kebab = (name) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 const minutes = 3
 
+const suites = readdirSync(`${root}test`, { recursive: true }).filter((file) => file.endsWith('.test.ts'))
+
 /** What is run for a rule: its own suite, or the ones named, or else its claims in the conformance suite. */
 function testsOf({ rule, suite = kebab(rule) }) {
-  const own = [suite].flat().map((name) => `test/${name.includes('/') ? name : `learners/${name}`}.test.ts`)
-  return own.every((test) => existsSync(root + test)) ? own : ['test/conformance.test.ts', '-t', `claim of '?${rule}`]
+  const own = [suite].flat().map((name) => suites.find((file) => `/${file}`.endsWith(`/${name}.test.ts`)))
+  return own.every(Boolean) ? own.map((file) => `test/${file}`) : ['test/conformance.test.ts', '-t', `claim of '?${rule}`]
 }
 
 function scratchCopy(name) {
@@ -39,7 +41,7 @@ const passes = (place, tests) =>
   })
 
 async function caught(place, mutant) {
-  const file = `${place}src/${mutant.file.includes('/') ? mutant.file : `learners/${mutant.file}`}`
+  const file = `${place}src/${mutant.file}`
   const original = readFileSync(file, 'utf8')
   const places = original.split(mutant.from).length - 1
   if (places !== 1) return `STALE (its line occurs ${places} times)`

@@ -7,7 +7,7 @@ export { averagePool2d, type AveragePool2dOptions } from './layers/average-pool2
 export { conv2d, type Conv2dOptions } from './layers/conv2d.js'
 export { dense, type DenseOptions } from './layers/dense.js'
 export type { Initialization, LayerDescription, PoolingDescription } from './layers/layer.js'
-export { type BuildOptions, type ImageShape, type Network, type NetworkDescription, sequential } from './layers/network.js'
+export { type BuildOptions, type ImageShape, type Network, type NetworkDescription, sequential } from './models/network.js'
 export type { Parameter } from './layers/parameter.js'
 export { recurrent, type RecurrentOptions } from './layers/recurrent.js'
 export type { Extent } from './layers/windows.js'

@@ -205,7 +205,7 @@ const doors: Record<string, () => Door> = {
     tolerance: 1e-3,
     step: 0.5,
   }),
-  stdp: plain(ngrad.stdp, relaxation),
+  postRateHebbian: plain(ngrad.postRateHebbian, relaxation),
   targetPropagation: plain(ngrad.targetPropagation, { eta: 0.1 }),
   weightPerturbation: plain(ngrad.weightPerturbation, { sigma: 0.1, samples: 2, noise: 'gaussian', difference: 'forward' }),
   boltzmannLearning: plain(boltzmannLearning, { expectations: 'gibbs', temperatures: [1], samples: 2 }),

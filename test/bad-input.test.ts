@@ -153,7 +153,7 @@ const settings: Case[] = [
   ...numbers('nodePerturbation({ samples })', (value) => wrongly(nodePerturbation)({ samples: value }), notCount),
   ...numbers('centralDifferences({ step })', (value) => wrongly(centralDifferences)({ step: value }), notPositive),
   ['generec({ variant })', () => wrongly(ngrad.generec)({ variant: 'loose' }), 'RANGE'],
-  ...numbers('stdp({ beta })', (value) => wrongly(ngrad.stdp)({ beta: value }), notPositive),
+  ...numbers('postRateHebbian({ beta })', (value) => wrongly(ngrad.postRateHebbian)({ beta: value }), notPositive),
   ...numbers('recirculation({ regression })', (value) => wrongly(ngrad.recirculation)({ regression: value }), [-0.1, 1, NaN, '0']),
   ...numbers('targetPropagation({ eta })', (value) => wrongly(ngrad.targetPropagation)({ eta: value }), notPositive),
   ...numbers(

@@ -5,10 +5,10 @@
 //
 // all layers at once, each sample by itself: with a rate of its own, until what pulls on it is small enough. Then it steps
 // aside, and the steps go on over the others. What becomes of a sample does not depend on the rest of its batch. What pulls on
-// nodes, at the kinks of f too, is in nodes.ts; how steps are judged, in src/core/descent.ts, which is the same for any layers.
+// nodes, at the kinks of f too, is in nodes.ts; how steps are judged, in src/numerics/descent.ts, which is the same for any layers.
 // Weights are packed once for all steps; mu_1 stays, as the inputs are held.
 //
-// src/learners/inference-in-core.ts writes the two records, field by field.
+// src/dynamics/inference-in-core.ts writes the two records, field by field.
 import { combine, scaleRows } from '../linalg/elementwise'
 import { gemmPacked } from '../linalg/gemm'
 import { dotRows } from '../linalg/reduce'

@@ -13,9 +13,9 @@
 // near a fixed point the residuals shrink by lambda a sweep, (lambda + step - 1)^2 = lambda step^2 mu^2 with mu the rate
 // of the synchronous iteration, and the best step is 2 / (1 + sqrt(1 - mu^2)). An adaptive step takes lambda from the last
 // two residuals and goes there, after Hageman & Young 1981, Applied Iterative Methods, ch. 9. How far the fixed point is
-// follows from lambda likewise, step lambda / (1 - lambda) times the residual: src/core/settling.ts.
+// follows from lambda likewise, step lambda / (1 - lambda) times the residual: src/numerics/fixed-point.ts.
 //
-// src/learners/relaxation-in-core.ts writes the two records, field by field.
+// src/dynamics/relaxation-in-core.ts writes the two records, field by field.
 import { combine } from '../linalg/elementwise'
 import { gemmPacked } from '../linalg/gemm'
 import { maxDifference } from '../linalg/reduce'

@@ -422,7 +422,7 @@ export const doors = {
   ),
   warmup: constructing((call, draw) => call('warmup', () => ngrad.warmup(draw.between(1, 99), draw.unit())(draw.below(99)))),
   'Recipe.optimizer': constructing(networks.ofRecipe),
-  rulesNamed: constructing((call, draw) => call('rulesNamed', () => rulesNamed(draw.some({ 0: ['backprop', 'stdp'] })[0]))),
+  rulesNamed: constructing((call, draw) => call('rulesNamed', () => rulesNamed(draw.some({ 0: ['backprop', 'postRateHebbian'] })[0]))),
 
   angles: (scene) =>
     withTrainer(scene, ({ trainer, batch }) =>

@@ -162,7 +162,7 @@ export const rules = {
       ...(({ freeSweeps, tolerance }) => ({ freeSweeps, tolerance }))(settling(draw)),
     },
   ],
-  stdp: (draw) => [{ beta: 0.1, ...settling(draw) }],
+  postRateHebbian: (draw) => [{ beta: 0.1, ...settling(draw) }],
   targetPropagation: (draw) => [draw.some({ eta: 0.1 })],
   weightPerturbation: (draw) => [
     draw.some({

@@ -1,7 +1,8 @@
 // `ngrad spectrum`: the same network, taught by every rule.
 import { recipeNetwork, type RegistryRow } from '../learners/registry.js'
 import { describeNetwork } from '../verify/random-setting.js'
-import { type VerifiedClaim, verifyRules } from '../verify/verify-rules.js'
+import type { VerifiedClaim } from '../verify/verified-claim.js'
+import { verifyRules } from '../verify/verify-rules.js'
 import { command } from './command.js'
 import { replaceFile } from './files.js'
 import { machine, version } from './host.js'

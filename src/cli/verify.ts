@@ -1,8 +1,9 @@
 // `ngrad verify`: measures what every rule claims.
 import { registry, type RegistryRow } from '../learners/registry.js'
-import { mostCases } from '../verify/property.js'
+import { mostCases } from '../verify/claims/property.js'
 import { modelClaims, verifyModels } from '../verify/verify-models.js'
-import { otherRules, type VerifiedClaim, verifyRules } from '../verify/verify-rules.js'
+import type { VerifiedClaim } from '../verify/verified-claim.js'
+import { otherRules, verifyRules } from '../verify/verify-rules.js'
 import { command, type Option, UsageError } from './command.js'
 import { integer, json, seed } from './options.js'
 import { type Column, textTable } from './table.js'

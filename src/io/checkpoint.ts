@@ -7,10 +7,10 @@
 //
 // Functions are not saved: learner, loss and optimizer are given again, with the same settings.
 import { mostPasses, NgradError, requireOptions, requireOwn } from '../errors.js'
-import { type BuildOptions, layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../layers/network.js'
+import { type BuildOptions, layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../models/network.js'
 import type { Position } from '../training/fit.js'
 import { createTrainer, Trainer, type TrainerOptions } from '../training/trainer.js'
-import { describeNetwork, parseNetwork } from './describe-network.js'
+import { networkText, parseNetwork } from './network-text.js'
 import { readCheckpoint, type Safetensors, writeSafetensors } from './safetensors.js'
 import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
@@ -44,7 +44,7 @@ export function checkpointOf(trainer: Trainer): Safetensors {
   const metadata = metadataOf({
     format,
     dtype: network.dtype,
-    network: describeNetwork(network.description),
+    network: networkText(network.description),
     learner: learner.name,
     loss: loss.name,
     networkSeed: network.seed,

@@ -1,5 +1,6 @@
 // A layer is a linear map with a bias, and a nonlinearity: h = f(A(x; W) + b). What a rule needs of the linear
 // map are three products; every rule written in terms of them serves every kind of layer.
+import type { DType } from '../core/dtype.js'
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Activation } from './activation.js'
@@ -82,6 +83,16 @@ export interface Initialization {
   readonly law: 'lecunNormal' | 'heNormal' | 'glorotUniform' | 'zeros'
   /** default 1 */
   readonly gain?: number
+}
+
+/** Layers that feed one another: a network, or what is below its readout. */
+export interface Layered {
+  readonly ops: Operations
+  readonly dtype: DType
+  /** How many numbers go into the first layer, and come out of the last. */
+  readonly inputs: number
+  readonly outputs: number
+  readonly layers: readonly Layer[]
 }
 
 /** A built layer of a network. */

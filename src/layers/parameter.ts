@@ -114,6 +114,11 @@ export class ParameterGroup {
     if (bad) throw new NgradError('NOT_FINITE', `${where}: ${bad.name}`, `finite numbers in ${this.dtype}`, 'NaN or infinity')
   }
 
+  /** The parameter of a name that is here. */
+  named(name: string): Parameter {
+    return this.find(name)!
+  }
+
   /** The parameter of that name, if it is here. */
   find(name: string): Parameter | undefined {
     return this.parameters.find((parameter) => parameter.name === name)

@@ -1,6 +1,6 @@
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
-import { SampleSettling } from '../core/settling.js'
+import { SampleSettling } from '../numerics/fixed-point.js'
 import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { type Activation, activationCode } from './activation.js'
 import { DenseMap } from './dense.js'

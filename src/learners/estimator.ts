@@ -1,21 +1,15 @@
 // A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
 // measurements both need.
 import { Matrix, Region } from '../core/memory.js'
-import { countOf, type Numbers, part, place, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
+import { countOf, type Numbers, place, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
 import { Occupation } from '../core/occupation.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireInteger, requireOwn } from '../errors.js'
-import { Network, writeRows } from '../layers/network.js'
+import { describe, NgradError, requireOwn } from '../errors.js'
+import { Network, writeRows } from '../models/network.js'
 import { ParameterGroup } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
+import { aBatch, type Batch, type TakenBatch } from './batch.js'
 import type { Auxiliary, Learner, Rule, Settling, Site } from './learner.js'
-
-/** Samples and their targets, row-major. `size` counts the rows. */
-export interface Batch {
-  readonly x: ArrayLike<number>
-  readonly y: ArrayLike<number>
-  readonly size: number
-}
 
 /** Throws `TYPE` for what is no network of this copy of the library, no learner or no loss. */
 export function requireParts(where: string, network: Network, learner: Learner, loss: Loss): void {
@@ -23,41 +17,6 @@ export function requireParts(where: string, network: Network, learner: Learner, 
   if (typeof learner?.attach !== 'function')
     throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
   if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
-}
-
-const aBatch = 'a batch { x, y, size }'
-
-/** A batch with everything in it read, once: the numbers of `size` samples, whole. */
-export interface TakenBatch {
-  readonly x: Numbers
-  readonly y: Numbers
-  readonly size: number
-}
-
-/**
- * Reads a batch that will be used more than once, or part by part; `name` names it in errors. Whether the numbers of typed arrays
- * are finite is left to their use.
- * @throws NgradError `TYPE`, `RANGE`, `SHAPE`, `NOT_FINITE`
- */
-export function takeBatch(where: string, name: string, batch: Batch, { inputs, outputs }: Network): TakenBatch {
-  try {
-    if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
-    const { x, y, size } = batch
-    requireInteger(`${where}: ${name}.size`, size, 1)
-    return {
-      x: takeNumbers(where, `: ${name}.x`, x, inputs, size * inputs),
-      y: takeNumbers(where, `: ${name}.y`, y, outputs, size * outputs),
-      size,
-    }
-  } catch (cause) {
-    throw unreadable(where, aBatch, cause)
-  }
-}
-
-/** Some rows of a batch, sharing the memory. */
-export const rowsOf = ({ x, y, size }: TakenBatch, { inputs, outputs }: Network, start: number, most: number): TakenBatch => {
-  const rows = Math.min(most, size - start)
-  return { x: part(x, start * inputs, rows * inputs), y: part(y, start * outputs, rows * outputs), size: rows }
 }
 
 /** With room for rows that were rounded to single precision. */

@@ -1,14 +1,13 @@
 // The interface of a learning rule.
-import type { Matrix, Region } from '../core/memory.js'
-import type { Operations } from '../core/operations.js'
+import type { Matrix } from '../core/memory.js'
 import type { Random } from '../core/random.js'
-import type { Settling } from '../core/settling.js'
-import type { Layer, LayerParameters } from '../layers/layer.js'
-import type { Network } from '../layers/network.js'
+import type { Settling } from '../numerics/fixed-point.js'
+import type { Network } from '../models/network.js'
 import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
-import type { Claim } from './claim.js'
-import type { Forward } from './forward.js'
+import type { Batch } from './batch.js'
+import type { Forward } from '../dynamics/forward.js'
+import type { Workspace } from '../dynamics/workspace.js'
 
 export type { Settling }
 
@@ -36,29 +35,12 @@ export interface Learner {
 }
 
 /** @internal What a rule finds where it is attached. */
-export interface Site {
+export interface Site extends Workspace {
   readonly network: Network
-  readonly ops: Operations
-  readonly loss: Loss
-  readonly region: Region
-  /** Where the direction goes, by layer: same shapes as the network's parameters. */
-  readonly direction: readonly LayerParameters[]
-  /** A matrix with one row for each sample of the batch at hand. */
-  batch(columns: number): Matrix
-  /** A column of doubles, one for each sample. */
-  batchDoubles(): Matrix
-  /** Matrices for the activities h_0 ... h_L, or of the layers given; h_0 is the batch's inputs. */
-  activities(layers?: readonly Pick<Layer, 'outputs'>[]): Matrix[]
   /** Parameters of the rule's own; `taught` ones get a direction, which the optimizer applies. */
   auxiliary(name: string, specs: readonly ParameterSpec[], taught: boolean): Auxiliary
   /** Random numbers of the rule's own, by purpose. */
   random(purpose: 'feedback' | 'noise'): Random
-}
-
-/** @internal The part of a site where something settles: the whole network, or what is below its readout. */
-export type SettlingSite = Pick<Site, 'ops' | 'loss' | 'region' | 'direction' | 'batch' | 'batchDoubles'> & {
-  readonly network: Pick<Network, 'dtype' | 'inputs' | 'outputs' | 'layers'>
-  activities(): Matrix[]
 }
 
 /** @internal Parameters that a rule brings along: feedback weights, decoders, interneurons. */
@@ -85,4 +67,92 @@ export interface Rule {
   readonly decay?: number
   /** How the last relaxation went, for rules that settle. */
   readonly settling?: Settling
+}
+
+// What a rule's direction is in relation to its reference gradient, in a form that can be measured.
+
+/** Relative error <= 1e-9 against the reference, in double precision. */
+export interface ExactClaim {
+  readonly kind: 'exact'
+  readonly reference: Reference
+  /** The rule as it is measured, where its settings for training stop short of exactness. */
+  readonly measured?: () => Learner
+}
+
+/** error ~ knob^order as the knob goes to 0. */
+export interface LimitClaim {
+  readonly kind: 'limit'
+  readonly knob: string
+  readonly order: number
+  /** Knob values, each half of the one before: where the asymptote shows and rounding does not. */
+  readonly values: readonly number[]
+  /** The rule with the knob at a value. */
+  readonly at: (value: number) => Learner
+  /** Where the knob is in the data, not in the rule: the batch with the knob at a value. */
+  readonly batch?: (value: number, setting: Setting) => Batch
+  readonly reference: Reference
+}
+
+/** Equals another rule, whatever the data: relative error <= 1e-9, in double precision. */
+export interface EqualsClaim {
+  readonly kind: 'equals'
+  readonly other: string
+  /** The rule as it is measured, settled to rounding. */
+  readonly measured: () => Learner
+  readonly reference: Reference
+}
+
+/** The mean over the rule's own noise is the reference: a z-test over independent draws. */
+export interface UnbiasedClaim {
+  readonly kind: 'unbiased'
+  readonly draws: number
+  /** The rule as it is measured: with noise so small that its bias is far below the standard error. */
+  readonly measured: () => Learner
+  readonly reference: Reference
+}
+
+/** A distance between two sets of parameters shrinks by `factor` with every step. */
+export interface ContractsClaim {
+  readonly kind: 'contracts'
+  readonly quantity: string
+  readonly factor: number
+  readonly distance: (attached: Attached) => number
+}
+
+/** After training, the angle to the reference stays below `degrees` in every layer. */
+export interface AlignedClaim {
+  readonly kind: 'aligned'
+  readonly degrees: number
+  readonly steps: number
+  readonly learningRate: number
+  readonly seeds: number
+  readonly reference: Reference
+}
+
+/** No gradient is approximated, and this is why; `property` holds instead. */
+export interface NoClaim {
+  readonly kind: 'none'
+  readonly because: string
+  readonly property: string
+  /** By how much the property is violated for a network, a loss and a batch; at most 1e-9 when it holds. */
+  readonly violation: (setting: Setting) => number
+}
+
+/** Where a claim is measured. */
+export interface Setting {
+  readonly network: Network
+  readonly loss: Loss
+  readonly batch: Batch
+  readonly seed: number
+}
+
+export type Claim = ExactClaim | EqualsClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim
+
+/** A rule that gives the reference direction: a function, so that rules may refer to each other. */
+export type Reference = () => Learner
+
+/** A rule where it is attached: what a claim about its own parameters looks at. */
+export interface Attached {
+  readonly network: Network
+  readonly auxiliaries: readonly Auxiliary[]
 }

@@ -2,28 +2,28 @@
 // spectrum and the benchmark. Only tools import this: an application that imports one rule ships one rule.
 import { requireArray } from '../errors.js'
 import { dense } from '../layers/dense.js'
-import { type NetworkDescription, sequential } from '../layers/network.js'
+import { type NetworkDescription, sequential } from '../models/network.js'
 import { adam } from '../optimizers/adam.js'
 import { chain } from '../optimizers/chain.js'
 import { clipNorm } from '../optimizers/clip-norm.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
 import { linearSchedule } from '../optimizers/schedule.js'
 import { sgd } from '../optimizers/sgd.js'
-import { backprop } from './backprop.js'
-import { contrastiveHebbian } from './contrastive-hebbian.js'
-import { differenceTargetPropagation } from './difference-target-propagation.js'
-import { directFeedbackAlignment } from './direct-feedback-alignment.js'
-import { equilibriumPropagation } from './equilibrium-propagation.js'
-import { feedbackAlignment } from './feedback-alignment.js'
-import { generec } from './generec.js'
-import { hebbian } from './hebbian.js'
-import { kolenPollack } from './kolen-pollack.js'
+import { backprop } from './gradient/backprop.js'
+import { contrastiveHebbian } from './contrastive/contrastive-hebbian.js'
+import { differenceTargetPropagation } from './targets/difference-target-propagation.js'
+import { directFeedbackAlignment } from './feedback/direct-feedback-alignment.js'
+import { equilibriumPropagation } from './contrastive/equilibrium-propagation.js'
+import { feedbackAlignment } from './feedback/feedback-alignment.js'
+import { generec } from './contrastive/generec.js'
+import { hebbian } from './hebbian/hebbian.js'
+import { kolenPollack } from './feedback/kolen-pollack.js'
 import type { Learner } from './learner.js'
-import { nodePerturbation } from './node-perturbation.js'
-import { predictiveCoding } from './predictive-coding.js'
-import { recurrentBackprop } from './recurrent-backprop.js'
-import { stdp } from './stdp.js'
-import { weightPerturbation } from './weight-perturbation.js'
+import { nodePerturbation } from './perturbation/node-perturbation.js'
+import { predictiveCoding } from './predictive/predictive-coding.js'
+import { recurrentBackprop } from './gradient/recurrent-backprop.js'
+import { postRateHebbian } from './contrastive/post-rate-hebbian.js'
+import { weightPerturbation } from './perturbation/weight-perturbation.js'
 
 /** A rule as the tools know it. */
 export interface RegistryRow {
@@ -145,11 +145,11 @@ export const registry: readonly RegistryRow[] = [
     },
   },
   {
-    name: 'stdp',
+    name: 'postRateHebbian',
     paper: 'Bengio et al. 2017',
-    variants: [{ label: 'stdp', learner: stdp() }],
+    variants: [{ label: 'postRateHebbian', learner: postRateHebbian() }],
     recipe: {
-      learner: stdp({ beta: 0.3 }),
+      learner: postRateHebbian({ beta: 0.3 }),
       optimizer: annealed(2e-3), // its one-sided nudge is biased: faster, and the network leaves its fixed point
       epochs: 30,
       batchSize: 32,

@@ -12,9 +12,9 @@ import { type Matrix, memoryViews } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import { describe, NgradError, requireInteger, requireNumber, requireOptions } from '../errors.js'
-import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
-import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
-import { identity } from './gibbs.js'
+import { type BuildOptions, readFinite, writeRows } from './network.js'
+import { enumerateStates, requireEnumerable, toProbabilities } from '../dynamics/enumerate.js'
+import { identity } from '../dynamics/gibbs.js'
 import { drawn, Model, type ModelDescription } from './model.js'
 
 export interface BoltzmannMachineOptions {
@@ -80,12 +80,12 @@ export class BoltzmannMachine extends Model {
 
   /** @internal */
   get weight(): Matrix {
-    return this.groups[0].parameters[0].matrix
+    return this.groups[0].named('weight').matrix
   }
 
   /** @internal */
   get bias(): Matrix {
-    return this.groups[0].parameters[1].matrix
+    return this.groups[0].named('bias').matrix
   }
 
   /** @internal logWeights (doubles) <- -E(s) for each row s; `drives` is of the states' shape. */

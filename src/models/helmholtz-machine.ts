@@ -9,9 +9,9 @@ import { type Matrix, memoryViews } from '../core/memory.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions } from '../errors.js'
-import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
-import { enumerateStates, requireEnumerable } from './enumerate.js'
-import { identity } from './gibbs.js'
+import { type BuildOptions, readFinite, writeRows } from './network.js'
+import { enumerateStates, requireEnumerable } from '../dynamics/enumerate.js'
+import { identity } from '../dynamics/gibbs.js'
 import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
 export interface HelmholtzMachineOptions {

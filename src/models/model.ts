@@ -4,7 +4,7 @@ import { disposable } from '../core/disposable.js'
 import { Region } from '../core/memory.js'
 import { type Operations, operations } from '../core/operations.js'
 import { requireOneOf, requireOptions, requireSeed } from '../errors.js'
-import type { BuildOptions } from '../layers/network.js'
+import type { BuildOptions } from './network.js'
 import { type Parameter, ParameterGroup, type ParameterSpec } from '../layers/parameter.js'
 
 /** Far more than a stochastic model learns with. */

@@ -8,14 +8,14 @@
 //   eps_k = p_k (x_k - mu_k),     dx_k = rate ( -eps_k + f'(x_k) (eps_{k-1} U_{k-1}) ),  k > 0
 //
 // Each unit needs its own error and those of the layer that it predicts. Where a step would raise an example's F it is
-// halved (src/core/descent.ts, assembly/rules/nodes.ts). Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
+// halved (src/numerics/descent.ts, assembly/rules/nodes.ts). Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
 // Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
 import type { FloatArray } from '../core/dtype.js'
-import { type Descending, Descent } from '../core/descent.js'
+import { type Descending, Descent } from '../numerics/descent.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
-import { type Settling, type SettlingRecord, unsettled } from '../core/settling.js'
+import { type Settling, type SettlingRecord, unsettled } from '../numerics/fixed-point.js'
 import {
   describe,
   mostRepeats,
@@ -27,8 +27,8 @@ import {
   requirePositive,
 } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
-import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
-import { identity } from './gibbs.js'
+import { type BuildOptions, readFinite, writeRows } from './network.js'
+import { identity } from '../dynamics/gibbs.js'
 import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
 
 export interface PredictiveHierarchyOptions {
@@ -109,10 +109,9 @@ export class PredictiveHierarchy extends Model {
 
   /** @internal By layer, of this model's group or of one with its layout; the top has no weight, nothing predicts it. */
   connections(group = this.groups[0]): { weight: Matrix | null; bias: Matrix }[] {
-    const matrices = group.parameters.map(({ matrix }) => matrix)
     return this.layers.map((_, k) => ({
-      weight: k + 1 < this.layers.length ? matrices[2 * k] : null,
-      bias: matrices[k + 1 < this.layers.length ? 2 * k + 1 : 2 * k],
+      weight: group.find(`layers.${k}.weight`)?.matrix ?? null,
+      bias: group.named(`layers.${k}.bias`).matrix,
     }))
   }
 

@@ -11,8 +11,8 @@ import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
-import { type BuildOptions, readFinite, writeRows } from '../layers/network.js'
-import { enumerateStates, requireEnumerable, toProbabilities } from './enumerate.js'
+import { type BuildOptions, readFinite, writeRows } from './network.js'
+import { enumerateStates, requireEnumerable, toProbabilities } from '../dynamics/enumerate.js'
 import { drawn, Model, type ModelDescription } from './model.js'
 
 export interface RbmOptions {

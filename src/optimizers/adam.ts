@@ -4,7 +4,7 @@ import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import { NgradError, requireNumber, requireOptions, requirePositive } from '../errors.js'
 import type { Optimizer, OptimizerState } from './optimizer.js'
-import { integerPower } from '../core/power.js'
+import { integerPower } from '../numerics/power.js'
 import { schedule, type Schedule } from './schedule.js'
 
 export interface AdamOptions {

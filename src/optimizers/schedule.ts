@@ -1,5 +1,5 @@
 import { requireInteger, requireNumber } from '../errors.js'
-import { integerPower } from '../core/power.js'
+import { integerPower } from '../numerics/power.js'
 
 /** A quantity that changes over training: its value at a step, counted from 0. */
 export type Schedule = (step: number) => number

@@ -3,9 +3,10 @@ import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
 import { requireFinite } from '../core/numbers.js'
 import { describe, mostPasses, NgradError, requireInteger, requireOptions } from '../errors.js'
-import { type Batch, takeBatch } from '../learners/estimator.js'
+import { type Batch, takeBatch } from '../learners/batch.js'
+import type { Layered } from '../layers/layer.js'
+import type { Estimator } from '../learners/estimator.js'
 import { isTurnDue, now, turn } from './host.js'
-import type { Trainer } from './trainer.js'
 
 export interface FitOptions {
   /** Passes over the data, at most 2^31 - 1; default 1. */
@@ -61,7 +62,17 @@ export function requireCountable(steps: number): void {
   if (steps >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'step(batch)', 'fewer than 2^53 - 1 steps before it', steps)
 }
 
-export async function* fit(trainer: Trainer, data: Batch, options: FitOptions): AsyncGenerator<FitStep, void, undefined> {
+/** Who is fitted: a trainer. */
+interface Fitted {
+  readonly network: Layered
+  readonly estimator: Pick<Estimator, 'requireTeachable'>
+  readonly seed: number
+  readonly unsettledSteps: number
+  position: Position
+  step(batch: Batch): number
+}
+
+export async function* fit(trainer: Fitted, data: Batch, options: FitOptions): AsyncGenerator<FitStep, void, undefined> {
   const where = 'fit(data, options)'
   const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)

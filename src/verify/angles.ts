@@ -1,8 +1,9 @@
 import { requireOwn } from '../errors.js'
-import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
+import { Estimator, requireParts } from '../learners/estimator.js'
+import { type Batch, takeBatch } from '../learners/batch.js'
 import type { Learner } from '../learners/learner.js'
 import { Trainer } from '../training/trainer.js'
-import { angleDegrees, norm } from './compare.js'
+import { angleDegrees, norm } from './distance.js'
 
 /** How one parameter's direction lies to its reference. */
 export interface Angle {

@@ -1,11 +1,12 @@
 import { requireNumber, requireOptions } from '../errors.js'
-import { centralDifferences } from '../learners/central-differences.js'
-import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
-import { feedforward } from '../learners/forward.js'
+import { centralDifferences } from '../learners/gradient/central-differences.js'
+import { Estimator, requireParts } from '../learners/estimator.js'
+import { type Batch, takeBatch } from '../learners/batch.js'
+import { feedforward } from '../dynamics/forward.js'
 import type { Learner } from '../learners/learner.js'
-import type { Network } from '../layers/network.js'
+import type { Network } from '../models/network.js'
 import type { Loss } from '../losses/loss.js'
-import { relativeError } from './compare.js'
+import { relativeError } from './distance.js'
 
 /** How a rule's direction compares with the numerical gradient of its own network's loss. */
 export interface GradientCheck {

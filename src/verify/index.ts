@@ -1,3 +1,4 @@
 export { type Angle, angles } from './angles.js'
 export { type GradientCheck, gradientCheck, type GradientCheckOptions } from './gradient-check.js'
-export { type ClaimMeasurement, type ClaimPoint, measureClaim, type MeasureClaimOptions } from './measure-claim.js'
+export type { ClaimPoint } from './convergence.js'
+export { type ClaimMeasurement, measureClaim, type MeasureClaimOptions } from './measure-claim.js'

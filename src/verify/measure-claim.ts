@@ -1,34 +1,27 @@
 // Measures whether what a rule claims is true, kind by kind.
 import { NgradError, requireOptions, requireSeed } from '../errors.js'
-import {
-  type AlignedClaim,
-  type Claim,
-  type ContractsClaim,
-  describeClaim,
-  type EqualsClaim,
-  type ExactClaim,
-  type LimitClaim,
-  type NoClaim,
-  type Setting,
-  type UnbiasedClaim,
-} from '../learners/claim.js'
-import { type Batch, Estimator, requireParts, takeBatch } from '../learners/estimator.js'
+import { describeClaim } from '../learners/claim.js'
+import type {
+  AlignedClaim,
+  Claim,
+  ContractsClaim,
+  EqualsClaim,
+  ExactClaim,
+  LimitClaim,
+  NoClaim,
+  Setting,
+  UnbiasedClaim,
+} from '../learners/learner.js'
+import { Estimator, requireParts } from '../learners/estimator.js'
+import { type Batch, takeBatch } from '../learners/batch.js'
 import type { Learner } from '../learners/learner.js'
-import type { Network } from '../layers/network.js'
+import type { Network } from '../models/network.js'
 import type { Loss } from '../losses/loss.js'
 import { sgd } from '../optimizers/sgd.js'
 import { createTrainer, type Trainer } from '../training/trainer.js'
 import { angles } from './angles.js'
-import { flatten, norm, relativeError } from './compare.js'
-import { directionOf, logSlopes } from './limit.js'
-
-/** One measured point; what it means depends on the kind of claim. */
-export interface ClaimPoint {
-  /** The knob's value, the step, or the seed. */
-  readonly at: number
-  /** The relative error, the deviation in standard errors, or the angle in degrees. */
-  readonly error: number
-}
+import { flatten, norm, relativeError } from './distance.js'
+import { type ClaimPoint, directionOf, logSlopes } from './convergence.js'
 
 /** A claim, and what was measured. */
 export interface ClaimMeasurement {

@@ -5,13 +5,13 @@ import type { Activation } from '../layers/activation.js'
 import { averagePool2d } from '../layers/average-pool2d.js'
 import { conv2d } from '../layers/conv2d.js'
 import { dense } from '../layers/dense.js'
-import { type Network, sequential } from '../layers/network.js'
-import type { Setting } from '../learners/claim.js'
+import { type Network, sequential } from '../models/network.js'
+import type { Setting } from '../learners/learner.js'
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import type { Loss } from '../losses/loss.js'
 import { squaredError } from '../losses/squared-error.js'
-import { norm } from './compare.js'
+import { norm } from './distance.js'
 
 /** What a random setting is drawn from. */
 export interface RandomSettingOptions {

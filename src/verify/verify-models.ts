@@ -1,21 +1,21 @@
 // Every claim of the stochastic models, measured on random small ones in double precision against the objectives of
-// model-oracles.ts.
+// oracles/models.ts.
 import { requireOptions, requireInteger, requireSeed } from '../errors.js'
-import { boltzmannLearning } from '../models/boltzmann-learning.js'
+import { boltzmannLearning } from '../learners/generative/boltzmann-learning.js'
 import { type BoltzmannMachine, boltzmannMachine } from '../models/boltzmann-machine.js'
-import { contrastiveDivergence } from '../models/contrastive-divergence.js'
+import { contrastiveDivergence } from '../learners/generative/contrastive-divergence.js'
 import { type HelmholtzMachine, helmholtzMachine } from '../models/helmholtz-machine.js'
-import { meanFieldLearning } from '../models/mean-field-learning.js'
-import type { ModelLearner } from '../models/model-learner.js'
+import { meanFieldLearning } from '../learners/generative/mean-field-learning.js'
+import type { ModelLearner } from '../learners/model-learner.js'
 import type { Model } from '../models/model.js'
 import { type PredictiveHierarchy, predictiveHierarchy } from '../models/predictive-hierarchy.js'
-import { predictiveLearning } from '../models/predictive-learning.js'
+import { predictiveLearning } from '../learners/predictive/predictive-learning.js'
 import { type Rbm, rbm } from '../models/rbm.js'
-import { rbmLikelihood } from '../models/rbm-likelihood.js'
-import { wakeSleep } from '../models/wake-sleep.js'
+import { rbmLikelihood } from '../learners/generative/rbm-likelihood.js'
+import { wakeSleep } from '../learners/generative/wake-sleep.js'
 import { sgd } from '../optimizers/sgd.js'
 import { createModelTrainer } from '../training/model-trainer.js'
-import { relativeError } from './compare.js'
+import { relativeError } from './distance.js'
 import {
   boltzmannDivergence,
   boltzmannMeans,
@@ -30,10 +30,10 @@ import {
   rbmNegativeLogLikelihood,
   slowEigenvalues,
   states,
-} from './model-oracles.js'
-import { exact, mostCases, ofOrder, type Property, verifyProperty } from './property.js'
+} from './oracles/models.js'
+import { exact, mostCases, ofOrder, type Property, verifyProperty } from './claims/property.js'
 import type { Draws } from './random-setting.js'
-import type { VerifiedClaim } from './verify-rules.js'
+import type { VerifiedClaim } from './verified-claim.js'
 
 export interface VerifyModelsOptions {
   /** The names of the rules; default all. */

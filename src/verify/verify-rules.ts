@@ -1,19 +1,20 @@
 // Every claim of the registry, measured where it is said to hold: on random small networks, and for what training
 // must bring about (alignment) on the digits. For tools and tests: it brings all rules and the digits along.
+import type { VerifiedClaim } from './verified-claim.js'
 import { digits } from '../data/digits.js'
-import { type Claim, type Setting } from '../learners/claim.js'
+import type { Setting } from '../learners/learner.js'
 import { recipeNetwork, registry, type RegistryRow } from '../learners/registry.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
-import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './negative-claims.js'
-import { type Form, otherForms } from './other-forms.js'
-import { predictiveClaims } from './predictive-claims.js'
-import { type Property, verifyProperty } from './property.js'
+import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './claims/negative.js'
+import { type Form, otherForms } from './claims/other-forms.js'
+import { predictiveClaims } from './claims/predictive.js'
+import { type Property, verifyProperty } from './claims/property.js'
 import { convolutionalSetting, randomSetting } from './random-setting.js'
-import { recirculationClaims } from './recirculation-claims.js'
-import { relaxationClaims } from './relaxation-claims.js'
-import { targetClaims } from './target-claims.js'
-import { timeClaims } from './time-claims.js'
+import { recirculationClaims } from './claims/recirculation.js'
+import { relaxationClaims } from './claims/relaxation.js'
+import { targetClaims } from './claims/targets.js'
+import { timeClaims } from './claims/time.js'
 
 /** Of rules beside the relation of their direction to a gradient. */
 export const properties: readonly Property[] = [
@@ -38,27 +39,6 @@ export interface VerifyOptions {
   readonly cases?: number
   /** Case i of every claim is the random setting of seed + i; default 0. */
   readonly seed?: number
-}
-
-/** One claim of one form of a rule, and the worst of what was measured. */
-export interface VerifiedClaim {
-  /** The name of the function that makes it. */
-  readonly rule: string
-  /** The form of the rule whose claim this is. */
-  readonly variant: string
-  readonly kind: Claim['kind'] | 'negative'
-  readonly claim: string
-  readonly expected: string
-  /** Of the worst case; `slope` and `worst` as in `ClaimMeasurement`. */
-  readonly measured: string
-  readonly slope: number
-  readonly worst: number
-  /** Whether it held in every case. */
-  readonly passed: boolean
-  readonly cases: number
-  readonly conditions: string
-  /** The seeds of the settings in which it failed. */
-  readonly failedSeeds: readonly number[]
 }
 
 /** A claim with the way to measure it in one case. */

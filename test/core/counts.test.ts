@@ -5,7 +5,14 @@ import { operations } from '../../src/core/operations.js'
 import { permutation } from '../../src/core/permutation.js'
 import { philox } from '../../src/core/philox.js'
 import { Random } from '../../src/core/random.js'
-import { contrastiveHebbian, equilibriumPropagation, generec, predictiveCoding, recurrentBackprop, stdp } from '../../src/index.js'
+import {
+  contrastiveHebbian,
+  equilibriumPropagation,
+  generec,
+  predictiveCoding,
+  recurrentBackprop,
+  postRateHebbian,
+} from '../../src/index.js'
 import { batchFor, directionOf, dtypes, withNetwork } from '../support/teaching.js'
 
 const region = new Region('test')
@@ -18,7 +25,7 @@ describe.each([1_000_000, 1_000_001, 2 ** 31, 2 ** 32, 2 ** 32 + 1, 2 ** 53 - 1]
     equilibriumPropagation: (sweeps: number) => equilibriumPropagation(relaxation(sweeps)),
     'equilibriumPropagation of potentials': (sweeps: number) => equilibriumPropagation({ states: 'potentials', ...relaxation(sweeps) }),
     generec: (sweeps: number) => generec(relaxation(sweeps)),
-    stdp: (sweeps: number) => stdp(relaxation(sweeps)),
+    postRateHebbian: (sweeps: number) => postRateHebbian(relaxation(sweeps)),
     recurrentBackprop: (sweeps: number) => recurrentBackprop({ freeSweeps: sweeps, adjointSweeps: sweeps, tolerance: 1e-9 }),
     predictiveCoding: (sweeps: number) => predictiveCoding({ steps: sweeps, tolerance: 1e-9 }),
   }

@@ -22,7 +22,7 @@ import {
   squaredError,
   weightPerturbation,
 } from '../../src/index.js'
-import { toRounding } from '../../src/learners/relaxation.js'
+import { toRounding } from '../../src/dynamics/relaxation.js'
 import { dot, norm, relativeError, uniform } from '../support/numbers.js'
 import { variants } from '../support/rules.js'
 import { batchFor, directionOf, dtypes, goneOnAfter, predictionsOf, targetsOf, withTrainer } from '../support/teaching.js'

@@ -23,10 +23,10 @@ import {
   recurrentBackprop,
   sequential,
   squaredError,
-  stdp,
+  postRateHebbian,
   weightPerturbation,
 } from '../../src/index.js'
-import { settledBackprop } from '../../src/learners/settled-backprop.js'
+import { settledBackprop } from '../../src/learners/contrastive/settled-backprop.js'
 import { directionOf as modelDirectionOf, withModelTrainer } from '../models/support.js'
 import { relativeError } from '../support/numbers.js'
 import { batchFor, build, directionOf, rowsOf } from '../support/teaching.js'
@@ -56,7 +56,7 @@ describe.each(settings)('settling with %o', (setting) => {
     ['... of potentials', equilibriumPropagation({ ...setting, states: 'potentials', beta: 0.5 })],
     ['... holomorphic', equilibriumPropagation({ ...setting, nudging: 'holomorphic', beta: 0.5 })],
     ['... with a readout outside', equilibriumPropagation({ ...setting, readout: 'outside', beta: 0.5 })],
-    ['stdp', stdp({ ...setting, beta: 0.5 })],
+    ['postRateHebbian', postRateHebbian({ ...setting, beta: 0.5 })],
     ['contrastiveHebbian', contrastiveHebbian({ ...setting, gamma: 0.5 })],
     ['generec', generec(setting)],
     ['recurrentBackprop', recurrentBackprop({ ...setting, adjointSweeps: 9 })],

@@ -40,7 +40,7 @@ describe('what an application ships', () => {
       /^(data|io|verify|cli)\/|registry|equilibrium|relaxation|perturbation|hebbian|feedback|predictive/.test(file),
     )
     expect(strangers).toEqual([])
-    expect(files).toContain('learners/backprop')
+    expect(files).toContain('learners/gradient/backprop')
   })
 
   it('is the same from ngrad/learners', async () => {

@@ -18,7 +18,7 @@ import {
   squaredError,
   weightPerturbation,
 } from '../../src/index.js'
-import { angleDegrees } from '../../src/verify/compare.js'
+import { angleDegrees } from '../../src/verify/distance.js'
 import { batchFor, withNetwork, withTrainer } from '../support/teaching.js'
 
 /** A rule whose direction is multiplied by `factor`. */

@@ -2,19 +2,19 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { printJson } from '../../src/cli/terminal.js'
 import { verify } from '../../src/cli/verify.js'
-import { backprop } from '../../src/learners/backprop.js'
-import { equilibriumPropagation } from '../../src/learners/equilibrium-propagation.js'
-import { feedbackAlignment } from '../../src/learners/feedback-alignment.js'
-import { predictiveCoding } from '../../src/learners/predictive-coding.js'
+import { backprop } from '../../src/learners/gradient/backprop.js'
+import { equilibriumPropagation } from '../../src/learners/contrastive/equilibrium-propagation.js'
+import { feedbackAlignment } from '../../src/learners/feedback/feedback-alignment.js'
+import { predictiveCoding } from '../../src/learners/predictive/predictive-coding.js'
 import { registry, type RegistryRow } from '../../src/learners/registry.js'
-import { toRounding } from '../../src/learners/relaxation.js'
+import { toRounding } from '../../src/dynamics/relaxation.js'
 import { squaredError } from '../../src/losses/squared-error.js'
-import { relativeError } from '../../src/verify/compare.js'
-import { directionOf } from '../../src/verify/limit.js'
-import { measureNegativeClaim, negativeClaims } from '../../src/verify/negative-claims.js'
+import { relativeError } from '../../src/verify/distance.js'
+import { directionOf } from '../../src/verify/convergence.js'
+import { measureNegativeClaim, negativeClaims } from '../../src/verify/claims/negative.js'
 import { describeSetting, randomSetting } from '../../src/verify/random-setting.js'
-import { nudgedContrast } from '../../src/verify/plain-network.js'
-import { farFrom, verifyProperty } from '../../src/verify/property.js'
+import { nudgedContrast } from '../../src/verify/oracles/plain-network.js'
+import { farFrom, verifyProperty } from '../../src/verify/claims/property.js'
 import { otherRules, properties, verifyRules } from '../../src/verify/verify-rules.js'
 
 vi.mock('../../src/cli/terminal.js', async (original) => ({ ...(await original<object>()), printJson: vi.fn() }))
@@ -82,7 +82,7 @@ describe('properties', () => {
     const rules = (options: Parameters<typeof verifyRules>[0]): string[] => [
       ...new Set([...verifyRules({ ...options, cases: 1 })].map(({ rule }) => rule)),
     ]
-    expect(rules({ rules: registry.filter(({ name }) => name === 'stdp') })).toEqual(['stdp'])
+    expect(rules({ rules: registry.filter(({ name }) => name === 'postRateHebbian') })).toEqual(['postRateHebbian'])
     expect(rules({ rules: [], others: ['recirculation'] })).toEqual(['recirculation'])
     expect(otherRules).toEqual(['targetPropagation', 'gaussNewton', 'recirculation'])
   })

@@ -1,10 +1,10 @@
 // The experiment of `ngrad spectrum`: one rule, one network, one seed, watched as it learns.
 import type { Dataset } from '../../data/dataset.js'
 import { NgradError } from '../../errors.js'
-import type { NetworkDescription } from '../../layers/network.js'
-import { backprop } from '../../learners/backprop.js'
+import type { NetworkDescription } from '../../models/network.js'
+import { backprop } from '../../learners/gradient/backprop.js'
 import type { Learner, Settling } from '../../learners/learner.js'
-import { recurrentBackprop } from '../../learners/recurrent-backprop.js'
+import { recurrentBackprop } from '../../learners/gradient/recurrent-backprop.js'
 import type { RegistryRow } from '../../learners/registry.js'
 import { crossEntropy } from '../../losses/cross-entropy.js'
 import { createTrainer, type Trainer } from '../../training/trainer.js'

@@ -1,7 +1,7 @@
 // What `ngrad spectrum` finds: what --json prints, and what the table and the report show.
 import type { Feedback, Settling } from '../../learners/learner.js'
 import type { RegistryRow } from '../../learners/registry.js'
-import type { VerifiedClaim } from '../../verify/verify-rules.js'
+import type { VerifiedClaim } from '../../verify/verified-claim.js'
 import type { machine } from '../host.js'
 import { mean, type Run } from './experiment.js'
 

@@ -1,0 +1,86 @@
+// Contrastive Hebbian learning in a layered network with weak feedback.
+//
+//   x_k = f_k( W_k x_{k-1} + gamma W_{k+1}^T x_{k+1} + b_k ),   k = 1 ... L,   x_0 clamped, no feedback into L
+//   free:     x_L settles with the rest, to the predictions          -> x^-
+//   clamped:  x_L = y                                                -> x^+
+//
+//   G_{W_k} = -gamma^{k-L} ( x^+_k x^+_{k-1}^T - x^-_k x^-_{k-1}^T ) / N
+//
+// Hebbian in the clamped phase and anti-Hebbian in the free one; gamma^{k-L} makes up for how much weaker the
+// target is felt, layer by layer. Xie & Seung 2003, Neural Comput. 15:441.
+//
+// Claim: limit(gamma, 1) against backprop. It needs the difference y - x_L to be the output error: linear
+// outputs for squared error, and for the cross-entropies the state of the outputs is their link (softmax,
+// logistic); with softmax, rows of targets must sum to 1. Departs from the paper in settling by Gauss-Seidel sweeps instead of a differential equation; the
+// fixed points are the same.
+import { NgradError, requireOptions, requirePositive } from '../../errors.js'
+import { backprop } from '../gradient/backprop.js'
+import { contrast } from './_contrast.js'
+import type { Learner } from '../learner.js'
+import { integerPower } from '../../numerics/power.js'
+import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+
+export interface ContrastiveHebbianOptions extends RelaxationOptions {
+  /** The gain of the feedback, in (0, 1]; default 0.05. In f32 below about (6e-8)^(1/L) rounding takes over. */
+  readonly gamma?: number
+}
+
+/**
+ * Contrastive Hebbian learning with weak feedback (Xie & Seung). It becomes backprop where the output error is the difference of
+ * states: linear outputs, and with `crossEntropy` targets whose rows sum to 1, others being refused.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
+ */
+export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Learner {
+  const where = 'contrastiveHebbian(options)'
+  options = requireOptions(where, options)
+  const { gamma = 0.05 } = options
+  requirePositive(`${where}: gamma`, gamma)
+  if (gamma > 1) throw new NgradError('RANGE', `${where}: gamma`, 'a number in (0, 1]', gamma)
+  const settings = relaxationOptions(where, { freeSweeps: 8, nudgedSweeps: 8, ...options })
+  return {
+    name: 'contrastiveHebbian',
+    feedback: 'vector',
+    compares: 'targets',
+    claim: {
+      kind: 'limit',
+      knob: 'gamma',
+      order: 1,
+      values: [0.016, 0.008, 0.004, 0.002, 0.001],
+      at: (value) => contrastiveHebbian({ ...toRounding, gamma: value }),
+      reference: () => backprop(),
+    },
+    attach: (site) => {
+      const { network, ops, loss, direction } = site
+      const free = site.activities()
+      const clamped = site.activities()
+      const layers = network.layers.length
+      const scales = free.map((_, k) => integerPower(gamma, layers - k))
+      const scale = (k: number): number => scales[k]
+      const relaxation = new Relaxation(
+        site,
+        network.layers.map(({ parameters }) => parameters),
+        gamma,
+        settings,
+        { strength: scale, linked: true },
+      )
+      return {
+        get settling() {
+          return relaxation.settling
+        },
+        estimate: (x, y) => {
+          relaxation.free(free)
+          const meanLoss = loss.evaluate(ops, relaxation.outputs(free), y, null) / x.rows
+          for (let k = 1; k < layers; k++) clamped[k].copy(free[k])
+          relaxation.clamped(clamped, y)
+          contrast(network, clamped, free, scale, direction)
+          return meanLoss
+        },
+        predict: () => {
+          relaxation.free(free)
+          return relaxation.outputs(free)
+        },
+      }
+    },
+  }
+}

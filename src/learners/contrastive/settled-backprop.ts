@@ -1,0 +1,88 @@
+// Backpropagation in a settled network, outputs held: how far hidden states move, to first order, when the outputs
+// are moved to the targets. What GeneRec estimates by moving them.
+//
+//   z_L = o - t,   z_l = f'_l ( z_{l+1} W_{l+1} + z_{l-1} W_l^T ),   z_0 = 0          to the fixed point
+//   G_{W_l} = z_l^T s_{l-1} / N        G_{b_l} = mean of z_l
+//
+// With one hidden layer this is backprop's delta at the minus phase of the settled network, and nothing iterates
+// (O'Reilly 1996). It is not the gradient of the settled loss, recurrentBackprop, whose z_L settles too.
+//
+// Claim: limit(displacement, 1 or 2) against GeneRec, whose linearization it is. f' and s at the minus phase, or at the
+// midpoint of the two phases.
+import { middle } from './_contrast.js'
+import { asDisplacementVanishes } from './_vanishing-displacement.js'
+import { equilibrium } from '../../dynamics/equilibrium.js'
+import type { Learner } from '../learner.js'
+import { statistics } from '../../dynamics/passes.js'
+import { Relaxation, toRounding } from '../../dynamics/relaxation.js'
+import { SampleSettling } from '../../numerics/fixed-point.js'
+
+/**
+ * The reference of GeneRec.
+ *
+ * @param linearized the form of GeneRec whose linearization it is
+ * @param at where: the minus phase, or the midpoint of the two
+ */
+export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoint' = 'minus'): Learner {
+  const atMidpoint = at === 'midpoint'
+  return {
+    name: 'settledBackprop',
+    feedback: 'vector',
+    forward: equilibrium(1, toRounding, true),
+    claim: asDisplacementVanishes(atMidpoint ? 2 : 1, () => settledBackprop(linearized, at), linearized),
+    attach: (site) => {
+      const { network, ops, loss, direction } = site
+      const { layers } = network
+      const last = layers.length
+      const minus = site.activities()
+      const plus = site.activities()
+      const s = atMidpoint ? site.activities() : minus
+      const z = site.activities()
+      const scratch = site.activities()
+      const relaxation = new Relaxation(
+        site,
+        layers.map(({ parameters }) => parameters),
+        1,
+        toRounding,
+        { linked: true },
+      )
+
+      const samples = new SampleSettling({ tolerance: 1e-16, adaptive: false, step: 1, byResidual: true }, () => site.batchDoubles())
+      /** One sweep over the hidden z. */
+      const sweep = (): void => {
+        for (let l = last - 1; l > 0; l--) {
+          const next = scratch[l]
+          layers[l].map.backward(z[l + 1], layers[l].parameters.weight, next)
+          if (l > 1) layers[l - 1].map.forward(z[l - 1], layers[l - 1].parameters.weight, next, 1, true)
+          ops.multiplySlope(layers[l - 1].code, s[l], next)
+          ops.approach(samples.moving, next, z[l], samples.worst)
+        }
+      }
+
+      return {
+        estimate: (x, y) => {
+          relaxation.free(minus)
+          relaxation.clip()
+          const meanLoss = loss.evaluate(ops, relaxation.outputs(minus), y, null) / x.rows
+          for (let l = 1; l <= last; l++) {
+            plus[l].copy(minus[l])
+            z[l].fill(0)
+          }
+          z[last].copy(minus[last])
+          ops.combine(-1, y, 1, z[last])
+          if (atMidpoint) {
+            relaxation.clamped(plus, y)
+            middle(ops, plus, minus, s)
+          }
+          samples.run(toRounding.freeSweeps, sweep)
+          statistics(network, z, s, direction, 1 / x.rows)
+          return meanLoss
+        },
+        predict: () => {
+          relaxation.free(minus)
+          return relaxation.outputs(minus)
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,60 @@
+// Direct feedback alignment: every hidden layer hears the output error itself, through its own random weights.
+//
+//   delta_l = (delta_L B_l) f'_l(z_l),   B_l [outputs x units of layer l] random and fixed
+//   G_{W_l} = delta_l^T h_{l-1} / N
+//
+// Nokland 2016, NeurIPS.
+// Claim: aligned. The last layer is exact.
+import { requireOptions, requirePositive } from '../../errors.js'
+import { backprop } from '../gradient/backprop.js'
+import type { FeedbackAlignmentOptions } from './feedback-alignment.js'
+import type { Learner } from '../learner.js'
+import { outputDelta, statistics } from '../../dynamics/passes.js'
+
+/**
+ * Direct feedback alignment; B_l ~ N(0, scale^2 / outputs).
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a scale that is not above 0
+ */
+export function directFeedbackAlignment(options: FeedbackAlignmentOptions = {}): Learner {
+  const { scale = 1 } = requireOptions('directFeedbackAlignment(options)', options)
+  requirePositive('directFeedbackAlignment({ scale })', scale)
+  return {
+    name: 'directFeedbackAlignment',
+    feedback: 'vector',
+    claim: { kind: 'aligned', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: () => backprop() },
+    attach: (site) => {
+      const { network, ops, loss, direction } = site
+      const { layers, outputs } = network
+      const h = site.activities()
+      const delta = site.activities()
+      const { values } = site.auxiliary(
+        'feedback',
+        layers.slice(0, -1).map((layer) => ({
+          name: `layers.${layer.index}.directFeedback`,
+          shape: [outputs, layer.outputs],
+        })),
+        false,
+      )
+      const random = site.random('feedback')
+      for (const { matrix } of values.parameters) random.normal(matrix, scale / Math.sqrt(outputs))
+      return {
+        estimate: (x, y) => {
+          network.forward(h)
+          const error = delta.at(-1)!
+          const meanLoss = outputDelta(network, loss, h.at(-1)!, y, error)
+          for (let l = 1; l < layers.length; l++) {
+            ops.multiplyNN(error, values.parameters[l - 1].matrix, delta[l])
+            ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
+          }
+          statistics(network, delta, h, direction, 1 / x.rows)
+          return meanLoss
+        },
+        predict: () => {
+          network.forward(h)
+          return h.at(-1)!
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,136 @@
+// Contrastive divergence: the model's states are the data's, after k steps of Gibbs sampling,
+//
+//   h_0 ~ P(h | v_0),   v_t ~ P(v | h_{t-1}),   h_t ~ P(h | v_t),   v^- = v_k,
+//
+// with probabilities in the place of h_0 and h_k in the statistics. Hinton 2002, Neural Computation 14:1771. Or from
+// chains that go on from step to step (Tieleman 2008, ICML: persistent contrastive divergence).
+// Claim: limit(k): the error of the expected direction against the likelihood gradient decays like |lambda_2|^k, with
+// lambda_2 the second eigenvalue of the chain v -> v'. For no finite k it is the gradient of any function (Sutskever &
+// Tieleman 2010). `expected` takes the expectation over the chain by enumeration instead of sampling it.
+import type { Matrix } from '../../core/memory.js'
+import { binary } from '../../core/validity.js'
+import { mostRepeats, NgradError, requireInteger, requireOptions } from '../../errors.js'
+import { enumerateStates, requireEnumerable } from '../../dynamics/enumerate.js'
+import { identity, probabilitiesDown, probabilitiesUp } from '../../dynamics/gibbs.js'
+import type { ModelLearner, ModelRule, ModelSite } from '../model-learner.js'
+import type { Rbm } from '../../models/rbm.js'
+import { type NegativePhase, rbmContrast } from './_rbm-contrast.js'
+
+export interface ContrastiveDivergenceOptions {
+  /** k, up to 10^6; default 1. */
+  readonly steps?: number
+  /** How many chains go on from step to step, up to 10^6; default 0, chains that start at the examples. */
+  readonly persistent?: number
+  /** Whether to enumerate the chain instead of sampling it, for up to 12 visible and 12 hidden units; default false. */
+  readonly expected?: boolean
+}
+
+/**
+ * Contrastive divergence, CD-k, and its persistent form.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; when attached, `UNSUPPORTED` for too many units
+ */
+export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}): ModelLearner<Rbm> {
+  const where = 'contrastiveDivergence(options)'
+  const { steps = 1, persistent = 0, expected = false } = requireOptions(where, options)
+  requireInteger(`${where}: steps`, steps, 1, mostRepeats)
+  requireInteger(`${where}: persistent`, persistent, 0, mostRepeats)
+  if (expected && persistent > 0)
+    throw new NgradError('RANGE', `${where}: expected`, 'false for persistent chains, which have a past', 'true')
+  return {
+    name: 'contrastiveDivergence',
+    claim: 'limit(k): error of the expected direction ~ |lambda_2|^k',
+    attach: (site) => {
+      if (persistent > 0) return persistentChains(site, steps, persistent)
+      return rbmContrast(site, expected ? enumeratedChain(site, steps) : chainFromData(site, steps))
+    },
+  }
+}
+
+interface Chain {
+  readonly h: Matrix
+  readonly pv: Matrix
+  readonly v: Matrix
+}
+
+/** v <- k steps of Gibbs sampling from p(h | v), which it overwrites. */
+function gibbsSteps({ model, ops, random }: ModelSite<Rbm>, steps: number, ph: Matrix, { h, pv, v }: Chain): void {
+  const { weight, visibleBias, hiddenBias } = model.matrices
+  for (let step = 0; step < steps; step++) {
+    if (step > 0) probabilitiesUp(ops, v, weight, hiddenBias, ph)
+    random.bernoulliOf(ph, h)
+    probabilitiesDown(ops, h, weight, visibleBias, pv)
+    random.bernoulliOf(pv, v)
+  }
+}
+
+function chainFromData(site: ModelSite<Rbm>, steps: number): NegativePhase {
+  const { model, batch, weights } = site
+  const chain = { h: batch(model.hidden), pv: batch(model.visible), v: batch(model.visible) }
+  return (_x, hidden) => {
+    gibbsSteps(site, steps, hidden, chain)
+    return { states: chain.v, weights }
+  }
+}
+
+/** Chains from noise; they move on when a direction is applied, so that one that is only looked at leaves them. */
+function persistentChains(site: ModelSite<Rbm>, steps: number, chains: number): ModelRule {
+  const { model, ops, region, random } = site
+  const matrix = (columns: number): Matrix => region.matrix(model.dtype, chains, columns)
+  const chain = { h: matrix(model.hidden), pv: matrix(model.visible), v: matrix(model.visible) }
+  const ph = matrix(model.hidden)
+  const last = matrix(model.visible)
+  random.bernoulli(last, 0.5)
+  site.kept('chains', last, binary)
+  const weights = region.matrix('f64', chains, 1)
+  weights.fill(1 / chains)
+  const contrast = rbmContrast(site, () => {
+    probabilitiesUp(ops, last, model.matrices.weight, model.matrices.hiddenBias, ph)
+    gibbsSteps(site, steps, ph, chain)
+    return { states: chain.v, weights }
+  })
+  return { ...contrast, applied: () => last.copy(chain.v) }
+}
+
+/**
+ * The distribution of v_k, exactly. P(h | v) for all h is the softmax of h^T (W v + c) over the states h, and P(v | h)
+ * likewise: q(h) = sum_n w_n P(h | x_n), then q(v) = sum_h q(h) P(v | h) and q(h) = sum_v q(v) P(h | v) in turn.
+ */
+function enumeratedChain({ model, ops, region, batch, weights }: ModelSite<Rbm>, steps: number): NegativePhase {
+  const { weight, visibleBias, hiddenBias } = model.matrices
+  const matrix = (rows: number, columns: number): Matrix => region.matrix(model.dtype, rows, columns)
+  const v = matrix(requireEnumerable('contrastiveDivergence: visible units', model.visible), model.visible)
+  const h = matrix(requireEnumerable('contrastiveDivergence: hidden units', model.hidden), model.hidden)
+  enumerateStates(null, 0, [v])
+  enumerateStates(null, 0, [h])
+  const driveH = matrix(v.rows, model.hidden)
+  const driveV = matrix(h.rows, model.visible)
+  const hGivenX = batch(h.rows)
+  const hGivenV = matrix(v.rows, h.rows)
+  const vGivenH = matrix(h.rows, v.rows)
+  const driveX = batch(model.hidden)
+  const [qv, qh, one] = [matrix(1, v.rows), matrix(1, h.rows), matrix(1, 1)]
+  one.fill(1)
+  const probabilities = region.matrix('f64', v.rows, 1)
+  const conditional = (drive: Matrix, bias: Matrix, states: Matrix, out: Matrix): void => {
+    ops.activateRows(identity, bias, drive)
+    ops.multiplyNT(drive, states, out)
+    ops.softmax(out, out)
+  }
+  return (x) => {
+    ops.multiplyNT(x, weight, driveX)
+    conditional(driveX, hiddenBias, h, hGivenX)
+    ops.multiplyNT(v, weight, driveH)
+    conditional(driveH, hiddenBias, h, hGivenV)
+    ops.multiplyNN(h, weight, driveV)
+    conditional(driveV, visibleBias, v, vGivenH)
+    ops.scaleRows(weights, hGivenX)
+    ops.columnSums(hGivenX, qh)
+    for (let step = 0; step < steps; step++) {
+      if (step > 0) ops.multiplyNN(qv, hGivenV, qh)
+      ops.multiplyNN(qh, vGivenH, qv)
+    }
+    ops.dotRows(qv.as(v.rows, 1), one, probabilities) // to doubles
+    return { states: v, weights: probabilities }
+  }
+}

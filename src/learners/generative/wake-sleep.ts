@@ -1,0 +1,152 @@
+// Wake-sleep: each of the two networks of a Helmholtz machine learns by the delta rule from states that the other made.
+//
+//   wake    v ~ data, h_k ~ Q(h_k | h_{k-1}):         G_{G_k} = -(h_{k-1} - sigmoid(G_k h_k + g_{k-1})) h_k^T, top: -(h_K - sigmoid(g_K))
+//   sleep   h_K ~ P, h_{k-1} ~ P(h_{k-1} | h_k):      G_{R_k} = -(h_k - sigmoid(R_k h_{k-1} + r_k)) h_{k-1}^T
+//
+// Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
+// Claims: the expected wake direction is the gradient of F = <ln Q(h | v) - ln P(v, h)> for the generative parameters,
+// exactly; the expected sleep direction that of <KL(P(h | v) || Q(h | v))> over fantasies v ~ P for the recognition
+// ones, exactly; and it is *not* that of F, whose divergence is the other way round. `expected` enumerates both phases.
+import { requireOptions } from '../../errors.js'
+import type { Matrix } from '../../core/memory.js'
+import { enumerateStates, requireEnumerable, toProbabilities } from '../../dynamics/enumerate.js'
+import { sigmoid } from '../../dynamics/gibbs.js'
+import type { Connection, HelmholtzMachine } from '../../models/helmholtz-machine.js'
+import type { ModelLearner, ModelSite } from '../model-learner.js'
+
+export interface WakeSleepOptions {
+  /** Whether to take expectations by enumeration (12 hidden units, 12 units in all) instead of sampling; default false. */
+  readonly expected?: boolean
+}
+
+type Site = ModelSite<HelmholtzMachine>
+
+/** States of all layers, the visible one first, row by row, and the probability of each row (doubles). */
+interface Ensemble {
+  readonly layers: readonly Matrix[]
+  readonly weights: Matrix
+}
+
+/** Wake-sleep learning of a Helmholtz machine. With `expected`, attaching to too many units throws `UNSUPPORTED`. */
+export const wakeSleep = (options: WakeSleepOptions = {}): ModelLearner<HelmholtzMachine> =>
+  wakeSleepOf(requireOptions('wakeSleep(options)', options))
+
+const wakeSleepOf = ({ expected = false }: WakeSleepOptions): ModelLearner<HelmholtzMachine> => ({
+  name: 'wakeSleep',
+  claim: expected
+    ? 'exact: wake for F, sleep for the reversed KL under fantasies'
+    : 'unbiased: wake for F, sleep for the reversed KL under fantasies',
+  attach: (site) => {
+    const { model, directions, region } = site
+    const to = model.connections(directions)
+    const { generative, recognition } = model.connections()
+    const wake = expected ? enumeratedWake(site) : sampledWake(site, recognition)
+    const sleep = expected ? enumeratedSleep(site) : sampledSleep(site, generative)
+    const errors = model.layers.map((units) => region.matrix(model.dtype, 1, units))
+    const teach = (from: Connection, direction: Connection, post: Matrix, pre: Matrix | null, weights: Matrix, k: number): void => {
+      region.resize(errors[k], post.rows)
+      deltaRule(site, from, direction, post, pre, weights, errors[k])
+    }
+    return {
+      estimate: (x) => {
+        const awake = wake(x)
+        generative.forEach((connection, k) =>
+          teach(connection, to.generative[k], awake.layers[k], awake.layers[k + 1] ?? null, awake.weights, k),
+        )
+        const asleep = sleep()
+        recognition.forEach((connection, k) => {
+          if (connection) teach(connection, to.recognition[k]!, asleep.layers[k], asleep.layers[k - 1], asleep.weights, k)
+        })
+      },
+    }
+  },
+})
+
+/** direction <- -<(post - sigmoid(W pre + b)) pre^T>, and for the bias -<post - sigmoid(W pre + b)>. */
+function deltaRule(
+  { model, ops }: Site,
+  from: Connection,
+  direction: Connection,
+  post: Matrix,
+  pre: Matrix | null,
+  weights: Matrix,
+  errors: Matrix,
+): void {
+  model.drive(from, pre, errors)
+  ops.activate(sigmoid, errors, errors)
+  ops.combine(-1, post, 1, errors)
+  ops.scaleRows(weights, errors)
+  if (direction.weight && pre) ops.multiplyTN(errors, pre, direction.weight)
+  ops.columnSums(errors, direction.bias)
+}
+
+function sampleLayer({ model, ops, random }: Site, from: Connection, pre: Matrix | null, p: Matrix, out: Matrix): void {
+  model.drive(from, pre, p)
+  ops.activate(sigmoid, p, p)
+  random.bernoulliOf(p, out)
+}
+
+function sampledWake(site: Site, recognition: readonly (Connection | null)[]): (x: Matrix) => Ensemble {
+  const { model, batch, weights } = site
+  const layers = model.layers.map((units) => batch(units))
+  const p = model.layers.map((units) => batch(units))
+  return (x) => {
+    layers[0].copy(x)
+    recognition.forEach((from, k) => from && sampleLayer(site, from, layers[k - 1], p[k], layers[k]))
+    return { layers, weights }
+  }
+}
+
+/** As many fantasies as there are examples. */
+function sampledSleep(site: Site, generative: readonly Connection[]): () => Ensemble {
+  const { model, batch, batchDoubles } = site
+  const layers = model.layers.map((units) => batch(units))
+  const p = model.layers.map((units) => batch(units))
+  const weights = batchDoubles()
+  return () => {
+    weights.fill(1 / weights.rows)
+    for (let k = layers.length - 1; k >= 0; k--) sampleLayer(site, generative[k], layers[k + 1] ?? null, p[k], layers[k])
+    return { layers, weights }
+  }
+}
+
+/** All hidden states beside each example, with Q(h | v). */
+function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x: Matrix) => Ensemble {
+  const hidden = model.layers.slice(1).reduce((sum, units) => sum + units, 0)
+  const copies = requireEnumerable('wakeSleep: hidden units', hidden)
+  const layers = model.layers.map((units) => batch(units, copies))
+  const drives = model.layers.map((units) => batch(units, copies))
+  const logs = batchDoubles(copies)
+  const probabilities = batchDoubles(copies)
+  const { recognition } = model.connections()
+  return (x) => {
+    enumerateStates(x, model.visible, layers)
+    probabilities.fill(0)
+    recognition.forEach((connection, k) => {
+      if (connection === null) return
+      model.drive(connection, layers[k - 1], drives[k])
+      ops.binaryCrossEntropy(drives[k], layers[k], null, logs)
+      ops.doubles.combine(-1, logs, 1, probabilities)
+    })
+    toProbabilities(ops, probabilities, x.rows, weights)
+    return { layers, weights: probabilities }
+  }
+}
+
+/** All states of all units, with P(v, h). */
+function enumeratedSleep({ model, ops, region }: Site): () => Ensemble {
+  const rows = requireEnumerable(
+    'wakeSleep: units',
+    model.layers.reduce((sum, units) => sum + units, 0),
+  )
+  const layers = model.layers.map((units) => region.matrix(model.dtype, rows, units))
+  const drives = model.layers.map((units) => region.matrix(model.dtype, rows, units))
+  const logs = region.matrix('f64', rows, 1)
+  const weights = region.matrix('f64', rows, 1)
+  enumerateStates(null, 0, layers)
+  return () => {
+    model.logJoint(layers, drives, logs, weights)
+    toProbabilities(ops, weights, 1, null)
+    return { layers, weights }
+  }
+}

@@ -1,0 +1,159 @@
+// Gauss-Newton targets: each layer is asked for the smallest change that, to first order, brings the outputs where the
+// loss wants them. The reference of target propagation.
+//
+//   J_l = dh_L/dh_l            of each sample, by backprop of every unit vector of the outputs
+//   d_l = J_l^+ dC/dh_L        (damping > 0: J_l^T (J_l J_l^T + damping I)^-1 dC/dh_L),        d_L = dC/dh_L
+//   G_{W_l} = (d_l f'_l)^T h_{l-1} / N        G_{b_l} = mean of d_l f'_l
+//
+// J^+ of a J of any rank: singular directions below about max(outputs, units) roundings of J's largest are taken for none.
+//
+// Meulemans et al. 2020, NeurIPS (targets); Bengio 2020, arXiv:2007.15139. Not the Gauss-Newton step of the
+// parameters: each sample has its own J, and the targets' local gradients are averaged.
+// Claim: none; d_l -> J_l^T dC/dh_L / damping, backprop's direction, as damping grows. Dense algebra for every sample: for small networks.
+import { precision } from '../../core/dtype.js'
+import type { Matrix } from '../../core/memory.js'
+import { PseudoInverse } from '../../numerics/pseudo-inverse.js'
+import { NgradError, requireNumber, requireOptions } from '../../errors.js'
+import { backprop } from './backprop.js'
+import type { Setting } from '../learner.js'
+import { Estimator } from '../estimator.js'
+import type { Learner } from '../learner.js'
+import { statistics } from '../../dynamics/passes.js'
+
+export interface GaussNewtonOptions {
+  /** Added to the eigenvalues of J J^T, from 0; default 0, the pseudo-inverse. */
+  readonly damping?: number
+}
+
+/** Each has a row of the Jacobian in every layer, and is swept by every other. */
+const mostOutputs = 1 << 12
+
+/**
+ * Gauss-Newton targets, layer by layer.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a damping below 0; `UNSUPPORTED`, when attached, for more than 4096 outputs
+ */
+export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
+  const { damping = 0 } = requireOptions('gaussNewton(options)', options)
+  requireNumber('gaussNewton({ damping })', damping, 0)
+  return {
+    name: 'gaussNewton',
+    feedback: 'vector',
+    claim: {
+      kind: 'none',
+      because: 'its targets are Newton steps',
+      property: 'heavily damped, its hidden layers are backprop over the damping',
+      violation: largeDampingViolation,
+    },
+    attach: (site) => {
+      const { network, ops, loss, direction } = site
+      const { layers } = network
+      const last = layers.length
+      const h = site.activities()
+      const d = site.activities()
+      const delta = site.batch(network.outputs)
+      if (network.outputs > mostOutputs)
+        throw new NgradError(
+          'UNSUPPORTED',
+          'gaussNewton: outputs',
+          `at most ${mostOutputs}, each with a row of the Jacobian`,
+          network.outputs,
+        )
+      /** rows[k][l], a row for each sample: row k of its J_l. */
+      const rows = Array.from({ length: network.outputs }, () => site.activities())
+      const solvers = layers.map(({ outputs }) => new Targets(network.outputs, outputs, damping))
+
+      /** Row k of J_l for every l < L: the k-th unit vector, sent back. */
+      const jacobianRow = (k: number, row: readonly Matrix[]): void => {
+        const unit = new Float64Array(row[last].length)
+        for (let i = k; i < unit.length; i += network.outputs) unit[i] = 1
+        row[last].write(unit)
+        for (let l = last; l > 1; l--) {
+          const gated = l === last ? delta : d[l]
+          gated.copy(row[l])
+          ops.multiplySlope(layers[l - 1].code, h[l], gated)
+          layers[l - 1].map.backward(gated, layers[l - 1].parameters.weight, row[l - 1])
+        }
+      }
+
+      return {
+        estimate: (x, y) => {
+          network.forward(h)
+          rows.forEach((row, k) => jacobianRow(k, row))
+          const meanLoss = loss.evaluate(ops, h[last], y, d[last]) / x.rows
+          for (let l = 1; l < last; l++)
+            solvers[l - 1].solve(
+              rows.map((row) => row[l]),
+              d[last],
+              d[l],
+            )
+          for (let l = 1; l <= last; l++) ops.multiplySlope(layers[l - 1].code, h[l], d[l])
+          statistics(network, d, h, direction, 1 / x.rows)
+          return meanLoss
+        },
+        predict: () => {
+          network.forward(h)
+          return h[last]
+        },
+      }
+    },
+  }
+}
+
+/** d = J^+ e, or damped, for every sample; J has a row for each output and a column for each unit. */
+class Targets {
+  readonly #inverse: PseudoInverse
+  readonly #x: Float64Array
+  readonly #wide: boolean
+
+  constructor(
+    readonly outputs: number,
+    readonly units: number,
+    damping: number,
+  ) {
+    this.#wide = units >= outputs
+    this.#inverse = this.#wide ? new PseudoInverse(units, outputs, damping) : new PseudoInverse(outputs, units, damping)
+    this.#x = new Float64Array(Math.max(units, outputs))
+  }
+
+  solve(rows: readonly Matrix[], e: Matrix, d: Matrix): void {
+    const { outputs, units } = this
+    const jacobian = rows.map((row) => row.read())
+    const errors = e.read()
+    const solution = new Float64Array(d.length)
+    const { a } = this.#inverse
+    for (let n = 0; n < d.rows; n++) {
+      for (let k = 0; k < outputs; k++)
+        for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k][n * units + i]
+      this.#inverse.factor(precision[d.dtype])
+      this.#x.set(errors.subarray(n * outputs, (n + 1) * outputs))
+      if (this.#wide) this.#inverse.multiplyTransposed(this.#x)
+      else this.#inverse.multiply(this.#x)
+      solution.set(this.#x.subarray(0, units), n * units)
+    }
+    d.write(solution)
+  }
+}
+
+/** J^T (J J^T + damping I)^-1 -> J^T / damping: by how much the hidden layers miss backprop at damping 1e10. */
+function largeDampingViolation({ network, loss, batch, seed }: Setting): number {
+  const damping = 1e10
+  const hidden = [gaussNewton({ damping }), backprop()].map((learner) => {
+    const estimator = new Estimator(network, learner, loss, seed, 'measurement')
+    try {
+      estimator.estimate('gaussNewton', batch)
+      return estimator.direction.parameters.slice(0, -2).flatMap(({ matrix }) => Array.from(matrix.read()))
+    } finally {
+      estimator.dispose()
+    }
+  })
+  const [damped, gradient] = hidden as [number[], number[]]
+  let error = 0
+  let norm = 0
+  gradient.forEach((g, i) => {
+    const miss = damping * damped[i] - g
+    error += miss * miss
+    norm += g * g
+  })
+  return norm === 0 ? 0 : Math.sqrt(error / norm)
+}

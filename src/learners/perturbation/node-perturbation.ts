@@ -1,0 +1,78 @@
+// Node perturbation: move the potentials of all units at random, and credit each synapse with its input.
+//
+//   xi_l: independent noise of unit variance, one number for each unit and sample
+//   C^+-: the loss of each sample with potentials z_l = W_l h_{l-1} + b_l +- sigma xi_l in every layer
+//   G_{W_l} = mean over the samples of  [C^+ - C^-] / (2 sigma)  xi_l h_{l-1}^T          central
+//   (forward: [C^+ - C] / sigma)
+//
+// h_{l-1} are the unperturbed activities, and each sample is credited with its own change of the loss. Its variance
+// grows with the number of units, not of weights.
+//
+// Le Cun, Galland & Hinton 1988, NeurIPS; Widrow & Lehr 1990, Proc. IEEE 78:1415 (MRIII); Werfel, Xie & Seung
+// 2005, Neural Comput. 17:2699.
+// Claim: unbiased, against backprop.
+import type { Matrix } from '../../core/memory.js'
+import { backprop } from '../gradient/backprop.js'
+import type { Learner } from '../learner.js'
+import { statistics } from '../../dynamics/passes.js'
+import { drawNoise, type PerturbationOptions, perturbationOptions } from './_perturbation.js'
+
+/**
+ * Node perturbation.
+ *
+ * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
+ */
+export function nodePerturbation(options: PerturbationOptions = {}): Learner {
+  const { sigma, noise, difference, samples } = perturbationOptions('nodePerturbation(options)', options)
+  return {
+    name: 'nodePerturbation',
+    feedback: 'scalar',
+    claim: {
+      kind: 'unbiased',
+      draws: 4000,
+      measured: () => nodePerturbation({ sigma: 1e-4, noise, difference, samples: 1 }),
+      reference: () => backprop(),
+    },
+    attach: (site) => {
+      const { network, ops, loss, direction } = site
+      const { doubles } = ops
+      const random = site.random('noise')
+      const h = site.activities()
+      const noisy = site.activities()
+      const xi = site.activities()
+      const samplePlus = site.batchDoubles()
+      const sampleMinus = site.batchDoubles()
+      const factor = 1 / ((difference === 'central' ? 2 : 1) * sigma * samples)
+
+      /** The loss of each sample with the potentials moved by `distance` xi. */
+      const perturbedLosses = (distance: number, y: Matrix, sampleLosses: Matrix): void => {
+        for (const { index, map, parameters, code } of network.layers) {
+          const z = noisy[index + 1]
+          map.forward(noisy[index], parameters.weight, z)
+          ops.combine(distance, xi[index + 1], 1, z)
+          map.activate(code, parameters.bias, z)
+        }
+        loss.evaluate(ops, noisy.at(-1)!, y, null, sampleLosses)
+      }
+      return {
+        estimate: (x, y) => {
+          network.forward(h)
+          const meanLoss = loss.evaluate(ops, h.at(-1)!, y, null, sampleMinus) / x.rows
+          for (let sample = 0; sample < samples; sample++) {
+            for (let l = 1; l < xi.length; l++) drawNoise(random, noise, xi[l])
+            perturbedLosses(sigma, y, samplePlus)
+            if (difference === 'central') perturbedLosses(-sigma, y, sampleMinus)
+            doubles.combine(-1, sampleMinus, 1, samplePlus)
+            for (let l = 1; l < xi.length; l++) ops.scaleRows(samplePlus, xi[l])
+            statistics(network, xi, h, direction, factor / x.rows, sample > 0)
+          }
+          return meanLoss
+        },
+        predict: () => {
+          network.forward(h)
+          return h.at(-1)!
+        },
+      }
+    },
+  }
+}

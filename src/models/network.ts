@@ -1,0 +1,283 @@
+import type { DType, FloatArray } from '../core/dtype.js'
+import { type Matrix, Region } from '../core/memory.js'
+import { type Operations, operations, type Simd } from '../core/operations.js'
+import { Random, stream } from '../core/random.js'
+import { type Disposable, disposable } from '../core/disposable.js'
+import { lengthOf, notFinite, type Numbers, takeNumbers } from '../core/numbers.js'
+import { describe, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
+import { forward } from '../dynamics/passes.js'
+import { activationCode } from '../layers/activation.js'
+import type { Initialization, Layer, LayerDescription, Layered, LayerParameters, LayerShapes, PoolingDescription } from '../layers/layer.js'
+import { type Parameter, ParameterGroup, type ParameterSpec, type Shape, sizeOf } from '../layers/parameter.js'
+
+export interface BuildOptions {
+  /** Element type of all numbers; default `f32`. */
+  readonly dtype?: DType
+  /** Seed of the initial weights, a u32; default 0. The same seed gives the same bits everywhere. */
+  readonly seed?: number
+}
+
+/** A network as data: build it as often as you like. */
+export interface NetworkDescription {
+  readonly inputs: Shape
+  readonly layers: readonly LayerDescription[]
+  /**
+   * Allocates the parameters and draws the initial weights.
+   * @throws NgradError `OUT_OF_MEMORY`, and nothing is kept; `RANGE` for a bad dtype or seed
+   */
+  build(options?: BuildOptions): Network
+}
+
+/** The size of an image. A row of inputs holds its pixels by rows, and the channels of a pixel side by side. */
+export interface ImageShape {
+  readonly height: number
+  readonly width: number
+  readonly channels: number
+}
+
+/**
+ * A network whose layers feed one another in turn. Layers and parameters are counted from 0, a pooling with the layer
+ * that follows it.
+ *
+ * @param inputs the number of inputs, or the shape of an image: `{ height, width, channels }`, or as an array
+ * `[height, width, channels]`
+ * @param layers from the first to the last, up to 2^14, with up to 24 poolings before each
+ * @throws NgradError `RANGE`, `TYPE` or `SHAPE` when a layer cannot take what the one before it gives
+ */
+export function sequential(
+  inputs: number | ImageShape | Shape,
+  layers: readonly (LayerDescription | PoolingDescription)[],
+): NetworkDescription {
+  const shape = inputShape(inputs)
+  const taken = requireArray('sequential(inputs, layers)', layers)
+  if (taken.length === 0) throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
+  const description: NetworkDescription = {
+    inputs: shape,
+    layers: joinPoolings(taken),
+    build: (options = {}) => new Network(description, options),
+  }
+  layerShapes(description) // so that a misfit is an error here, and not in build
+  return description
+}
+
+function inputShape(inputs: number | ImageShape | Shape): Shape {
+  const where = 'sequential(inputs)'
+  if (typeof inputs === 'number') return [requireInteger(where, inputs, 1, 1 << 24)]
+  if (typeof inputs !== 'object' || inputs === null)
+    throw new NgradError('TYPE', where, 'a number or { height, width, channels }', describe(inputs))
+  const named = Array.isArray(inputs)
+    ? requireArray(where, inputs).map((extent, axis) => [`[${axis}]`, extent])
+    : (['height', 'width', 'channels'] as const).map((side) => [`.${side}`, (inputs as ImageShape)[side]])
+  if (named.length === 0) throw new NgradError('SHAPE', where, 'at least one extent', 'none')
+  if (named.length > mostExtents) throw new NgradError('SHAPE', where, `at most ${mostExtents} extents`, named.length)
+  const shape = named.map(([name, extent]) => requireInteger(where + name, extent, 1, 1 << 24))
+  requireInteger(`${where}: the product of the extents`, sizeOf(shape), 1, 1 << 24)
+  return shape
+}
+
+/** More than the deepest networks that were ever taught. */
+const mostLayers = 1 << 14
+/** An image of 2^24 pixels can be halved as often; @internal a description of a file is counted before it is made. */
+export const mostPoolings = 24
+/** Extents of the inputs. */
+const mostExtents = 8
+
+/** The layers, each with the poolings that stand before it. */
+function joinPoolings(layers: readonly (LayerDescription | PoolingDescription)[]): LayerDescription[] {
+  const joined: LayerDescription[] = []
+  let poolings: PoolingDescription[] = []
+  requireInteger('sequential(inputs, layers): their number', layers.length, 1, mostLayers * (mostPoolings + 1))
+  layers.forEach((layer: Partial<LayerDescription & PoolingDescription> | undefined, index) => {
+    if (typeof layer?.before === 'function') poolings.push(layer as PoolingDescription)
+    else if (typeof layer?.shapes === 'function') {
+      requireInteger(
+        `sequential(inputs, layers[${index}]): poolings before it`,
+        poolings.length + (layer.poolings ?? []).length,
+        0,
+        mostPoolings,
+      )
+      joined.push(poolings.reduceRight((after, pooling) => pooling.before(after), layer as LayerDescription))
+      poolings = []
+    } else throw new NgradError('TYPE', `sequential(inputs, layers[${index}])`, 'a layer', describe(layer))
+  })
+  requireInteger('sequential(inputs, layers): their number, without poolings', joined.length, 0, mostLayers)
+  if (poolings.length > 0)
+    throw new NgradError('RANGE', 'sequential(inputs, layers)', 'a layer after the last pooling', poolings.at(-1)!.kind)
+  return joined
+}
+
+/** @internal The shapes of each layer's inputs, outputs and parameters. */
+export function layerShapes({ inputs, layers }: NetworkDescription) {
+  let shape = inputs
+  return layers.map((layer, index) => {
+    const shapes = { inputs: shape, ...layer.shapes(`layers[${index}]`, shape) }
+    shape = shapes.outputs
+    return shapes
+  })
+}
+
+/** The parameters of a network in WASM memory, and the forward pass. It does not know how it is taught. */
+export class Network implements Disposable, Layered {
+  /** Lets `using` dispose of it, in hosts that know the symbol. */
+  declare readonly [Symbol.dispose]: () => void
+  readonly dtype: DType
+  readonly seed: number
+  readonly inputs: number
+  readonly outputs: number
+  /** Which build of the core computes: `portable`, the same bits everywhere, or `relaxed`. */
+  readonly simd: Simd
+  /** @internal */
+  readonly ops: Operations
+  /** @internal */
+  readonly layers: readonly Layer[]
+  /** @internal */
+  readonly group: ParameterGroup
+  readonly #region = new Region('network')
+  readonly #activities: readonly Matrix[]
+  readonly #parameters: readonly LayerParameters[]
+
+  /** @internal Use {@link sequential}. */
+  constructor(
+    readonly description: NetworkDescription,
+    options: BuildOptions,
+  ) {
+    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options)
+    this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
+    this.seed = requireSeed('build({ seed })', seed)
+    const shapes = layerShapes(description)
+    this.ops = operations(dtype)
+    this.simd = this.ops.simd
+    this.inputs = sizeOf(description.inputs)
+    this.outputs = sizeOf(shapes.at(-1)!.outputs)
+    try {
+      this.group = new ParameterGroup('network', this.#region, dtype, parameterSpecs(shapes))
+      const parameters = this.layerParameters(this.group)
+      this.#parameters = parameters
+      this.layers = description.layers.map((layer, index) => ({
+        kind: layer.kind,
+        index,
+        inputs: sizeOf(shapes[index].inputs),
+        outputs: sizeOf(shapes[index].outputs),
+        activation: layer.activation,
+        code: activationCode(`layers[${index}]`, layer.activation),
+        map: layer.connect(this.ops, this.#region, shapes[index].inputs),
+        parameters: parameters[index],
+      }))
+      this.#activities = this.activities(this.#region)
+      this.#initialize(shapes)
+      this.group.requireFinite('build(options)')
+    } catch (error) {
+      this.#region.dispose()
+      throw error
+    }
+    disposable(this)
+  }
+
+  /**
+   * The parameters in the order of the layers: `layers.0.weight` [out, in], `layers.0.bias` [out], and `layers.0.lateral`
+   * [out, out] of a layer that has such, ...
+   */
+  get parameters(): readonly Parameter[] {
+    return this.group.parameters
+  }
+
+  /** Whether `dispose` has been called. */
+  get disposed(): boolean {
+    return this.#region.disposed
+  }
+
+  /**
+   * The outputs for each row of x.
+   *
+   * @param x row-major [batch, inputs], finite
+   * @returns a copy, row-major [batch, outputs]
+   * @throws NgradError `SHAPE`, `NOT_FINITE` (also when an output is not finite), `TYPE`, `DISPOSED`
+   */
+  predict(x: ArrayLike<number>): FloatArray {
+    const values = takeNumbers('predict(x)', '', x, this.inputs)
+    this.requireAlive('predict(x)')
+    const rows = lengthOf(values) / this.inputs
+    for (const h of this.#activities) this.#region.resize(h, rows)
+    writeRows('predict(x)', '', values, this.#activities[0])
+    if (rows === 0) return this.#activities.at(-1)!.read()
+    this.forward(this.#activities)
+    return readFinite('predict(x): outputs', this.#activities.at(-1)!)
+  }
+
+  /**
+   * Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. A network that was forgotten is freed once it has been
+   * collected: at a turn of the event loop, or, in Node, at the latest when memory runs out; elsewhere a program that gives the
+   * event loop no turn must dispose.
+   */
+  dispose(): void {
+    this.#region.dispose()
+  }
+
+  /** @internal */
+  requireAlive(where: string): void {
+    this.#region.requireAlive(where)
+  }
+
+  /**
+   * @internal Matrices for the activities h_0 (the inputs) to h_L, of no rows until they are resized: how wide they are a
+   * description says, and memory is taken for data only.
+   */
+  activities(region: Region): Matrix[] {
+    return [this.inputs, ...this.layers.map(({ outputs }) => outputs)].map((units) => region.matrix(this.dtype, 0, units))
+  }
+
+  /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]; W and b may be others' of the same shapes. */
+  forward(h: readonly Matrix[], parameters: readonly LayerParameters[] = this.#parameters): void {
+    forward(this.layers, h, parameters)
+  }
+
+  /** @internal Weights and biases by layer, of this network's group or of one with its layout. */
+  layerParameters(group: ParameterGroup): LayerParameters[] {
+    let at = 0
+    return this.description.layers.map(({ lateralInitialization }) => {
+      const [weight, bias] = [group.parameters[at++].matrix, group.parameters[at++].matrix]
+      return lateralInitialization ? { weight, bias, lateral: group.parameters[at++].matrix } : { weight, bias }
+    })
+  }
+
+  #initialize(shapes: ReturnType<typeof layerShapes>): void {
+    this.layers.forEach(({ parameters: { weight, lateral } }, l) => {
+      const { initialization, lateralInitialization } = this.description.layers[l]
+      const { fanIn, fanOut } = shapes[l]
+      const random = new Random(this.seed, stream.initialization + l)
+      draw(random, initialization, fanIn, fanOut, weight)
+      if (lateral && lateralInitialization) draw(random, lateralInitialization, lateral.rows, lateral.rows, lateral)
+    })
+  }
+}
+
+function draw(random: Random, { law, gain = 1 }: Initialization, fanIn: number, fanOut: number, out: Matrix): void {
+  if (law === 'lecunNormal') random.normal(out, gain / Math.sqrt(fanIn))
+  else if (law === 'heNormal') random.normal(out, gain * Math.sqrt(2 / fanIn))
+  else if (law === 'glorotUniform') {
+    const bound = gain * Math.sqrt(6 / (fanIn + fanOut))
+    random.uniform(out, -bound, bound)
+  }
+}
+
+/** A copy of computed numbers. Throws `NOT_FINITE` where one is infinite or NaN. @internal */
+export function readFinite(where: string, matrix: Matrix): FloatArray {
+  if (operations(matrix.dtype).firstNonFinite(matrix) >= 0)
+    throw new NgradError('NOT_FINITE', where, `finite numbers in ${matrix.dtype}`, 'NaN or infinity')
+  return matrix.read()
+}
+
+/** @internal The parameters of layers of these shapes, in their order. */
+export const parameterSpecs = (shapes: readonly Pick<LayerShapes, 'weight' | 'bias' | 'lateral'>[]): ParameterSpec[] =>
+  shapes.flatMap(({ weight, bias, lateral }, l) => [
+    { name: `layers.${l}.weight`, shape: weight },
+    { name: `layers.${l}.bias`, shape: bias },
+    ...(lateral ? [{ name: `layers.${l}.lateral`, shape: lateral }] : []),
+  ])
+
+/** Copies numbers that were taken into a matrix of as many rows, and checks that they are finite there. Errors count rows from `first`. @internal */
+export function writeRows(where: string, name: string, values: Numbers, matrix: Matrix, first = 0): void {
+  matrix.write(values)
+  const at = operations(matrix.dtype).firstNonFinite(matrix)
+  if (at >= 0) throw notFinite(where, name, at, matrix.columns, values[at], first)
+}
