@@ -11,6 +11,7 @@ import { type BuildOptions, layerShapes, type Network, type NetworkDescription, 
 import type { Position } from '../training/fit.js'
 import { createTrainer, Trainer, type TrainerOptions } from '../training/trainer.js'
 import { networkText, parseNetwork } from './network-text.js'
+import { namesOf } from './former-names.js'
 import { readCheckpoint, type Safetensors, writeSafetensors } from './safetensors.js'
 import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
@@ -75,7 +76,7 @@ export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>)
   let trainer: Trainer | undefined
   try {
     trainer = createTrainer(network, { ...requireOptions(where, options), seed: file.integer('seed', mostU32) })
-    file.word('learner', [trainer.learner.name])
+    file.word('learner', namesOf(trainer.learner.name))
     file.word('loss', [trainer.loss.name])
     file.restore(stateOf(trainer))
     for (const [purpose, random] of trainer.estimator.randoms) random.position = file.integer(`random.${purpose}`)

@@ -10,6 +10,7 @@ import { describe, mostPasses, NgradError, requireOwn, requireOptions } from '..
 import type { Model, ModelDescription } from '../models/model.js'
 import type { Position } from '../training/fit.js'
 import { createModelTrainer, ModelTrainer, type ModelTrainerOptions } from '../training/model-trainer.js'
+import { namesOf } from './former-names.js'
 import { readCheckpoint, writeSafetensors } from './safetensors.js'
 import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
@@ -70,7 +71,7 @@ export function resumeModel<M extends Model>(
   try {
     file.word('model', [model.kind])
     trainer = createModelTrainer(model, { ...requireOptions(where, options), seed: file.integer('seed', mostU32) })
-    file.word('learner', [trainer.learner.name])
+    file.word('learner', namesOf(trainer.learner.name))
     file.restore(stateOf(trainer))
     trainer.random.position = file.integer('random')
     trainer.steps = file.integer('steps')
