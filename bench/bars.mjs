@@ -11,7 +11,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
-import { createModelTrainer, helmholtzMachine, sgd, wakeSleep } from '../dist/index.js'
+import { createTrainer, helmholtzMachine, sgd, wakeSleep } from '../dist/index.js'
 import { philox } from '../dist/core/philox.js'
 
 const { values } = parseArgs({
@@ -78,7 +78,7 @@ function run(seed) {
   const machine = helmholtzMachine({ layers: [16, 8, 1], spread, visibleBias: bias }).build({ dtype: 'f32', seed })
   // Constant for a third of the time, then down geometrically.
   const learningRate = (step) => rate * (end / rate) ** Math.max(0, (step / steps - 1 / 3) * 1.5)
-  const trainer = createModelTrainer(machine, { learner: wakeSleep(), optimizer: sgd({ learningRate, momentum }), seed })
+  const trainer = createTrainer(machine, { learner: wakeSleep(), optimizer: sgd({ learningRate, momentum }), seed })
   const source = draws(seed)
   const x = new Float32Array(batchSize * 16)
   const curve = [{ step: 0, bits: divergence(machine) }]

@@ -74,13 +74,13 @@ function withModelTrainer(scene, use, options) {
       const learner = models.learnerOf(call, draw, made, options?.rule)
       const optimizer = networks.optimizerOf(call, draw)
       const trainer =
-        learner && call('createModelTrainer', () => ngrad.createModelTrainer(made.model, { learner, optimizer, seed: draw.below(2 ** 32) }))
+        learner && call('createTrainer', () => ngrad.createTrainer(made.model, { learner, optimizer, seed: draw.below(2 ** 32) }))
       if (!trainer) return
       const examples = () => models.examplesFor(draw, made, draw.chance(0.8) ? draw.between(1, 9) : draw.oneOf([32, 97, 257]))
       try {
         use({ ...made, trainer, learner, optimizer, examples })
       } finally {
-        call('ModelTrainer.dispose', () => trainer.dispose())
+        call('Trainer.dispose', () => trainer.dispose())
       }
     },
     options,
@@ -138,7 +138,7 @@ const modelTeaching = (kind, rule, small) => (scene) => {
     scene,
     ({ trainer, examples, rules }) => {
       times(8, () => scene.call(rule, rules[rule]))
-      scene.call('ModelTrainer.step', () => trainer.step(examples()))
+      scene.call('Trainer.step', () => trainer.step(examples()))
     },
     { kind, rule, ...(small !== undefined && { small }) },
   )
@@ -267,38 +267,38 @@ export const doors = {
   'Model.dispose': (scene) =>
     times(4, () => withModel(scene, ({ model }) => times(2, () => scene.call('Model.dispose', () => model.dispose())))),
   'ModelDescription.build': (scene) => times(8, () => withModel(scene, () => {})),
-  createModelTrainer: (scene) => times(5, () => withModelTrainer(scene, () => {})),
-  'ModelTrainer.step': (scene) =>
-    withModelTrainer(scene, ({ trainer, examples }) => times(12, () => scene.call('ModelTrainer.step', () => trainer.step(examples())))),
-  'ModelTrainer.direction': (scene) =>
+  'createTrainer of a model': (scene) => times(5, () => withModelTrainer(scene, () => {})),
+  'Trainer.step of a model': (scene) =>
+    withModelTrainer(scene, ({ trainer, examples }) => times(12, () => scene.call('Trainer.step', () => trainer.step(examples())))),
+  'Trainer.direction of a model': (scene) =>
     withModelTrainer(scene, ({ trainer, examples }) =>
-      times(12, () => scene.call('ModelTrainer.direction', () => trainer.direction(examples()))),
+      times(12, () => scene.call('Trainer.direction', () => trainer.direction(examples()))),
     ),
-  'ModelTrainer.dispose': (scene) =>
-    times(4, () => withModelTrainer(scene, ({ trainer }) => scene.call('ModelTrainer.dispose', () => trainer.dispose()))),
-  'ModelTrainer.fit': async (scene) => {
+  'Trainer.dispose of a model': (scene) =>
+    times(4, () => withModelTrainer(scene, ({ trainer }) => scene.call('Trainer.dispose', () => trainer.dispose()))),
+  'Trainer.fit of a model': async (scene) => {
     const made = models.build(scene.call, scene.draw, { small: true })
     if (!made) return
     const learner = models.learnerOf(scene.call, scene.draw, made)
-    const trainer = scene.call('createModelTrainer', () =>
-      ngrad.createModelTrainer(made.model, { learner, optimizer: networks.optimizerOf(scene.call, scene.draw) }),
+    const trainer = scene.call('createTrainer', () =>
+      ngrad.createTrainer(made.model, { learner, optimizer: networks.optimizerOf(scene.call, scene.draw) }),
     )
     for (let i = 0; trainer && i < 3; i++)
       await fitting(
         scene,
-        'ModelTrainer.fit',
+        'Trainer.fit',
         trainer.fit(models.examplesFor(scene.draw, made, 12), { epochs: 2, batchSize: scene.draw.between(1, 12) }),
       )
     trainer?.dispose()
     made.model.dispose()
   },
-  saveModel: (scene) => withModelTrainer(scene, ({ trainer }) => times(12, () => scene.call('saveModel', () => ngrad.saveModel(trainer)))),
-  resumeModel: (scene) =>
+  'save of a model': (scene) => withModelTrainer(scene, ({ trainer }) => times(12, () => scene.call('save', () => ngrad.save(trainer)))),
+  'resume of a model': (scene) =>
     withModelTrainer(scene, ({ trainer, description, learner, optimizer, examples }) => {
-      scene.call('ModelTrainer.step', () => trainer.step(examples()))
-      const bytes = scene.call('saveModel', () => ngrad.saveModel(trainer))
+      scene.call('Trainer.step', () => trainer.step(examples()))
+      const bytes = scene.call('save', () => ngrad.save(trainer))
       times(10, () => {
-        const resumed = scene.call('resumeModel', () => ngrad.resumeModel(bytes, description, { learner, optimizer }))
+        const resumed = scene.call('resume', () => ngrad.resume(bytes, { model: description, learner, optimizer }))
         resumed?.trainer.dispose()
         resumed?.model.dispose()
       })

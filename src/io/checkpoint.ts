@@ -1,17 +1,20 @@
 // Checkpoints: safetensors files that hold all that the next step depends on, and nothing that runs.
 //
-//   layers.0.weight ...                 the network's parameters, under their own names, for other programs to load
+//   layers.0.weight ...                 the model's parameters, under their own names, for other programs to load
 //   auxiliary.feedback.<name> ...       the rule's own parameters, by group
+//   kept.<name>                         what else the rule keeps from step to step: persistent chains
 //   optimizer.network.<name> ...        the optimizer's state for each group, flat
-//   __metadata__                        the network's description, places in the random streams and in the data
+//   __metadata__                        the model, places in the random streams and in the data
 //
-// Functions are not saved: learner, loss and optimizer are given again, with the same settings.
-import { mostPasses, NgradError, requireOptions, requireOwn } from '../errors.js'
-import { type BuildOptions, layerShapes, type Network, type NetworkDescription, parameterSpecs } from '../models/network.js'
+// Functions are not saved: learner, loss and optimizer are given again, with the same settings. A network is described in the
+// file; other models may be described by functions, and their description is given again too.
+import { describe, mostPasses, NgradError, requireOptions, requireOwn } from '../errors.js'
+import type { BuildOptions, Model, ModelDescription } from '../models/model.js'
+import { layerShapes, Network, type NetworkDescription, parameterSpecs } from '../models/network.js'
 import type { Position } from '../training/fit.js'
-import { createTrainer, Trainer, type TrainerOptions } from '../training/trainer.js'
-import { networkText, parseNetwork } from './network-text.js'
+import { createTrainer, Trainer, type TrainerOptions, type TrainerOptionsOf } from '../training/trainer.js'
 import { namesOf } from './former-names.js'
+import { networkText, parseNetwork } from './network-text.js'
 import { readCheckpoint, type Safetensors, writeSafetensors } from './safetensors.js'
 import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
@@ -23,32 +26,46 @@ export interface Resumed {
   readonly position: Position
 }
 
+/** The same for a model that is not a network. Dispose of trainer and model. */
+export interface ResumedModel<M extends Model> {
+  readonly model: M
+  readonly trainer: Trainer<M>
+  readonly position: Position
+}
+
+/** How a training goes on: as it was made, with the seed that is in the file. */
+export type ResumeOptions<M extends Model> = Omit<TrainerOptionsOf<M>, 'seed'> & {
+  /** The description of a model that is not a network, whose file has one. */
+  readonly model: ModelDescription<M>
+}
+
 const format = 'ngrad-checkpoint-1'
+/** Of models, until they had the same. */
+const formerFormat = 'ngrad-model-checkpoint-1'
 const where = 'resume(bytes, options)'
 const mostU32 = 0xffffffff
 
 /**
  * The bytes of a safetensors file from which {@link resume} goes on, to the bit. Save between steps, mid-epoch too.
  *
- * @throws NgradError `DISPOSED`; `NOT_FINITE` when training has overflowed, since such a state is not worth keeping
+ * @throws NgradError `TYPE`, `DISPOSED`; `NOT_FINITE` when training has overflowed, since such a state is not worth keeping
  */
-export const save = (trainer: Trainer): Uint8Array => writeSafetensors(checkpointOf(trainer))
+export const save = <M extends Model>(trainer: Trainer<M>): Uint8Array => writeSafetensors(checkpointOf(trainer))
 
 /** What {@link save} writes, before it is bytes. @internal */
-export function checkpointOf(trainer: Trainer): Safetensors {
+export function checkpointOf<M extends Model>(trainer: Trainer<M>): Safetensors {
   const where = 'save(trainer)'
   requireOwn(where, trainer, Trainer, 'a trainer')
-  const { network, learner, loss, seed, steps, position, estimator } = trainer
-  network.requireAlive(where)
-  estimator.region.requireAlive(where)
-  const tensors = tensorsOf(where, network.ops, stateOf(trainer))
+  const { learner, loss, seed, steps, position, estimator } = trainer
+  const model: Model = trainer.model
+  estimator.requireAlive(where)
+  const tensors = tensorsOf(where, model.ops, stateOf(trainer))
   const metadata = metadataOf({
     format,
-    dtype: network.dtype,
-    network: networkText(network.description),
-    learner: learner.name,
-    loss: loss.name,
-    networkSeed: network.seed,
+    dtype: model.dtype,
+    ...(model instanceof Network
+      ? { network: networkText(model.description), learner: learner.name, loss: loss!.name, networkSeed: model.seed }
+      : { model: model.kind, learner: learner.name, modelSeed: model.seed }),
     seed,
     steps,
     epoch: position.epoch,
@@ -59,45 +76,70 @@ export function checkpointOf(trainer: Trainer): Safetensors {
 }
 
 /**
- * A network and a trainer as they were when `save` was called: further steps give the bits that they would have given.
- * Learner, loss and optimizer must be made with the settings they had; the seed comes from the file.
+ * A network, or the model of the description given, and a trainer, as they were when `save` was called: further steps give the
+ * bits that they would have given. Learner, loss and optimizer must be made with the settings they had; seeds and precision come
+ * from the file.
  *
- * @throws NgradError `FORMAT` for bytes that are no checkpoint, or one of another learner, loss or optimizer;
+ * @throws NgradError `FORMAT` for bytes that are no checkpoint, or one of another model, learner, loss or optimizer;
  * `TYPE` for options of the wrong kind; `OUT_OF_MEMORY`. Nothing is kept then.
  */
-export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>): Resumed {
+export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>): Resumed
+export function resume<M extends Model>(bytes: Uint8Array, options: ResumeOptions<M>): ResumedModel<M>
+export function resume(bytes: Uint8Array, options: object): Resumed | ResumedModel<Model> {
   const file = new StateReader(where, readCheckpoint(bytes))
-  file.word('format', [format])
-  const dtype = file.dtype()
-  const description = parseNetwork(`${where}: network`, file.text('network'), file.file.tensors.size)
-  requireParameters(file, description)
+  const { model: description, ...given }: Partial<ResumeOptions<Model>> = requireOptions(where, options)
+  if (description === undefined) {
+    file.word('format', [format])
+    const network = networkOf(file)
+    return { network, ...goOn(file, network, given) }
+  }
+  if (typeof description?.build !== 'function') throw new NgradError('TYPE', `${where}: model`, 'the description of a model', describe(description))
+  file.word('format', [format, formerFormat])
+  const model = description.build({ dtype: file.dtype(), seed: file.integer('modelSeed', mostU32) })
+  return { model, ...goOn(file, model, given) }
+}
 
-  const network = built(description, { dtype, seed: file.integer('networkSeed', mostU32) })
-  let trainer: Trainer | undefined
+/** The trainer in the file. The model is disposed of where there is none. */
+function goOn<M extends Model>(file: StateReader, model: M, options: object): { trainer: Trainer<M>; position: Position } {
+  let trainer: Trainer<M> | undefined
   try {
-    trainer = createTrainer(network, { ...requireOptions(where, options), seed: file.integer('seed', mostU32) })
+    if (!(model instanceof Network)) file.word('model', [model.kind])
+    trainer = createTrainer<M>(model, { ...options, seed: file.integer('seed', mostU32) } as never)
     file.word('learner', namesOf(trainer.learner.name))
-    file.word('loss', [trainer.loss.name])
+    if (trainer.loss) file.word('loss', [trainer.loss.name])
     file.restore(stateOf(trainer))
-    for (const [purpose, random] of trainer.estimator.randoms) random.position = file.integer(`random.${purpose}`)
+    const former = file.text('format') === formerFormat
+    for (const [purpose, random] of trainer.estimator.randoms)
+      random.position = file.integer(former ? 'random' : `random.${purpose}`)
     trainer.steps = file.integer('steps')
     trainer.position = { epoch: file.integer('epoch', mostPasses + 1, 1), examples: file.integer('examples') }
-    return { network, trainer, position: trainer.position }
+    return { trainer, position: trainer.position }
   } catch (error) {
     trainer?.dispose()
-    network.dispose()
+    model.dispose()
     throw error
   }
 }
 
-function stateOf({ network, estimator, taught }: Trainer): State {
+function stateOf<M extends Model>({ model, estimator, taught }: Trainer<M>): State {
   return new Map<string, Stored>([
-    ...network.parameters.map((parameter) => [parameter.name, parameter] as const),
+    ...model.parameters.map((parameter) => [parameter.name, parameter] as const),
     ...estimator.auxiliaries.flatMap(({ values }) =>
       values.parameters.map((parameter) => [`auxiliary.${values.name}.${parameter.name}`, parameter] as const),
     ),
+    ...[...estimator.kept].map(
+      ([name, { matrix, validity }]) => [`kept.${name}`, { shape: [matrix.rows, matrix.columns], matrix, validity }] as const,
+    ),
     ...taught.flatMap(({ values, state }) => optimizerState(values, state)),
   ])
+}
+
+/** The network in the file. Before anything is built: a description alone could ask for any amount of memory. */
+function networkOf(file: StateReader): Network {
+  const dtype = file.dtype()
+  const description = parseNetwork(`${where}: network`, file.text('network'), file.file.tensors.size)
+  for (const { name, shape } of parameterSpecs(layerShapes(description))) file.tensor(name, shape, dtype)
+  return built(description, { dtype, seed: file.integer('networkSeed', mostU32) })
 }
 
 /** The network, whose initial weights may overflow: no network that was saved did. */
@@ -108,9 +150,4 @@ function built(description: NetworkDescription, options: BuildOptions): Network 
     if (!(cause instanceof NgradError && cause.code === 'NOT_FINITE')) throw cause
     throw new NgradError('FORMAT', `${where}: network`, 'the description of a network', cause.message, { cause })
   }
-}
-
-/** Before anything is built: a description alone could ask for any amount of memory. */
-function requireParameters(file: StateReader, description: NetworkDescription): void {
-  for (const { name, shape } of parameterSpecs(layerShapes(description))) file.tensor(name, shape, file.dtype())
 }

@@ -1,3 +1,2 @@
-export { type Resumed, resume, save } from './checkpoint.js'
-export { type ResumedModel, resumeModel, saveModel } from './model-checkpoint.js'
+export { type Resumed, type ResumedModel, type ResumeOptions, resume, save } from './checkpoint.js'
 export { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from './safetensors.js'

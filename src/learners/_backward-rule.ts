@@ -1,7 +1,7 @@
 // What backpropagation and the alignment rules share.
 import type { Matrix } from '../core/memory.js'
 import { backward, outputDelta, statistics } from '../dynamics/passes.js'
-import type { Rule, Site } from './learner.js'
+import type { Rule, NetworkSite } from './learner.js'
 
 /**
  * The rule whose errors come down through the weights R_l given:
@@ -10,7 +10,7 @@ import type { Rule, Site } from './learner.js'
  *
  * Backpropagation and the alignment rules differ in nothing but the choice of R.
  */
-export function backwardRule(site: Site, feedback: readonly Matrix[]): Rule {
+export function backwardRule(site: NetworkSite, feedback: readonly Matrix[]): Rule {
   const { network, loss, direction } = site
   const h = site.activities()
   const delta = site.activities()

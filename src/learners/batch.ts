@@ -1,6 +1,7 @@
 import { type Numbers, part, takeNumbers, unreadable } from '../core/numbers.js'
 import { describe, NgradError, requireInteger } from '../errors.js'
-import type { Layered } from '../layers/layer.js'
+import type { Model } from '../models/model.js'
+import { Network } from '../models/network.js'
 
 /** Samples and their targets, row-major. `size` counts the rows. */
 export interface Batch {
@@ -9,29 +10,47 @@ export interface Batch {
   readonly size: number
 }
 
+/** Samples that a model learns from without targets, row-major. */
+export interface Examples {
+  readonly x: ArrayLike<number>
+  readonly size: number
+  /** The probability of each example, summing to 1; default all alike. */
+  readonly weights?: ArrayLike<number>
+}
+
+/** What a model learns from. */
+export type BatchOf<M extends Model> = M extends Network ? Batch : Examples
+
 /** What is said to be expected where something else came. @internal */
-export const aBatch = 'a batch { x, y, size }'
+export const aBatch = 'a batch { x, y, size }, of a model without outputs { x, size }'
 
 /** A batch with everything in it read, once: the numbers of `size` samples, whole. */
-export interface TakenBatch {
+export interface TakenBatch<Targets extends Numbers | null = Numbers | null> {
   readonly x: Numbers
-  readonly y: Numbers
+  readonly y: Targets
   readonly size: number
 }
+
+/** How many numbers a sample's targets have. */
+const outputsOf = (model: Model): number => (model instanceof Network ? model.outputs : 0)
 
 /**
  * Reads a batch that will be used more than once, or part by part; `name` names it in errors. Whether the numbers of typed arrays
  * are finite is left to their use.
- * @throws NgradError `TYPE`, `RANGE`, `SHAPE`, `NOT_FINITE`
+ * @throws NgradError `TYPE`, `RANGE`, `SHAPE`, `NOT_FINITE`; `UNSUPPORTED` for samples with weights
  */
-export function takeBatch(where: string, name: string, batch: Batch, { inputs, outputs }: Layered): TakenBatch {
+export function takeBatch(where: string, name: string, batch: Batch, network: Network): TakenBatch<Numbers>
+export function takeBatch(where: string, name: string, batch: Batch | Examples, model: Model): TakenBatch
+export function takeBatch(where: string, name: string, batch: Batch | Examples, model: Model): TakenBatch {
   try {
     if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
-    const { x, y, size } = batch
+    const { x, y, size, weights } = batch as Batch & Examples
     requireInteger(`${where}: ${name}.size`, size, 1)
+    if (weights !== undefined) throw new NgradError('UNSUPPORTED', `${where}: ${name}.weights`, 'equally likely examples', 'weights')
+    const outputs = outputsOf(model)
     return {
-      x: takeNumbers(where, `: ${name}.x`, x, inputs, size * inputs),
-      y: takeNumbers(where, `: ${name}.y`, y, outputs, size * outputs),
+      x: takeNumbers(where, `: ${name}.x`, x, model.width, size * model.width),
+      y: outputs > 0 ? takeNumbers(where, `: ${name}.y`, y, outputs, size * outputs) : null,
       size,
     }
   } catch (cause) {
@@ -40,7 +59,12 @@ export function takeBatch(where: string, name: string, batch: Batch, { inputs, o
 }
 
 /** Some rows of a batch, sharing the memory. */
-export const rowsOf = ({ x, y, size }: TakenBatch, { inputs, outputs }: Layered, start: number, most: number): TakenBatch => {
+export function rowsOf({ x, y, size }: TakenBatch, model: Model, start: number, most: number): Batch {
   const rows = Math.min(most, size - start)
-  return { x: part(x, start * inputs, rows * inputs), y: part(y, start * outputs, rows * outputs), size: rows }
+  const outputs = outputsOf(model)
+  return {
+    x: part(x, start * model.width, rows * model.width),
+    y: y ? part(y, start * outputs, rows * outputs) : [],
+    size: rows,
+  }
 }

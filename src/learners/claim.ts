@@ -3,6 +3,8 @@ import type { Claim } from './learner.js'
 /** The claim in a line, as tables show it. */
 export function describeClaim(claim: Claim): string {
   switch (claim.kind) {
+    case 'stated':
+      return claim.text
     case 'exact':
       return 'exact'
     case 'equals':

@@ -1,67 +1,84 @@
-// A rule attached to a network, with the batch, the direction and the rule's own parameters: what trainers and
-// measurements both need.
+// A rule attached to a model, with the batch, the directions and the rule's own parameters: what trainers and measurements
+// both need.
 import { Matrix, Region } from '../core/memory.js'
 import { countOf, type Numbers, place, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
 import { Occupation } from '../core/occupation.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireOwn } from '../errors.js'
-import { Network, writeRows } from '../models/network.js'
+import type { Validity } from '../core/validity.js'
+import { describe, NgradError, requireNumber, requireOwn } from '../errors.js'
 import { ParameterGroup } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
-import { aBatch, type Batch, type TakenBatch } from './batch.js'
-import type { Auxiliary, Learner, Rule, Settling, Site } from './learner.js'
+import { Model } from '../models/model.js'
+import { Network, writeRows } from '../models/network.js'
+import { aBatch, type Batch, type BatchOf, type Examples, type TakenBatch } from './batch.js'
+import type { Auxiliary, Learner, NetworkSite, Rule, Settling, Site } from './learner.js'
 
-/** Throws `TYPE` for what is no network of this copy of the library, no learner or no loss. */
-export function requireParts(where: string, network: Network, learner: Learner, loss: Loss): void {
-  requireOwn(where, network, Network, 'a network')
+/** Throws `TYPE` for what is no model of this copy of the library, no learner or no loss, `UNSUPPORTED` for a loss without a network. */
+export function requireParts(where: string, model: Model, learner: Learner<never>, loss: Loss | null): void {
+  requireOwn(where, model, Model, 'a network or another model')
   if (typeof learner?.attach !== 'function')
     throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
-  if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+  if (model instanceof Network) {
+    if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+  } else if (loss !== null) throw new NgradError('UNSUPPORTED', `${where}: loss`, `none, for a ${model.kind}`, describe(loss))
 }
 
 /** With room for rows that were rounded to single precision. */
 const rowSumTolerance = 1e-6
+const weightSumTolerance = 1e-6
 const purposes = { feedback: stream.feedback, noise: stream.noise }
 
-export class Estimator {
-  readonly direction: ParameterGroup
+export class Estimator<M extends Model = Network> {
+  /** One group for each of the model's. */
+  readonly directions: readonly ParameterGroup[]
   readonly auxiliaries: Auxiliary[] = []
   /** The rule's places in its streams, by purpose. */
   readonly randoms: (readonly [purpose: string, random: Random])[] = []
+  /** What the rule keeps from step to step, by name. */
+  readonly kept = new Map<string, { readonly matrix: Matrix; readonly validity: Validity }>()
   readonly rule: Rule
   /** The largest magnitude in the directions of the last estimate. */
   largest = 0
   readonly region: Region
-  readonly #batchHigh: Matrix[] = []
+  /** Matrices whose rows follow the batch, so many for each sample. */
+  readonly #batchHigh: { readonly matrix: Matrix; readonly copies: number }[] = []
   readonly #x: Matrix
   readonly #y: Matrix
-  /** All directions, the network's first. */
-  readonly #directions: readonly ParameterGroup[]
+  readonly #weights: Matrix
+  /** Those of the model, and those of the rule's own parameters. */
+  readonly #allDirections: readonly ParameterGroup[]
+  /** How many numbers a sample's targets have. */
+  readonly #outputs: number
   #rows = 0
+  #attached = false
   /** What was learned from last. */
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
   readonly occupation = new Occupation()
 
   constructor(
-    readonly network: Network,
-    readonly learner: Learner,
-    readonly loss: Loss,
+    readonly model: M,
+    readonly learner: Learner<M>,
+    readonly loss: Loss | null,
     readonly seed: number,
     owner = 'trainer',
   ) {
-    network.requireAlive('createTrainer(network)')
-    const recurrent = network.layers.find(({ parameters }) => parameters.lateral)
+    model.requireAlive('createTrainer(model)')
+    const network = model instanceof Network ? model : null
+    const recurrent = network?.layers.find(({ parameters }) => parameters.lateral)
     if (recurrent && !learner.lateral)
       throw new NgradError('UNSUPPORTED', `${learner.name}: layers[${recurrent.index}]`, 'a layer without lateral weights', recurrent.kind)
+    this.#outputs = network?.outputs ?? 0
     this.region = new Region(owner)
     try {
-      this.direction = network.group.like(this.region, 'direction')
-      this.#x = this.#batch(network.inputs)
-      this.#y = this.#batch(network.outputs)
-      this.rule = learner.attach(this.#site())
-      if (typeof this.rule?.estimate !== 'function' || typeof this.rule.predict !== 'function')
+      this.directions = model.groups.map((group) => group.like(this.region, network ? 'direction' : `${group.name} direction`))
+      this.#x = this.#batch(model.dtype, model.width)
+      this.#y = network ? this.#batch(model.dtype, this.#outputs) : new Matrix(model.dtype, 0, 0, 0)
+      this.#weights = network ? new Matrix('f64', 0, 0, 1) : this.#batch('f64', 1)
+      this.rule = learner.attach(this.#site() as Parameters<Learner<M>['attach']>[0])
+      if (typeof this.rule?.estimate !== 'function' || (network && typeof this.rule.predict !== 'function'))
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
-      this.#directions = [this.direction, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
+      this.#attached = true
+      this.#allDirections = [...this.directions, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
       for (const { values } of this.auxiliaries) values.requireFinite(`${learner.name}: ${values.name}`)
     } catch (error) {
       this.region.dispose()
@@ -69,12 +86,17 @@ export class Estimator {
     }
   }
 
+  /** The model's first direction; of a network, the one of all its parameters. */
+  get direction(): ParameterGroup {
+    return this.directions[0]
+  }
+
   /**
-   * Estimates the direction for a batch.
-   * @returns the mean loss
+   * Estimates the directions for a batch.
+   * @returns the mean loss, where there is one
    * @throws NgradError for a batch that does not fit; `NOT_FINITE` when the loss or a direction is not finite
    */
-  estimate(where: string, batch: Batch): number {
+  estimate(where: string, batch: BatchOf<M>): number | undefined {
     this.#load(where, batch, 0, true)
     const loss = this.rule.estimate(this.#x, this.#y)
     this.#requireFinite(where, loss)
@@ -92,7 +114,7 @@ export class Estimator {
   }
 
   /** Copies a batch into WASM memory, and checks it. Errors count its rows from `first`. */
-  load(where: string, batch: Batch, first = 0): void {
+  load(where: string, batch: BatchOf<M>, first = 0): void {
     this.#load(where, batch, first, false)
   }
 
@@ -100,25 +122,31 @@ export class Estimator {
    * Also checks, for learning, that the rule can learn from it. While the batch is read, which may run anything of the
    * caller's, nothing has changed, and nothing else can be estimated.
    */
-  #load(where: string, batch: Batch, first: number, learning: boolean): void {
+  #load(where: string, batch: Batch | Examples, first: number, learning: boolean): void {
     this.occupation.requireNone(where)
     const last = learning ? this.#last : undefined
-    const { inputs, outputs } = this.network
+    const { width } = this.model
     let x: Numbers
-    let y: Numbers
+    let y: Numbers | null
+    let weights: Numbers | null
     let rows: number
     this.occupation.reading = true
     try {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
-      const { x: givenX, y: givenY, size } = batch
-      x = takeNumbers(where, ': batch.x', givenX, inputs, undefined, last?.x)
-      y = takeNumbers(where, ': batch.y', givenY, outputs, undefined, last?.y)
-      rows = countOf(where, ': batch.x', x) / inputs
+      const { x: givenX, y: givenY, size, weights: givenWeights } = batch as Batch & Examples
+      x = takeNumbers(where, ': batch.x', givenX, width, undefined, last?.x)
+      if (this.loss && givenWeights !== undefined)
+        throw new NgradError('UNSUPPORTED', `${where}: batch.weights`, 'samples that count alike', 'weights')
+      y = this.loss ? takeNumbers(where, ': batch.y', givenY, this.#outputs, undefined, last?.y) : null
+      weights = givenWeights === undefined ? null : takeNumbers(where, ': batch.weights', givenWeights, 1)
+      rows = countOf(where, ': batch.x', x) / width
       if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
-      if (size !== undefined && size !== rows)
+      if (size !== rows && !(this.loss && size === undefined))
         throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
-      const targets = countOf(where, ': batch.y', y) / outputs
-      if (targets !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${outputs}`, `${targets} rows`)
+      const targets = y ? countOf(where, ': batch.y', y) / this.#outputs : rows
+      if (targets !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${this.#outputs}`, `${targets} rows`)
+      const weighted = weights ? countOf(where, ': batch.weights', weights) : rows
+      if (weighted !== rows) throw new NgradError('SHAPE', `${where}: batch.weights`, `${rows} numbers`, weighted)
     } catch (cause) {
       throw unreadable(where, aBatch, cause)
     } finally {
@@ -127,44 +155,51 @@ export class Estimator {
     this.requireAlive(where)
     this.#resize(rows)
     writeRows(where, ': batch.x', x, this.#x, first)
-    writeRows(where, ': batch.y', y, this.#y, first)
-    this.#requireTargets(where, ': batch', y, rows * outputs, first)
-    if (learning) this.#requireDistributions(where, ': batch', x, y, rows)
+    this.#requireExamples(where, ': batch', x, rows * width, first)
+    if (y) {
+      writeRows(where, ': batch.y', y, this.#y, first)
+      this.#requireTargets(where, ': batch', y, rows * this.#outputs, first)
+    } else this.#weigh(where, weights, rows)
+    if (y && learning) this.#requireDistributions(where, ': batch', x, y, rows)
   }
 
-  /** Throws `RANGE`, with the row, for data from which the rule could not learn under this loss. */
+  /** Throws, with the row, for data from which the rule could not learn. */
   requireTeachable(where: string, { x, y, size }: TakenBatch): void {
-    this.#requireTargets(where, '', y, size * this.network.outputs, 0)
+    this.#requireExamples(where, '', x, size * this.model.width, 0)
+    if (!y) return
+    this.#requireTargets(where, '', y, size * this.#outputs, 0)
     this.#requireDistributions(where, '', x, y, size)
   }
 
-  /** The rule's outputs for the batch that was loaded last, and that batch's targets. */
+  /** The rule's outputs for the batch that was loaded last, and that batch's targets. Of networks alone. */
   predict(): { outputs: Matrix; targets: Matrix } {
-    return { outputs: this.rule.predict(this.#x), targets: this.#y }
+    return { outputs: this.rule.predict!(this.#x), targets: this.#y }
   }
 
   get settling(): Settling | undefined {
     return this.rule.settling
   }
 
-  /** Throws `DISPOSED` when the rule's own memory or the network is gone. */
+  /** Throws `DISPOSED` when the rule's own memory or the model is gone. */
   requireAlive(where: string): void {
     this.region.requireAlive(where)
-    this.network.requireAlive(where)
+    this.model.requireAlive(where)
   }
 
-  /** The rule's own parameters that no optimizer is applied to; what else a step writes, none here. */
+  /** The rule's own parameters that no optimizer is applied to; what else a step writes. */
   get following(): readonly ParameterGroup[] {
     return this.auxiliaries.filter(({ direction }) => direction === null).map(({ values }) => values)
   }
 
-  readonly written: readonly Matrix[] = []
+  get written(): readonly Matrix[] {
+    return [...this.kept.values()].map(({ matrix }) => matrix)
+  }
 
   /** What the rule does once the optimizer has been applied, with the size of its step. */
   follow(size: number): void {
-    const { ops, layers } = this.network
     const { decay } = this.rule
-    if (decay) for (const { parameters } of layers) ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
+    if (decay && this.model instanceof Network)
+      for (const { parameters } of this.model.layers) this.model.ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
     this.rule.applied?.(size)
   }
 
@@ -172,89 +207,105 @@ export class Estimator {
     this.region.dispose()
   }
 
-  #requireTargets(where: string, name: string, y: Numbers, count: number, first: number): void {
-    const { expected, accepts } = this.loss.targets
-    const { outputs } = this.network
+  #requireExamples(where: string, name: string, x: Numbers, count: number, first: number): void {
+    const { examples, width } = this.model
+    if (!examples) return
     for (let i = 0; i < count; i++)
-      if (!accepts(y[i])) throw new NgradError('RANGE', `${where}${name}.y, ${place(i, outputs, first)}`, expected, y[i])
+      if (!examples.accepts(x[i])) throw new NgradError('RANGE', `${where}${name}.x, ${place(i, width, first)}`, examples.expected, x[i])
+  }
+
+  #requireTargets(where: string, name: string, y: Numbers, count: number, first: number): void {
+    const { expected, accepts } = this.loss!.targets
+    for (let i = 0; i < count; i++)
+      if (!accepts(y[i])) throw new NgradError('RANGE', `${where}${name}.y, ${place(i, this.#outputs, first)}`, expected, y[i])
   }
 
   /** Where the rule's claim is false for rows of targets, or of inputs, that do not sum to 1: it does not learn from them. */
   #requireDistributions(where: string, name: string, x: Numbers, y: Numbers, rows: number): void {
-    const {
-      learner,
-      loss,
-      network: { inputs, outputs },
-    } = this
+    const { learner, loss, model } = this
     const { compares } = learner
-    if (compares === undefined || !loss.distributions) return
+    if (compares === undefined || !loss!.distributions) return
     const values = compares === 'targets' ? y : x
-    const columns = compares === 'targets' ? outputs : inputs
+    const columns = compares === 'targets' ? this.#outputs : model.width
     for (let row = 0; row < rows; row++) {
       let sum = 0
       for (let j = 0; j < columns; j++) sum += values[row * columns + j]
       if (!(Math.abs(sum - 1) <= rowSumTolerance)) {
         const side = compares === 'targets' ? 'y' : 'x'
-        throw new NgradError(
-          'RANGE',
-          `${where}${name}.${side}, row ${row}`,
-          `numbers that sum to 1, for ${learner.name} and ${loss.name}`,
-          sum,
-        )
+        const expected = `numbers that sum to 1, for ${learner.name} and ${loss!.name}`
+        throw new NgradError('RANGE', `${where}${name}.${side}, row ${row}`, expected, sum)
       }
     }
   }
 
-  /** Gives what is as high as the batch `rows` rows. When memory runs out half-way, the next batch tries again. */
+  /** Writes the share of each sample; equal ones where none are given. */
+  #weigh(where: string, weights: Numbers | null, rows: number): void {
+    if (weights === null) return this.#weights.fill(1 / rows)
+    let sum = 0
+    for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, weights[i], 0)
+    if (Math.abs(sum - 1) > weightSumTolerance) throw new NgradError('RANGE', `${where}: batch.weights`, 'a sum of 1', sum)
+    this.#weights.write(weights)
+  }
+
+  /** Gives what is as high as the batch its rows. When memory runs out half-way, the next batch tries again. */
   #resize(rows: number): void {
     if (rows === this.#rows) return
     this.#rows = 0
-    for (const matrix of this.#batchHigh) this.region.resize(matrix, rows)
+    for (const { matrix, copies } of this.#batchHigh) this.region.resize(matrix, rows * copies)
     this.#rows = rows
   }
 
-  #batch(columns: number): Matrix {
-    const matrix = this.region.matrix(this.network.dtype, 0, columns)
-    this.#batchHigh.push(matrix)
+  #batch(dtype: 'f32' | 'f64', columns: number, copies = 1): Matrix {
+    const matrix = this.region.matrix(dtype, 0, columns)
+    this.#batchHigh.push({ matrix, copies })
     return matrix
   }
 
-  #site(): Site {
-    const { network, region, loss, seed } = this
-    return {
-      network,
+  #site(): Site<M> | NetworkSite {
+    const { model, region, loss, seed } = this
+    const { dtype, ops } = model
+    const site: Site<M> = {
+      model,
       region,
-      loss,
-      ops: network.ops,
-      direction: network.layerParameters(this.direction),
-      batch: (columns) => this.#batch(columns),
-      batchDoubles: () => {
-        const column = region.matrix('f64', 0, 1)
-        this.#batchHigh.push(column)
-        return column
-      },
-      activities: (layers = network.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batch(outputs))],
+      ops,
+      directions: this.directions,
+      weights: this.#weights,
+      batch: (columns, copies) => this.#batch(dtype, columns, copies),
+      batchDoubles: (copies) => this.#batch('f64', 1, copies),
+      kept: (name, matrix, validity) => void this.kept.set(name, { matrix, validity }),
       auxiliary: (name, specs, taught) => {
-        const values = new ParameterGroup(name, region, network.dtype, specs)
+        const values = new ParameterGroup(name, region, dtype, specs)
         const auxiliary = { values, direction: taught ? values.like(region, `${name} direction`) : null }
         this.auxiliaries.push(auxiliary)
         return auxiliary
       },
       random: (purpose) => {
+        const known = this.randoms.find(([name]) => name === purpose)
+        if (known) return known[1] // a second one would draw the same numbers again
+        if (this.#attached) throw new NgradError('STATE', `${this.learner.name}: random('${purpose}')`, 'to be called while the rule is attached', 'a later call')
         const random = new Random(seed, purposes[purpose])
         this.randoms.push([purpose, random])
         return random
       },
     }
+    if (!(model instanceof Network)) return site
+    return {
+      ...site,
+      model,
+      network: model,
+      loss: loss!,
+      direction: model.layerParameters(this.direction),
+      activities: (layers = model.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batch(dtype, outputs))],
+    }
   }
 
-  #requireFinite(where: string, loss: number): void {
-    if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
-    const { ops } = this.network
+  #requireFinite(where: string, loss: number | undefined): void {
+    if (loss !== undefined && !Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
+    const { ops } = this.model
     this.largest = 0
-    for (const { flat } of this.#directions) this.largest = Math.max(this.largest, ops.maxAbsolute(flat)) // NaN where one is
+    for (const { flat } of this.#allDirections) this.largest = Math.max(this.largest, ops.maxAbsolute(flat)) // NaN where one is
     if (Number.isFinite(this.largest)) return
-    const bad = this.#directions.flatMap(({ parameters }) => parameters).find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
+    const bad = this.#allDirections.flatMap(({ parameters }) => parameters).find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
     throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
   }
 }

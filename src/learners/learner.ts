@@ -1,21 +1,24 @@
 // The interface of a learning rule.
-import type { Matrix } from '../core/memory.js'
+import type { Matrix, Region } from '../core/memory.js'
+import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
-import type { Settling } from '../numerics/fixed-point.js'
-import type { Network } from '../models/network.js'
-import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
-import type { Loss } from '../losses/loss.js'
-import type { Batch } from './batch.js'
+import type { Validity } from '../core/validity.js'
 import type { Forward } from '../dynamics/forward.js'
 import type { Workspace } from '../dynamics/workspace.js'
+import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
+import type { Loss } from '../losses/loss.js'
+import type { Model } from '../models/model.js'
+import type { Network } from '../models/network.js'
+import type { Settling } from '../numerics/fixed-point.js'
+import type { Batch } from './batch.js'
 
 export type { Settling }
 
 /** How much a rule is told about its errors: the axis of the review. */
 export type Feedback = 'none' | 'scalar' | 'vector'
 
-/** A learning rule as data. It estimates directions; it never writes the network's parameters. */
-export interface Learner {
+/** A learning rule as data. It estimates directions; it never writes the model's parameters. */
+export interface Learner<M extends Model = Network> {
   /** The name of the function that makes it. */
   readonly name: string
   readonly feedback: Feedback
@@ -30,17 +33,36 @@ export interface Learner {
   readonly compares?: 'targets' | 'inputs'
   /** @internal How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
-  /** @internal Sets the rule up for one network: everything that a step needs is allocated here. */
-  attach(site: Site): Rule
+  /** @internal Sets the rule up for one model: everything that a step needs is allocated here. */
+  attach(site: M extends Network ? NetworkSite : Site<M>): Rule
 }
 
 /** @internal What a rule finds where it is attached. */
-export interface Site extends Workspace {
-  readonly network: Network
+export interface Site<M extends Model = Model> {
+  readonly model: M
+  readonly ops: Operations
+  readonly region: Region
+  /** Where the directions go, one group for each of the model's. */
+  readonly directions: readonly ParameterGroup[]
+  /** The share of each sample of the batch at hand in its mean, a column of doubles that sums to 1; of no rows for networks. */
+  readonly weights: Matrix
+  /** A matrix with `copies` rows, default 1, for each sample of the batch at hand. */
+  batch(columns: number, copies?: number): Matrix
+  /** A column of doubles, likewise. */
+  batchDoubles(copies?: number): Matrix
   /** Parameters of the rule's own; `taught` ones get a direction, which the optimizer applies. */
   auxiliary(name: string, specs: readonly ParameterSpec[], taught: boolean): Auxiliary
-  /** Random numbers of the rule's own, by purpose. */
+  /** Names a matrix that the rule keeps from step to step, so that checkpoints keep it too, and what its numbers can be. */
+  kept(name: string, matrix: Matrix, validity: Validity): void
+  /** Random numbers of the rule's own, by purpose: one and the same for each. Called while the rule is attached. */
   random(purpose: 'feedback' | 'noise'): Random
+}
+
+/** @internal What a rule for networks finds beside. */
+export interface NetworkSite extends Site<Network>, Workspace {
+  readonly network: Network
+  batch(columns: number, copies?: number): Matrix
+  batchDoubles(copies?: number): Matrix
 }
 
 /** @internal Parameters that a rule brings along: feedback weights, decoders, interneurons. */
@@ -49,24 +71,25 @@ export interface Auxiliary {
   readonly direction: ParameterGroup | null
 }
 
-/** @internal A rule at work on one network. */
+/** @internal A rule at work on one model. */
 export interface Rule {
   /**
-   * Writes the direction, averaged over the batch, with the rule's own scale divided out.
-   * @returns the mean loss of the rule's own predictions for the batch
+   * Writes the directions, averaged over the batch, with the rule's own scale divided out. The targets y are of no rows where there
+   * is no loss.
+   * @returns the mean loss of the rule's own predictions for the batch; nothing where there is no loss
    */
-  estimate(x: Matrix, y: Matrix): number
-  /** The outputs h_L that this rule's network settles on. */
-  predict(x: Matrix): Matrix
+  estimate(x: Matrix, y: Matrix): number | undefined
+  /** The outputs h_L that this rule's network settles on; not of models without outputs. */
+  predict?(x: Matrix): Matrix
   /**
-   * Called after the network's parameters changed by -size times the (optimized) direction: for feedback
-   * weights that follow the forward weights.
+   * Called after the parameters changed by -size times the (optimized) direction: for feedback weights that follow the forward
+   * weights, and chains that go on.
    */
   applied?(size: number): void
   /** Decoupled decay: after each step the network's weights are multiplied by 1 - decay. */
   readonly decay?: number
   /** How the last relaxation went, for rules that settle. */
-  readonly settling?: Settling
+  readonly settling?: Settling | undefined
 }
 
 // What a rule's direction is in relation to its reference gradient, in a form that can be measured.
@@ -146,13 +169,19 @@ export interface Setting {
   readonly seed: number
 }
 
-export type Claim = ExactClaim | EqualsClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim
+/** A claim that stands where it is measured, in verify/: of models. */
+export interface StatedClaim {
+  readonly kind: 'stated'
+  readonly text: string
+}
+
+export type Claim = StatedClaim | ExactClaim | EqualsClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim
 
 /** A rule that gives the reference direction: a function, so that rules may refer to each other. */
 export type Reference = () => Learner
 
-/** A rule where it is attached: what a claim about its own parameters looks at. */
+/** A rule where it is attached to a network: what a claim about its own parameters looks at. */
 export interface Attached {
-  readonly network: Network
+  readonly model: Network
   readonly auxiliaries: readonly Auxiliary[]
 }

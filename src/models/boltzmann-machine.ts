@@ -12,10 +12,10 @@ import { type Matrix, memoryViews } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import { describe, NgradError, requireInteger, requireNumber, requireOptions } from '../errors.js'
-import { type BuildOptions, readFinite, writeRows } from './network.js'
+import {  readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
-import { drawn, Model, type ModelDescription } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
 
 export interface BoltzmannMachineOptions {
   /** Units that the data are about, the inputs among them; with the hidden ones at most 2^14. */
@@ -49,7 +49,7 @@ export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescrip
   return { build: (build = {}) => drawn(new BoltzmannMachine({ visible, hidden, inputs, connected, spread }, build)) }
 }
 
-export class BoltzmannMachine extends Model {
+export class BoltzmannMachine extends BinaryModel {
   readonly visible: number
   readonly hidden: number
   readonly inputs: number

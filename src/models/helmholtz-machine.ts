@@ -9,10 +9,10 @@ import { type Matrix, memoryViews } from '../core/memory.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions } from '../errors.js'
-import { type BuildOptions, readFinite, writeRows } from './network.js'
+import {  readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
-import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, type ModelDescription, mostLayers } from './model.js'
 
 export interface HelmholtzMachineOptions {
   /** Units by layer, the visible ones first: from 2 to 1024 layers. */
@@ -46,7 +46,7 @@ export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescrip
   return { build: (build = {}) => drawn(new HelmholtzMachine({ layers, spread, visibleBias }, build)) }
 }
 
-export class HelmholtzMachine extends Model {
+export class HelmholtzMachine extends BinaryModel {
   readonly visible: number
   readonly layers: readonly number[]
 

@@ -1,11 +1,17 @@
 // A stochastic model: parameters in WASM memory, in groups that are taught together. It does not know how it is taught.
 import type { DType } from '../core/dtype.js'
-import { disposable } from '../core/disposable.js'
+import { type Disposable, disposable } from '../core/disposable.js'
 import { Region } from '../core/memory.js'
-import { type Operations, operations } from '../core/operations.js'
+import { type Operations, operations, type Simd } from '../core/operations.js'
 import { requireOneOf, requireOptions, requireSeed } from '../errors.js'
-import type { BuildOptions } from './network.js'
 import { type Parameter, ParameterGroup, type ParameterSpec } from '../layers/parameter.js'
+
+export interface BuildOptions {
+  /** Element type of all numbers; default `f32`. */
+  readonly dtype?: DType
+  /** Seed of the initial weights, a u32; default 0. The same seed gives the same bits everywhere. */
+  readonly seed?: number
+}
 
 /** Far more than a stochastic model learns with. */
 export const mostLayers = 1 << 10
@@ -30,19 +36,32 @@ export function drawn<M extends Model>(model: M): M {
   }
 }
 
-/** What all built models share. */
-export abstract class Model {
+/** What the numbers of an example are. @internal */
+export interface Admissible {
+  /** For the error that says so. */
+  readonly expected: string
+  readonly accepts: (value: number) => boolean
+}
+
+/** What all built models share, networks among them. */
+export abstract class Model implements Disposable {
+  /** Lets `using` dispose of it, in hosts that know the symbol. */
+  declare readonly [Symbol.dispose]: () => void
   /** What kind of model it is. */
   readonly kind: string
   readonly dtype: DType
   readonly seed: number
-  /** Binary units that the data are about: the numbers in one example. */
-  abstract readonly visible: number
+  /** Which build of the core computes: `portable`, the same bits everywhere, or `relaxed`. */
+  readonly simd: Simd
+  /** @internal How many numbers an example has; and what they must be, where not any finite ones. */
+  abstract readonly width: number
+  abstract readonly examples: Admissible | null
   /** @internal */
   readonly ops: Operations
   /** @internal */
   readonly groups: readonly ParameterGroup[]
-  readonly #region: Region
+  /** @internal */
+  readonly region: Region
 
   /** @internal */
   constructor(kind: string, specs: Readonly<Record<string, readonly ParameterSpec[]>>, options: BuildOptions) {
@@ -51,11 +70,12 @@ export abstract class Model {
     this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
     this.seed = requireSeed('build({ seed })', seed)
     this.ops = operations(dtype)
-    this.#region = new Region(kind)
+    this.simd = this.ops.simd
+    this.region = new Region(kind)
     try {
-      this.groups = Object.entries(specs).map(([group, list]) => new ParameterGroup(group, this.#region, dtype, list))
+      this.groups = Object.entries(specs).map(([group, list]) => new ParameterGroup(group, this.region, dtype, list))
     } catch (error) {
-      this.#region.dispose()
+      this.region.dispose()
       throw error
     }
     disposable(this)
@@ -68,17 +88,21 @@ export abstract class Model {
 
   /** Whether `dispose` has been called. */
   get disposed(): boolean {
-    return this.#region.disposed
+    return this.region.disposed
   }
 
-  /** Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. */
+  /**
+   * Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. A model that was forgotten is freed once it has been
+   * collected: at a turn of the event loop, or, in Node, at the latest when memory runs out; elsewhere a program that gives the
+   * event loop no turn must dispose.
+   */
   dispose(): void {
-    this.#region.dispose()
+    this.region.dispose()
   }
 
   /** @internal */
   requireAlive(where: string): void {
-    this.#region.requireAlive(where)
+    this.region.requireAlive(where)
   }
 
   /** @internal Lends memory to a computation, and takes it back. */
@@ -90,5 +114,16 @@ export abstract class Model {
     } finally {
       region.dispose()
     }
+  }
+}
+
+/** A model of binary units that the data are about. */
+export abstract class BinaryModel extends Model {
+  /** Binary units that the data are about: the numbers in one example. */
+  abstract readonly visible: number
+  readonly examples: Admissible = { expected: 'a number in [0, 1]', accepts: (value) => value >= 0 && value <= 1 }
+
+  get width(): number {
+    return this.visible
   }
 }

@@ -1,31 +1,19 @@
-import type { DType, FloatArray } from '../core/dtype.js'
-import { type Matrix, Region } from '../core/memory.js'
-import { type Operations, operations, type Simd } from '../core/operations.js'
-import { Random, stream } from '../core/random.js'
-import { type Disposable, disposable } from '../core/disposable.js'
+import type { FloatArray } from '../core/dtype.js'
+import type { Matrix, Region } from '../core/memory.js'
 import { lengthOf, notFinite, type Numbers, takeNumbers } from '../core/numbers.js'
-import { describe, NgradError, requireArray, requireInteger, requireOneOf, requireOptions, requireSeed } from '../errors.js'
+import { operations } from '../core/operations.js'
+import { Random, stream } from '../core/random.js'
 import { forward } from '../dynamics/passes.js'
+import { describe, NgradError, requireArray, requireInteger } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import type { Initialization, Layer, LayerDescription, Layered, LayerParameters, LayerShapes, PoolingDescription } from '../layers/layer.js'
-import { type Parameter, ParameterGroup, type ParameterSpec, type Shape, sizeOf } from '../layers/parameter.js'
-
-export interface BuildOptions {
-  /** Element type of all numbers; default `f32`. */
-  readonly dtype?: DType
-  /** Seed of the initial weights, a u32; default 0. The same seed gives the same bits everywhere. */
-  readonly seed?: number
-}
+import { type Parameter, type ParameterGroup, type ParameterSpec, type Shape, sizeOf } from '../layers/parameter.js'
+import { type BuildOptions, Model, type ModelDescription } from './model.js'
 
 /** A network as data: build it as often as you like. */
-export interface NetworkDescription {
+export interface NetworkDescription extends ModelDescription<Network> {
   readonly inputs: Shape
   readonly layers: readonly LayerDescription[]
-  /**
-   * Allocates the parameters and draws the initial weights.
-   * @throws NgradError `OUT_OF_MEMORY`, and nothing is kept; `RANGE` for a bad dtype or seed
-   */
-  build(options?: BuildOptions): Network
 }
 
 /** The size of an image. A row of inputs holds its pixels by rows, and the channels of a pixel side by side. */
@@ -117,22 +105,12 @@ export function layerShapes({ inputs, layers }: NetworkDescription) {
 }
 
 /** The parameters of a network in WASM memory, and the forward pass. It does not know how it is taught. */
-export class Network implements Disposable, Layered {
-  /** Lets `using` dispose of it, in hosts that know the symbol. */
-  declare readonly [Symbol.dispose]: () => void
-  readonly dtype: DType
-  readonly seed: number
+export class Network extends Model implements Layered {
   readonly inputs: number
   readonly outputs: number
-  /** Which build of the core computes: `portable`, the same bits everywhere, or `relaxed`. */
-  readonly simd: Simd
-  /** @internal */
-  readonly ops: Operations
+  readonly examples = null
   /** @internal */
   readonly layers: readonly Layer[]
-  /** @internal */
-  readonly group: ParameterGroup
-  readonly #region = new Region('network')
   readonly #activities: readonly Matrix[]
   readonly #parameters: readonly LayerParameters[]
 
@@ -141,16 +119,11 @@ export class Network implements Disposable, Layered {
     readonly description: NetworkDescription,
     options: BuildOptions,
   ) {
-    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options)
-    this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
-    this.seed = requireSeed('build({ seed })', seed)
     const shapes = layerShapes(description)
-    this.ops = operations(dtype)
-    this.simd = this.ops.simd
+    super('network', { network: parameterSpecs(shapes) }, options)
     this.inputs = sizeOf(description.inputs)
     this.outputs = sizeOf(shapes.at(-1)!.outputs)
     try {
-      this.group = new ParameterGroup('network', this.#region, dtype, parameterSpecs(shapes))
       const parameters = this.layerParameters(this.group)
       this.#parameters = parameters
       this.layers = description.layers.map((layer, index) => ({
@@ -160,30 +133,34 @@ export class Network implements Disposable, Layered {
         outputs: sizeOf(shapes[index].outputs),
         activation: layer.activation,
         code: activationCode(`layers[${index}]`, layer.activation),
-        map: layer.connect(this.ops, this.#region, shapes[index].inputs),
+        map: layer.connect(this.ops, this.region, shapes[index].inputs),
         parameters: parameters[index],
       }))
-      this.#activities = this.activities(this.#region)
+      this.#activities = this.activities(this.region)
       this.#initialize(shapes)
       this.group.requireFinite('build(options)')
     } catch (error) {
-      this.#region.dispose()
+      this.region.dispose()
       throw error
     }
-    disposable(this)
+  }
+
+  /** @internal All parameters are taught together. */
+  get group(): ParameterGroup {
+    return this.groups[0]
+  }
+
+  /** @internal */
+  get width(): number {
+    return this.inputs
   }
 
   /**
    * The parameters in the order of the layers: `layers.0.weight` [out, in], `layers.0.bias` [out], and `layers.0.lateral`
    * [out, out] of a layer that has such, ...
    */
-  get parameters(): readonly Parameter[] {
+  override get parameters(): readonly Parameter[] {
     return this.group.parameters
-  }
-
-  /** Whether `dispose` has been called. */
-  get disposed(): boolean {
-    return this.#region.disposed
   }
 
   /**
@@ -197,25 +174,11 @@ export class Network implements Disposable, Layered {
     const values = takeNumbers('predict(x)', '', x, this.inputs)
     this.requireAlive('predict(x)')
     const rows = lengthOf(values) / this.inputs
-    for (const h of this.#activities) this.#region.resize(h, rows)
+    for (const h of this.#activities) this.region.resize(h, rows)
     writeRows('predict(x)', '', values, this.#activities[0])
     if (rows === 0) return this.#activities.at(-1)!.read()
     this.forward(this.#activities)
     return readFinite('predict(x): outputs', this.#activities.at(-1)!)
-  }
-
-  /**
-   * Frees the parameters. Twice is nothing; any later use throws `DISPOSED`. A network that was forgotten is freed once it has been
-   * collected: at a turn of the event loop, or, in Node, at the latest when memory runs out; elsewhere a program that gives the
-   * event loop no turn must dispose.
-   */
-  dispose(): void {
-    this.#region.dispose()
-  }
-
-  /** @internal */
-  requireAlive(where: string): void {
-    this.#region.requireAlive(where)
   }
 
   /**

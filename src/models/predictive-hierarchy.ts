@@ -27,9 +27,9 @@ import {
   requirePositive,
 } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
-import { type BuildOptions, readFinite, writeRows } from './network.js'
+import {  readFinite, writeRows } from './network.js'
 import { identity } from '../dynamics/gibbs.js'
-import { drawn, Model, type ModelDescription, mostLayers } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, type ModelDescription, mostLayers } from './model.js'
 
 export interface PredictiveHierarchyOptions {
   /** Units of each layer, the visible one first: from 2 to 1024 layers. */
@@ -82,7 +82,7 @@ export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelD
   return { build: (build = {}) => drawn(new PredictiveHierarchy(layers, activation, each, build)) }
 }
 
-export class PredictiveHierarchy extends Model {
+export class PredictiveHierarchy extends BinaryModel {
   readonly visible: number
 
   /** @internal Use {@link predictiveHierarchy}. */

@@ -11,9 +11,9 @@ import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
-import { type BuildOptions, readFinite, writeRows } from './network.js'
+import {  readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from '../dynamics/enumerate.js'
-import { drawn, Model, type ModelDescription } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
 
 export interface RbmOptions {
   readonly visible: number
@@ -38,7 +38,7 @@ export function rbm(options: RbmOptions): ModelDescription<Rbm> {
 
 const softplus = activationCode('rbm', 'softplus')
 
-export class Rbm extends Model {
+export class Rbm extends BinaryModel {
   readonly visible: number
   readonly hidden: number
 

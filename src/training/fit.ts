@@ -3,9 +3,10 @@ import { stream } from '../core/random.js'
 import { floatArray } from '../core/dtype.js'
 import { requireFinite } from '../core/numbers.js'
 import { describe, mostPasses, NgradError, requireInteger, requireOptions } from '../errors.js'
-import { type Batch, takeBatch } from '../learners/batch.js'
-import type { Layered } from '../layers/layer.js'
+import { type Batch, type BatchOf, takeBatch } from '../learners/batch.js'
 import type { Estimator } from '../learners/estimator.js'
+import type { Model } from '../models/model.js'
+import { Network } from '../models/network.js'
 import { isTurnDue, now, turn } from './host.js'
 
 export interface FitOptions {
@@ -32,20 +33,35 @@ export interface Position {
 export const start: Position = { epoch: 1, examples: 0 }
 
 /** Where training is, after a step. */
-export interface FitStep {
+export interface FitStep<L = number> {
   /** From 1. */
   readonly epoch: number
   /** Steps in this call of `fit`, from 1. */
   readonly step: number
+  /** Examples in this step's batch. */
+  readonly samples: number
   /** Whether this was the epoch's last step. */
   readonly epochEnd: boolean
-  /** The mean loss of this step's batch, before the step. */
-  readonly loss: number
+  /** The mean loss of this step's batch, before the step; nothing for models without a loss. */
+  readonly loss: L
   /** Examples a second since this call of `fit` began, time spent by the consumer left out. */
   readonly samplesPerSecond: number
   /** How many of the steps of this call were of a relaxation that had not settled; 0 for rules that do not settle. */
   readonly unsettled: number
 }
+
+/** How a call of `fit` went. */
+export interface FitResult<L = number> {
+  readonly steps: number
+  /** The loss of the last epoch that it took part in, a mean over the examples as each step found it; nothing where there is none. */
+  readonly loss: L | undefined
+  readonly samplesPerSecond: number
+  /** How many of the steps were of a relaxation that had not settled. */
+  readonly unsettled: number
+}
+
+/** A training: iterate over its steps, or await its end. */
+export interface Fit<L = number> extends AsyncGenerator<FitStep<L>, void, undefined>, PromiseLike<FitResult<L>> {}
 
 /** A copy. @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
 export function requirePosition(where: string, from: Position, size: number, batchSize: number): Position {
@@ -63,35 +79,73 @@ export function requireCountable(steps: number): void {
 }
 
 /** Who is fitted: a trainer. */
-interface Fitted {
-  readonly network: Layered
-  readonly estimator: Pick<Estimator, 'requireTeachable'>
+interface Fitted<M extends Model> {
+  readonly model: M
+  readonly estimator: Pick<Estimator<M>, 'requireTeachable'>
   readonly seed: number
   readonly unsettledSteps: number
   position: Position
-  step(batch: Batch): number
+  step(batch: BatchOf<M>): LossOf<M>
 }
 
-export async function* fit(trainer: Fitted, data: Batch, options: FitOptions): AsyncGenerator<FitStep, void, undefined> {
+/** The mean loss; of models without one, nothing. */
+export type LossOf<M extends Model> = M extends Network ? number : undefined
+
+/** The steps, which begin when the first one is asked for; to await them is to ask for all. */
+export function fit<M extends Model>(trainer: Fitted<M>, data: BatchOf<M>, options: FitOptions): Fit<LossOf<M>> {
+  const steps = stepsOf(trainer, data, options)
+  return Object.assign(steps, {
+    then: <A, B>(
+      done?: ((result: FitResult<LossOf<M>>) => A | PromiseLike<A>) | null,
+      failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    ): Promise<A | B> => throughout(steps).then(done as never, failed) as Promise<A | B>,
+  }) as Fit<LossOf<M>>
+}
+
+async function throughout<L>(steps: AsyncIterator<FitStep<L>>): Promise<FitResult<L>> {
+  let last: FitStep<L> | undefined
+  let [epoch, sum, count] = [0, 0, 0]
+  for (let next = await steps.next(); !next.done; next = await steps.next()) {
+    last = next.value
+    if (last.epoch !== epoch) [epoch, sum, count] = [last.epoch, 0, 0]
+    if (typeof last.loss === 'number') sum += last.loss * last.samples
+    count += last.samples
+  }
+  return {
+    steps: last?.step ?? 0,
+    loss: (typeof last?.loss === 'number' ? sum / count : undefined) as L | undefined,
+    samplesPerSecond: last?.samplesPerSecond ?? 0,
+    unsettled: last?.unsettled ?? 0,
+  }
+}
+
+async function* stepsOf<M extends Model>(
+  trainer: Fitted<M>,
+  data: BatchOf<M>,
+  options: FitOptions,
+): AsyncGenerator<FitStep<LossOf<M>>, void, undefined> {
   const where = 'fit(data, options)'
   const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   if (signal !== undefined && typeof signal?.aborted !== 'boolean')
     throw new NgradError('TYPE', `${where}: signal`, 'an AbortSignal', describe(signal))
-  const { inputs, outputs, dtype } = trainer.network
-  const { x: allX, y: allY, size } = takeBatch(where, 'data', data, trainer.network)
-  requireFinite(`${where}: data.x`, allX, inputs)
-  requireFinite(`${where}: data.y`, allY, outputs)
-  trainer.estimator.requireTeachable(`${where}: data`, { x: allX, y: allY, size })
+  const { model } = trainer
+  const { width, dtype } = model
+  const outputs = model instanceof Network ? model.outputs : 0
+  const taken = takeBatch(where, 'data', data, model)
+  const { x: allX, y: allY, size } = taken
+  requireFinite(`${where}: data.x`, allX, width)
+  if (allY) requireFinite(`${where}: data.y`, allY, outputs)
+  trainer.estimator.requireTeachable(`${where}: data`, taken)
   const begin = requirePosition(where, from, size, batchSize)
 
   // Every full batch is gathered into the same two arrays; the last of an epoch into their beginnings.
   const full = Math.min(batchSize, size)
-  const x = floatArray(dtype, full * inputs)
+  const x = floatArray(dtype, full * width)
   const y = floatArray(dtype, full * outputs)
   const views = (rows: number): Batch => ({
-    x: x.subarray(0, rows * inputs),
+    x: x.subarray(0, rows * width),
     y: y.subarray(0, rows * outputs),
     size: rows,
   })
@@ -110,10 +164,10 @@ export async function* fit(trainer: Fitted, data: Batch, options: FitOptions): A
       const batch = first + full <= size ? whole : remainder
       for (let row = 0; row < batch.size; row++) {
         const example = order === null ? first + row : order[first + row]
-        for (let j = 0; j < inputs; j++) x[row * inputs + j] = allX[example * inputs + j]
-        for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY[example * outputs + j]
+        for (let j = 0; j < width; j++) x[row * width + j] = allX[example * width + j]
+        for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY![example * outputs + j]
       }
-      const loss = trainer.step(batch)
+      const loss = trainer.step(batch as BatchOf<M>)
       const epochEnd = first + full >= size
       trainer.position = epochEnd ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + full }
       const elapsed = now() - began
@@ -124,6 +178,7 @@ export async function* fit(trainer: Fitted, data: Batch, options: FitOptions): A
       yield {
         epoch,
         step,
+        samples: batch.size,
         loss,
         epochEnd,
         samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,

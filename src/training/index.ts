@@ -1,3 +1,2 @@
-export type { FitOptions, FitStep, Position } from './fit.js'
-export { createTrainer, type Direction, type Evaluation, type Trainer, type TrainerOptions } from './trainer.js'
-export { createModelTrainer, type ModelBatch, type ModelFitOptions, type ModelTrainer, type ModelTrainerOptions } from './model-trainer.js'
+export type { Fit, FitOptions, FitResult, FitStep, Position } from './fit.js'
+export { createTrainer, type Direction, type Evaluation, type Trainer, type TrainerOptions, type TrainerOptionsOf } from './trainer.js'

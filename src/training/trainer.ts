@@ -2,30 +2,35 @@ import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import type { Matrix } from '../core/memory.js'
 import { describe, NgradError, requireOptions, requireSeed } from '../errors.js'
-import { Estimator, requireParts } from '../learners/estimator.js'
-import { type Batch, rowsOf, takeBatch } from '../learners/batch.js'
-import type { Learner, Settling } from '../learners/learner.js'
-import type { Network } from '../models/network.js'
 import type { Parameter } from '../layers/parameter.js'
+import { type Batch, type BatchOf, rowsOf, takeBatch } from '../learners/batch.js'
+import { Estimator, requireParts } from '../learners/estimator.js'
+import type { Learner, Settling } from '../learners/learner.js'
 import type { Loss } from '../losses/loss.js'
+import type { Model } from '../models/model.js'
+import { Network } from '../models/network.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
-import { type FitOptions, type FitStep, fit, type Position, requireCountable, start } from './fit.js'
+import { fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
 import { type Taught, Update } from './update.js'
 
-export interface TrainerOptions {
+export interface TrainerOptions<M extends Model = Network> {
   /** The rule that estimates directions. */
-  readonly learner: Learner
-  readonly loss: Loss
-  /** What applies them; each group of parameters gets a state of its own. */
+  readonly learner: Learner<M>
+  /** What a network is taught by. Other models have none: their rules follow a quantity of their own. */
+  readonly loss: M extends Network ? Loss : undefined
+  /** What applies the directions; each group of parameters gets a state of its own. */
   readonly optimizer: Optimizer
   /** Seed of the rule's random weights and noise and of the order of the examples, a u32; default 0. */
   readonly seed?: number
 }
 
+/** The options as they are given: where there is no loss, none is named. */
+export type TrainerOptionsOf<M extends Model> = M extends Network ? TrainerOptions<M> : Omit<TrainerOptions<M>, 'loss'>
+
 /** What a rule would change, averaged over a batch: to be subtracted. */
-export interface Direction {
+export interface Direction<M extends Model = Network> {
   /** The mean loss of the batch. */
-  readonly loss: number
+  readonly loss: LossOf<M>
   /** A copy of the direction for the parameter of that name, row-major. */
   of(parameter: string): FloatArray
 }
@@ -41,21 +46,31 @@ export interface Evaluation {
 const evaluationRows = 256
 
 /**
- * Puts a rule, a loss and an optimizer to work on a network.
+ * Puts a rule and an optimizer to work on a model: on a network, with a loss.
  *
- * @throws NgradError `TYPE` for an option of the wrong kind, `OUT_OF_MEMORY` (nothing is kept), `DISPOSED`
+ * ```ts
+ * createTrainer(network, { learner: backprop(), loss: crossEntropy(), optimizer: adam() })
+ * createTrainer(machine, { learner: contrastiveDivergence(), optimizer: sgd({ learningRate: 0.1 }) })
+ * ```
+ *
+ * @throws NgradError `TYPE` for an option of the wrong kind, `UNSUPPORTED` for a rule or a loss that this model cannot have,
+ * `OUT_OF_MEMORY` (nothing is kept), `DISPOSED`
  */
-export const createTrainer = (network: Network, options: TrainerOptions): Trainer => new Trainer(network, options)
+export function createTrainer<M extends Model>(model: M, options: TrainerOptionsOf<M>): Trainer<M>
+export function createTrainer(network: Network, options: TrainerOptions): Trainer
+export function createTrainer<M extends Model>(model: M, options: object): Trainer<M> {
+  return new Trainer(model, options as TrainerOptions<M>)
+}
 
-/** A network being taught. Dispose of it before or after its network, in any order. */
-export class Trainer implements Disposable {
+/** A model being taught. Dispose of it before or after its model, in any order. */
+export class Trainer<M extends Model = Network> implements Disposable {
   /** Lets `using` dispose of it, in hosts that know the symbol. */
   declare readonly [Symbol.dispose]: () => void
-  readonly learner: Learner
-  readonly loss: Loss
+  readonly learner: Learner<M>
+  readonly loss: M extends Network ? Loss : undefined
   readonly seed: number
   /** @internal */
-  readonly estimator: Estimator
+  readonly estimator: Estimator<M>
   readonly #update: Update
   /** Where the last call of `fit` got to in its data; {@link FitOptions.from} takes it. */
   position: Position = start
@@ -64,27 +79,35 @@ export class Trainer implements Disposable {
 
   /** @internal Use {@link createTrainer}. */
   constructor(
-    readonly network: Network,
-    options: TrainerOptions,
+    readonly model: M,
+    options: TrainerOptions<M>,
   ) {
-    const where = 'createTrainer(network, options)'
+    const where = 'createTrainer(model, options)'
     const { learner, loss, optimizer, seed = 0 } = requireOptions(where, options)
-    requireParts(where, network, learner, loss)
+    requireParts(where, model, learner, loss ?? null)
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
     this.learner = learner
     this.loss = loss
     this.seed = requireSeed(`${where}: seed`, seed)
-    this.estimator = new Estimator(network, learner, loss, seed)
+    this.estimator = new Estimator(model, learner, loss ?? null, seed)
     try {
-      const { auxiliaries, direction, region } = this.estimator
-      const taught = auxiliaries.flatMap(({ values, direction }) => (direction ? { values, direction } : []))
-      this.#update = new Update(network.ops, region, optimizer, [{ values: network.group, direction }, ...taught], this.estimator)
+      const { auxiliaries, directions, region } = this.estimator
+      const taught = [
+        ...model.groups.map((values, i) => ({ values, direction: directions[i] })),
+        ...auxiliaries.flatMap(({ values, direction }) => (direction ? { values, direction } : [])),
+      ]
+      this.#update = new Update(model.ops, region, optimizer, taught, this.estimator)
     } catch (error) {
       this.estimator.dispose()
       throw error
     }
     disposable(this)
+  }
+
+  /** The model, where it is a network. */
+  get network(): M extends Network ? M : undefined {
+    return (this.model instanceof Network ? this.model : undefined) as M extends Network ? M : undefined
   }
 
   /** How many steps were applied. */
@@ -123,9 +146,9 @@ export class Trainer implements Disposable {
    *
    * @throws NgradError `SHAPE`, `TYPE`, `RANGE`, `NOT_FINITE`, `DISPOSED`
    */
-  direction(batch: Batch): Direction {
+  direction(batch: BatchOf<M>): Direction<M> {
     const where = 'direction(batch)'
-    let loss: number
+    let loss: number | undefined
     this.estimator.occupation.requireNone(where)
     this.estimator.mark()
     try {
@@ -137,7 +160,7 @@ export class Trainer implements Disposable {
       this.taught.flatMap(({ direction: { parameters } }) => parameters.map(({ name, matrix }) => [name, matrix.read()] as const)),
     )
     return {
-      loss,
+      loss: loss as LossOf<M>,
       of: (parameter) => {
         const copy = copies.get(parameter)
         if (copy === undefined)
@@ -153,7 +176,7 @@ export class Trainer implements Disposable {
    * @returns the mean loss of the batch, before the step
    * @throws NgradError as `direction` does; nothing has changed then, and the next step draws the noise of this one
    */
-  step(batch: Batch): number {
+  step(batch: BatchOf<M>): LossOf<M> {
     const where = 'step(batch)'
     requireCountable(this.#steps)
     this.estimator.occupation.requireNone(where)
@@ -164,7 +187,7 @@ export class Trainer implements Disposable {
       this.#update.apply(where, this.estimator.largest, this.#steps)
       this.#steps++
       if (this.estimator.settling?.converged === false) this.#unsettled++
-      return loss
+      return loss as LossOf<M>
     } catch (error) {
       this.estimator.rewind()
       throw error
@@ -174,46 +197,57 @@ export class Trainer implements Disposable {
   }
 
   /**
-   * Trains on shuffled batches, and yields after each step. Stop with `break`, or with an `AbortSignal`, which ends
-   * the iteration without an error; what was learned stays. The event loop gets a turn now and then.
+   * Trains on shuffled batches. Iterate over it, and it yields after each step: stop with `break`, or with an `AbortSignal`, which
+   * ends the iteration without an error; what was learned stays. Or await it, and it goes through to the end. The event loop gets
+   * a turn now and then.
+   *
+   * ```ts
+   * for await (const { epoch, loss } of trainer.fit(data, { epochs: 10 })) console.log(epoch, loss)
+   * const { steps, loss } = await trainer.fit(data, { epochs: 10 })
+   * ```
    */
-  fit(data: Batch, options: FitOptions = {}): AsyncGenerator<FitStep, void, undefined> {
-    return fit(this, data, options)
+  fit(data: BatchOf<M>, options: FitOptions = {}): Fit<LossOf<M>> {
+    return fit<M>(this, data, options)
   }
 
   /**
    * The mean loss and the accuracy of the rule's own predictions.
    *
-   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output or the loss is not finite), `DISPOSED`
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output or the loss is not finite), `DISPOSED`; `UNSUPPORTED` for
+   * models without outputs
    */
   evaluate(data: Batch): Evaluation {
     const where = 'evaluate(data)'
-    const { ops, outputs } = this.network
-    const taken = takeBatch(where, 'data', data, this.network)
+    const { model, estimator } = this
+    const loss = this.loss
+    if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a model with outputs', model.kind)
+    const { ops } = model
+    const taken = takeBatch(where, 'data', data, model)
     const { size } = taken
-    let loss = 0
+    let sum = 0
     let correct = 0
     for (let start = 0; start < size; start += evaluationRows) {
-      this.estimator.load(where, rowsOf(taken, this.network, start, evaluationRows), start)
-      const { outputs: h, targets } = this.estimator.predict()
+      estimator.load(where, rowsOf(taken, model, start, evaluationRows) as BatchOf<M>, start)
+      const { outputs: h, targets } = estimator.predict()
       if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
-      loss += this.loss.evaluate(ops, h, targets, null)
-      if (!Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
-      correct += outputs === 1 ? this.#onTargetSide(h, targets) : ops.countCorrect(h, targets)
+      sum += loss.evaluate(ops, h, targets, null)
+      if (!Number.isFinite(sum)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', sum)
+      correct += h.columns === 1 ? onTargetSide(loss, h, targets) : ops.countCorrect(h, targets)
     }
-    return { loss: loss / size, accuracy: correct / size }
+    return { loss: sum / size, accuracy: correct / size }
   }
 
-  /** Frees what the trainer holds; the network stays. Twice is nothing. */
+  /** Frees what the trainer holds; the model stays. Twice is nothing. */
   dispose(): void {
     this.estimator.dispose()
   }
+}
 
-  #onTargetSide(h: Matrix, y: Matrix): number {
-    const predictions = h.read()
-    const targets = y.read()
-    // All links of a single output are increasing, and cross 1/2 here.
-    const threshold = this.loss.name === 'squaredError' ? 0.5 : 0
-    return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
-  }
+/** How many of single outputs are on the targets' side of 1/2. */
+function onTargetSide(loss: Loss, h: Matrix, y: Matrix): number {
+  const predictions = h.read()
+  const targets = y.read()
+  // All links of a single output are increasing, and cross 1/2 here.
+  const threshold = loss.name === 'squaredError' ? 0.5 : 0
+  return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
 }

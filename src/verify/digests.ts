@@ -22,8 +22,7 @@ import { boltzmannMachine } from '../models/boltzmann-machine.js'
 import { contrastiveDivergence } from '../learners/generative/contrastive-divergence.js'
 import { helmholtzMachine } from '../models/helmholtz-machine.js'
 import { meanFieldLearning } from '../learners/generative/mean-field-learning.js'
-import type { ModelLearner } from '../learners/model-learner.js'
-import type { Model, ModelDescription } from '../models/model.js'
+import type { BinaryModel, ModelDescription } from '../models/model.js'
 import { rbm } from '../models/rbm.js'
 import { rbmLikelihood } from '../learners/generative/rbm-likelihood.js'
 import { wakeSleep } from '../learners/generative/wake-sleep.js'
@@ -31,7 +30,6 @@ import { adam } from '../optimizers/adam.js'
 import { chain } from '../optimizers/chain.js'
 import { clipNorm } from '../optimizers/clip-norm.js'
 import { sgd } from '../optimizers/sgd.js'
-import { createModelTrainer } from '../training/model-trainer.js'
 import { createTrainer } from '../training/trainer.js'
 
 const inputs = 6
@@ -131,10 +129,10 @@ function everyActivation(dtype: DType): string {
 
 /** The digest of a model's parameters after training, at 0 where the task is below 0, else at 1. */
 const taught =
-  <M extends Model>(description: ModelDescription<M>, learner: ModelLearner<M>) =>
+  <M extends BinaryModel>(description: ModelDescription<M>, learner: Learner<M>) =>
   (dtype: DType): string => {
     const model = description.build({ dtype, seed: 1 })
-    const trainer = createModelTrainer(model, { learner, optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), seed: 2 })
+    const trainer = createTrainer<BinaryModel>(model, { learner, optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }), seed: 2 })
     const binary = { x: Array.from(task.x, (value) => (value < 0 ? 0 : 1)), size: samples }
     try {
       for (let step = 0; step < steps; step++) trainer.step(binary)

@@ -82,6 +82,8 @@ export function measureClaim(
       return measureAlignment(claim, learner, setting)
     case 'none':
       return measureProperty(claim, setting)
+    case 'stated':
+      throw new NgradError('UNSUPPORTED', `${where}: learner`, 'a claim that says how it is measured', describeClaim(claim))
   }
 }
 

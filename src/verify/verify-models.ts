@@ -6,15 +6,15 @@ import { type BoltzmannMachine, boltzmannMachine } from '../models/boltzmann-mac
 import { contrastiveDivergence } from '../learners/generative/contrastive-divergence.js'
 import { type HelmholtzMachine, helmholtzMachine } from '../models/helmholtz-machine.js'
 import { meanFieldLearning } from '../learners/generative/mean-field-learning.js'
-import type { ModelLearner } from '../learners/model-learner.js'
-import type { Model } from '../models/model.js'
+import type { BinaryModel, Model } from '../models/model.js'
 import { type PredictiveHierarchy, predictiveHierarchy } from '../models/predictive-hierarchy.js'
 import { predictiveLearning } from '../learners/predictive/predictive-learning.js'
 import { type Rbm, rbm } from '../models/rbm.js'
 import { rbmLikelihood } from '../learners/generative/rbm-likelihood.js'
 import { wakeSleep } from '../learners/generative/wake-sleep.js'
 import { sgd } from '../optimizers/sgd.js'
-import { createModelTrainer } from '../training/model-trainer.js'
+import { createTrainer } from '../training/trainer.js'
+import type { Learner } from '../learners/learner.js'
 import { relativeError } from './distance.js'
 import {
   boltzmannDivergence,
@@ -140,7 +140,7 @@ export const modelClaims: readonly Property[] = [
 ]
 
 /** A model with every parameter U(-size, size). */
-function randomize<M extends Model>(model: M, draws: Draws, size = 1): M {
+function randomize<M extends BinaryModel>(model: M, draws: Draws, size = 1): M {
   for (const parameter of model.parameters) parameter.write(draws.list(parameter.read().length, -size, size))
   return model
 }
@@ -171,13 +171,13 @@ function randomDistribution(draws: Draws, n: number): number[] {
 }
 
 /** The rule's direction for all states with these probabilities; disposes of the model when `use` is done. */
-function withDirection<M extends Model, T>(
+function withDirection<M extends BinaryModel, T>(
   model: M,
-  learner: ModelLearner<M>,
+  learner: Learner<M>,
   data: readonly number[],
   use: (of: (parameter: string) => number[]) => T,
 ): T {
-  const trainer = createModelTrainer(model, { learner, optimizer: sgd({ learningRate: 0 }) })
+  const trainer = createTrainer<BinaryModel>(model, { learner, optimizer: sgd({ learningRate: 0 }) })
   try {
     const direction = trainer.direction({ x: states(model.visible).flat(), size: data.length, weights: data })
     return use((parameter) => Array.from(direction.of(parameter)))
@@ -270,7 +270,7 @@ function decayError(draws: Draws): number {
   const data = randomDistribution(draws, machine.visible)
   const parameters = parametersOf(machine)
   machine.dispose()
-  const direction = (learner: ModelLearner<Rbm>): number[] => {
+  const direction = (learner: Learner<Rbm>): number[] => {
     const copy = rbm({ visible: 5, hidden: 4 }).build({ dtype: 'f64' })
     for (const parameter of copy.parameters) parameter.write(parameters[parameter.name])
     return withDirection(copy, learner, data, (of) => rbmParameters.flatMap(of))

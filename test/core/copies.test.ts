@@ -50,14 +50,14 @@ describe('two copies of the library', { timeout: 60_000 }, () => {
       const machine = A.rbm({ visible: 2, hidden: 2 })
       const model = machine.build()
       const modelOptions = (N) => ({ learner: N.rbmLikelihood(), optimizer: N.sgd({ learningRate: 0.1 }) })
-      const modelTrainer = A.createModelTrainer(model, modelOptions(A))
+      const modelTrainer = A.createTrainer(model, modelOptions(A))
       const held = B.bytesInUse?.()
       results.push(...[
         () => B.createTrainer(network, options(B)), () => B.createTrainer(network, options(A)),
         () => B.angles(trainer, B.backprop(), batch), () => B.gradientCheck(network, B.backprop(), B.squaredError(), batch),
         () => B.measureClaim(network, B.backprop(), B.squaredError(), batch), () => B.save(trainer),
-        () => B.createModelTrainer(model, modelOptions(B)), () => B.saveModel(modelTrainer),
-        () => B.resumeModel(A.saveModel(modelTrainer), machine, modelOptions(B)),
+        () => B.createTrainer(model, modelOptions(B)), () => B.save(modelTrainer),
+        () => B.resume(A.save(modelTrainer), { model: machine, ...modelOptions(B) }),
       ].map(code))
       results.push(JSON.stringify([network, own].map(({ parameters }) => parameters.map((one) => one.read()))) === before)`),
     ).toEqual([...Array.from({ length: 9 }, () => 'NgradError TYPE'), true])
@@ -93,7 +93,7 @@ describe('two copies of the library', { timeout: 60_000 }, () => {
         [B.predictiveHierarchy({ layers: [6, 3] }), N.predictiveLearning()],
       ].map(([description, learner]) => {
         const model = description.build({ seed: 1 })
-        const trainer = B.createModelTrainer(model, { learner, optimizer: N.sgd({ learningRate: 0.1 }), seed: 2 })
+        const trainer = B.createTrainer(model, { learner, optimizer: N.sgd({ learningRate: 0.1 }), seed: 2 })
         const x = wave(24).map(Math.round)
         for (let step = 0; step < 3; step++) trainer.step({ x, size: 4 })
         return JSON.stringify(model.parameters.map((one) => [...one.read()]))

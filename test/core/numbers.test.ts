@@ -5,7 +5,6 @@ import {
   backprop,
   boltzmannMachine,
   contrastiveDivergence,
-  createModelTrainer,
   createTrainer,
   dense,
   gradientCheck,
@@ -20,6 +19,7 @@ import {
   sgd,
   squaredError,
   readSafetensors,
+  type Rbm,
   type Trainer,
   writeSafetensors,
 } from '../../src/index.js'
@@ -74,9 +74,9 @@ const ofModel = (
   },
 })
 
-const ofModelTrainer = (use: (trainer: ReturnType<typeof createModelTrainer>, values: Values) => unknown): Door =>
-  ofModel(rbm({ visible: 2, hidden: 2, deviation: 1 }), (model, values) => {
-    const trainer = createModelTrainer(model, { learner: contrastiveDivergence(), optimizer: sgd({ learningRate: 0.1 }) })
+const ofModelTrainer = (use: (trainer: Trainer<Rbm>, values: Values) => unknown): Door =>
+  ofModel(rbm({ visible: 2, hidden: 2, deviation: 1 }), (model: Rbm, values) => {
+    const trainer = createTrainer(model, { learner: contrastiveDivergence(), optimizer: sgd({ learningRate: 0.1 }) })
     try {
       return use(trainer, values)
     } finally {
@@ -111,7 +111,6 @@ const doors: Record<string, Door> = {
     (trainer, values) => (trainer.step({ x: values, size: 3 }), trainer.model.parameters.map((one) => one.read())),
   ),
   'direction(batch) of a model': ofModelTrainer((trainer, values) => trainer.direction({ x: values, size: 3 }).of('weight')),
-  'fit(data) of a model': ofModelTrainer((trainer, values) => [...trainer.fit({ x: values, size: 3 }, { batchSize: 2 })]),
 }
 const cases = Object.entries(doors)
 
@@ -272,7 +271,7 @@ describe('a batch', () => {
     ]) {
       reads.length = 0
       use()
-      expect(reads.filter((key) => key !== 'shape').sort()).toEqual(['size', 'x', 'y'])
+      expect(reads.filter((key) => key !== 'shape' && key !== 'weights').sort()).toEqual(['size', 'x', 'y'])
     }
     trainer.dispose()
     network.dispose()
@@ -469,7 +468,7 @@ describe('a rule that attaches to nothing', () => {
     }
     for (const rule of [undefined, {}]) {
       const learner = { ...contrastiveDivergence(), attach: () => rule } as never
-      expect(refusal(() => createModelTrainer(model, { learner, optimizer: options.optimizer }))).toBe('TYPE')
+      expect(refusal(() => createTrainer(model, { learner, optimizer: options.optimizer }))).toBe('TYPE')
     }
     expect(refusal(() => createTrainer(network, { ...options, optimizer: { prepare: () => undefined } as never }))).toBe('TYPE')
     expect(bytesInUse()).toBe(before)

@@ -3,7 +3,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { binaryCrossEntropy, crossEntropy, equilibriumPropagation, type Learner, type Loss, squaredError } from '../../src/index.js'
-import type { Site } from '../../src/learners/learner.js'
+import type { NetworkSite } from '../../src/learners/learner.js'
 import type { Matrix } from '../../src/core/memory.js'
 import { Relaxation, relaxationOptions, type RelaxationOptions, toRounding } from '../../src/dynamics/relaxation.js'
 import { RelaxationByLayer } from '../../src/dynamics/relaxation-by-layer.js'
@@ -50,7 +50,7 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
   const found: unknown[] = []
   const watching: Learner = {
     ...backprop(),
-    attach: (site: Site) => {
+    attach: (site: NetworkSite) => {
       const parameters = network.layers.map((layer) => layer.parameters)
       const relaxation = new Relaxation(site, parameters, gamma, relaxationOptions('test', options), {
         strength: (l) => gamma ** (l - 1) * 0.5,

@@ -11,16 +11,13 @@ import { parseIdx } from '../../src/data/index.js'
 import {
   backprop,
   contrastiveDivergence,
-  createModelTrainer,
   createTrainer,
   crossEntropy,
   dense,
   rbm,
   readSafetensors,
   resume,
-  resumeModel,
   save,
-  saveModel,
   sequential,
   sgd,
   type Tensor,
@@ -215,8 +212,8 @@ const persistent = { learner: contrastiveDivergence({ persistent: 2 }), optimize
 const description = rbm({ visible: 3, hidden: 2 })
 const goodModel = ((): Uint8Array => {
   const model = description.build({ seed: 1 })
-  const trainer = createModelTrainer(model, persistent)
-  const bytes = saveModel(trainer)
+  const trainer = createTrainer(model, persistent)
+  const bytes = save(trainer)
   trainer.dispose()
   model.dispose()
   return bytes
@@ -267,7 +264,7 @@ export const readers = [
     name: 'checkpoint of a model',
     files: fc.oneof(changed(goodModel), damaged(goodModel), structured),
     read: (bytes: Uint8Array): void => {
-      const { trainer, model } = resumeModel(bytes, description, persistent)
+      const { trainer, model } = resume(bytes, { model: description, ...persistent })
       trainer.dispose()
       model.dispose()
     },

@@ -17,10 +17,10 @@ const [networks, models] = [networksOf(ngrad), modelsOf(ngrad)] as unknown as [T
 function digests(name: string): { then: string; later: string } {
   const bytes = new Uint8Array(read(`${name}.safetensors`))
   const isModel = name in models
-  const { network, model, trainer } = isModel
-    ? { network: null, ...ngrad.resumeModel(bytes, models[name].description, models[name].options) }
-    : { model: null, ...ngrad.resume(bytes, networks[name].options) }
-  const trained = network ?? model!
+  const { trainer } = isModel
+    ? ngrad.resume(bytes, { model: models[name].description, ...(models[name].options as object) } as never)
+    : ngrad.resume(bytes, networks[name].options)
+  const trained = trainer.model
   try {
     const then = digestOf(createHash, trained)
     for (let i = 0; i < 3; i++) trainer.step((isModel ? models : networks)[name].batch)

@@ -13,7 +13,6 @@ import {
   boltzmannLearning,
   boltzmannMachine,
   contrastiveDivergence,
-  createModelTrainer,
   createTrainer,
   crossEntropy,
   dense,
@@ -27,9 +26,7 @@ import {
   readSafetensors,
   recurrent,
   resume,
-  resumeModel,
   save,
-  saveModel,
   sequential,
   sgd,
   stepSchedule,
@@ -103,6 +100,14 @@ describe('descriptions', () => {
     expect(() => resume(bytes, options)).toThrow(refused)
     expect(performance.now() - began).toBeLessThan(1000)
     expect(bytesInUse()).toBe(held)
+  })
+
+  it('are read no further than there are parameters for', () => {
+    const bytes = described(
+      Array.from({ length: 200 }, () => ['dense', 2]),
+      [3],
+    )
+    expect(() => resume(bytes, options)).toThrow(/at most 25/) // 24 poolings and the one layer
   })
 
   it('of users are bounded too, and as many poolings as are allowed do their work', () => {
@@ -228,9 +233,9 @@ describe('structure', () => {
   const description = boltzmannMachine({ visible: 3, hidden: 1, connected: (i, j) => i + j !== 1 }) // all but 0 with 1
   const options = { learner: boltzmannLearning(), optimizer: adam({ learningRate: 0.05, weightDecay: 0.01 }) }
   const model = description.build({ seed: 2 })
-  const trainer = createModelTrainer(model, options)
+  const trainer = createTrainer(model, options)
   for (let step = 0; step < 5; step++) trainer.step({ x: [1, 0, 1, 0, 1, 1], size: 2 })
-  const bytes = saveModel(trainer)
+  const bytes = save(trainer)
   const weights = [...model.parameters[0].read()]
   const moments = [...new Float32Array(readSafetensors(bytes).tensors.get('optimizer.machine.m')!.bytes.slice().buffer)]
   const set = (values: readonly number[], ...pairs: readonly (readonly [number, number])[]): number[] => {
@@ -241,8 +246,8 @@ describe('structure', () => {
 
   it('of a good machine is accepted, its unconnected pairs zero', () => {
     expect([weights[1], weights[4], weights[0]]).toEqual([expect.closeTo(0), expect.closeTo(0), expect.closeTo(0)])
-    const { trainer: again, model: other } = resumeModel(bytes, description, options)
-    expect(Buffer.compare(saveModel(again), bytes)).toBe(0)
+    const { trainer: again, model: other } = resume(bytes, { model: description, ...options })
+    expect(Buffer.compare(save(again), bytes)).toBe(0)
     again.dispose()
     other.dispose()
   })
@@ -255,7 +260,7 @@ describe('structure', () => {
     ['moments of no pair', { 'optimizer.machine.m': floats(set(moments, [1, 0.5], [4, 0.5])) }],
   ])('%s in a file are refused', (_what, arrays) => {
     const held = bytesInUse()
-    expect(() => resumeModel(changed(bytes, arrays), description, options)).toThrow(refused)
+    expect(() => resume(changed(bytes, arrays), { model: description, ...options })).toThrow(refused)
     expect(bytesInUse()).toBe(held)
   })
 
@@ -279,11 +284,13 @@ describe('structure', () => {
     const description = rbm({ visible: 2, hidden: 1 })
     const options = { learner: contrastiveDivergence({ persistent: 2 }), optimizer: sgd({ learningRate: 0.1 }) }
     const model = description.build()
-    const trainer = createModelTrainer(model, options)
-    const bytes = saveModel(trainer)
+    const trainer = createTrainer(model, options)
+    const bytes = save(trainer)
     trainer.dispose()
     model.dispose()
-    expect(() => resumeModel(changed(bytes, { 'kept.chains': floats([0, 1, value, 1], [2, 2]) }), description, options)).toThrow(refused)
+    expect(() => resume(changed(bytes, { 'kept.chains': floats([0, 1, value, 1], [2, 2]) }), { model: description, ...options })).toThrow(
+      refused,
+    )
   })
 })
 

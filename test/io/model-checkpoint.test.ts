@@ -6,19 +6,18 @@ import {
   boltzmannLearning,
   boltzmannMachine,
   contrastiveDivergence,
-  createModelTrainer,
+  createTrainer,
   helmholtzMachine,
   meanFieldLearning,
   type Model,
   type ModelDescription,
-  type ModelLearner,
-  type ModelTrainer,
+  type Learner,
+  type Trainer,
   type Optimizer,
   rbm,
   rbmLikelihood,
-  resumeModel,
+  resume,
   save,
-  saveModel,
   wakeSleep,
 } from '../../src/index.js'
 import { binary } from '../models/support.js'
@@ -29,7 +28,7 @@ const fitting = { epochs: 3, batchSize: 8 }
 const machine = boltzmannMachine({ visible: 5, hidden: 3 })
 const restricted = rbm({ visible: 5, hidden: 4 })
 const helmholtz = helmholtzMachine({ layers: [5, 3, 2] })
-const rules: [string, ModelDescription<Model>, ModelLearner<never>][] = [
+const rules: [string, ModelDescription<Model>, Learner<never>][] = [
   ['boltzmannLearning', machine, boltzmannLearning()],
   ['boltzmannLearning (gibbs)', machine, boltzmannLearning({ expectations: 'gibbs' })],
   ['meanFieldLearning', machine, meanFieldLearning()],
@@ -41,12 +40,12 @@ const rules: [string, ModelDescription<Model>, ModelLearner<never>][] = [
 ]
 const optimizers: Record<string, () => Optimizer> = optimizersOf(ngrad)
 
-function fit(trainer: ModelTrainer<Model>, steps = Infinity): void {
+async function fit(trainer: Trainer<Model>, steps = Infinity): Promise<void> {
   if (steps === 0) return
-  for (const { step } of trainer.fit(data, { ...fitting, from: trainer.position })) if (step === steps) return
+  for await (const { step } of trainer.fit(data, { ...fitting, from: trainer.position })) if (step === steps) return
 }
 
-function end(trainer: ModelTrainer<Model>): void {
+function end(trainer: Trainer<Model>): void {
   trainer.dispose()
   trainer.model.dispose()
 }
@@ -58,23 +57,23 @@ const cases = rules.flatMap(([name, description, learner]) =>
 )
 
 describe('resumed training of a model equals uninterrupted training', () => {
-  it.each(cases)('$name, $optimizer, $dtype', ({ description, learner, make, dtype }) => {
-    const start = () => createModelTrainer(description.build({ dtype, seed: 3 }), { learner, optimizer: make(), seed: 5 })
+  it.each(cases)('$name, $optimizer, $dtype', async ({ description, learner, make, dtype }) => {
+    const start = () => createTrainer(description.build({ dtype, seed: 3 }), { learner, optimizer: make(), seed: 5 })
     const whole = start()
-    fit(whole)
+    await fit(whole)
     expect(whole.steps).toBe(12)
-    const ended = saveModel(whole)
+    const ended = save(whole)
     end(whole)
     for (const stop of [0, 3, 4, 6]) {
       const first = start()
-      fit(first, stop)
-      const bytes = saveModel(first)
+      await fit(first, stop)
+      const bytes = save(first)
       end(first)
-      const { trainer, position } = resumeModel(bytes, description, { learner, optimizer: make() })
+      const { trainer, position } = resume(bytes, { model: description, learner, optimizer: make() })
       expect(position).toEqual({ epoch: stop < 4 ? 1 : 2, examples: (stop % 4) * 8 })
-      expect(Buffer.compare(saveModel(trainer), bytes)).toBe(0)
-      fit(trainer)
-      expect(Buffer.compare(saveModel(trainer), ended)).toBe(0)
+      expect(Buffer.compare(save(trainer), bytes)).toBe(0)
+      await fit(trainer)
+      expect(Buffer.compare(save(trainer), ended)).toBe(0)
       end(trainer)
     }
   })
@@ -82,8 +81,8 @@ describe('resumed training of a model equals uninterrupted training', () => {
 
 it('a checkpoint of another model, learner or optimizer is refused, and nothing is kept', () => {
   const make = optimizers.adam
-  const trainer = createModelTrainer(restricted.build(), { learner: contrastiveDivergence({ persistent: 6 }), optimizer: make() })
-  const bytes = saveModel(trainer)
+  const trainer = createTrainer(restricted.build(), { learner: contrastiveDivergence({ persistent: 6 }), optimizer: make() })
+  const bytes = save(trainer)
   const options = { learner: contrastiveDivergence({ persistent: 6 }), optimizer: make() }
   const before = bytesInUse()
   const refused: [ModelDescription<Model>, object][] = [
@@ -95,10 +94,9 @@ it('a checkpoint of another model, learner or optimizer is refused, and nothing 
     [restricted, { ...options, optimizer: optimizers.sgd() }],
   ]
   for (const [description, others] of refused)
-    expect(() => resumeModel(bytes, description, others as never)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
-  expect(() => resumeModel(bytes, {} as never, options as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
-  expect(() => save(trainer as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
+    expect(() => resume(bytes, { model: description, ...(others as object) } as never)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+  expect(() => resume(bytes, { model: {}, ...options } as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
   expect(bytesInUse()).toBe(before)
   end(trainer)
-  expect(() => saveModel(trainer)).toThrow(expect.objectContaining({ code: 'DISPOSED' }))
+  expect(() => save(trainer)).toThrow(expect.objectContaining({ code: 'DISPOSED' }))
 })

@@ -14,7 +14,6 @@ import {
   meanFieldLearning,
   type Model,
   type ModelDescription,
-  type ModelLearner,
   type Network,
   predictiveCoding,
   predictiveHierarchy,
@@ -27,7 +26,7 @@ import {
   weightPerturbation,
 } from '../../src/index.js'
 import { settledBackprop } from '../../src/learners/contrastive/settled-backprop.js'
-import { directionOf as modelDirectionOf, withModelTrainer } from '../models/support.js'
+import { directionOf as modelDirectionOf, withTrainer } from '../models/support.js'
 import { relativeError } from '../support/numbers.js'
 import { batchFor, build, directionOf, rowsOf } from '../support/teaching.js'
 
@@ -104,10 +103,10 @@ describe.each<Activation>(['tanh', 'relu', 'hardSigmoid', 'softplus'])('predicti
 })
 
 describe('models', () => {
-  const both = <M extends Model>(description: ModelDescription<M>, learner: ModelLearner<M>, x: readonly number[]) => {
+  const both = <M extends Model>(description: ModelDescription<M>, learner: Learner<M>, x: readonly number[]) => {
     const visible = x.length / size
     const directionOfRows = (rows: readonly number[]): number[] =>
-      withModelTrainer(description.build({ dtype: 'f64', seed: 3 }), learner, (trainer) =>
+      withTrainer(description.build({ dtype: 'f64', seed: 3 }), learner, (trainer) =>
         modelDirectionOf(trainer, { x: rows.flatMap((row) => x.slice(row * visible, (row + 1) * visible)), size: rows.length }),
       )
     const whole = directionOfRows(Array.from({ length: size }, (_, row) => row))

@@ -13,7 +13,6 @@ import {
   boltzmannMachine,
   contrastiveDivergence,
   conv2d,
-  createModelTrainer,
   createTrainer,
   crossEntropy,
   dense,
@@ -22,14 +21,12 @@ import {
   meanFieldLearning,
   type Model,
   type ModelDescription,
-  type ModelLearner,
+  type Learner,
   type Network,
   rbm,
   rbmLikelihood,
   resume,
-  resumeModel,
   save,
-  saveModel,
   sequential,
   type Trainer,
   wakeSleep,
@@ -135,7 +132,7 @@ describe.each(cases)('$name, when allocation k fails for every k', ({ learner, d
   })
 })
 
-const modelRules: [string, ModelDescription<Model>, ModelLearner<never>][] = [
+const modelRules: [string, ModelDescription<Model>, Learner<never>][] = [
   ['boltzmannLearning', boltzmannMachine({ visible: 5, hidden: 3 }), boltzmannLearning()],
   ['boltzmannLearning (gibbs)', boltzmannMachine({ visible: 5, hidden: 3 }), boltzmannLearning({ expectations: 'gibbs' })],
   ['meanFieldLearning', boltzmannMachine({ visible: 5, hidden: 3 }), meanFieldLearning()],
@@ -146,14 +143,14 @@ const modelRules: [string, ModelDescription<Model>, ModelLearner<never>][] = [
 const examples = { x: new Float32Array(7 * 5).map((_, i) => i % 2), size: 7 }
 
 describe.each(modelRules)('%s, when allocation k fails for every k', (_name, described, rule) => {
-  const options = { learner: rule as ModelLearner<Model>, optimizer: adam() }
-  const start = () => createModelTrainer(described.build({ seed: 1 }), options)
+  const options = { learner: rule as Learner<Model>, optimizer: adam() }
+  const start = () => createTrainer(described.build({ seed: 1 }), options)
   const end = ({ trainer, model }: { trainer: { dispose(): void }; model: Model }): void => (trainer.dispose(), model.dispose())
 
-  it('build, createModelTrainer and resumeModel leave nothing behind', () => {
+  it('build, createTrainer and resume leave nothing behind', () => {
     const trainer = start()
     trainer.step(examples)
-    const bytes = saveModel(trainer)
+    const bytes = save(trainer)
     end({ trainer, model: trainer.model })
     const held = bytesInUse()
     const unleaked = (): void => expect(bytesInUse()).toBe(held)
@@ -168,26 +165,26 @@ describe.each(modelRules)('%s, when allocation k fails for every k', (_name, des
     const withModel = bytesInUse()
     expect(
       failEach(
-        () => createModelTrainer(model, options),
+        () => createTrainer(model, options),
         () => expect(bytesInUse()).toBe(withModel),
         (made) => made.dispose(),
       ),
     ).toBeGreaterThan(3)
     model.dispose()
-    expect(failEach(() => resumeModel(bytes, described, options), unleaked, end)).toBeGreaterThan(4)
+    expect(failEach(() => resume(bytes, { model: described, ...options }), unleaked, end)).toBeGreaterThan(4)
     unleaked()
   })
 
   it('a step changes nothing, and goes well afterwards', () => {
     const [trainer, untouched] = [start(), start()]
-    const before = saveModel(trainer)
+    const before = save(trainer)
     failEach(
       () => trainer.step(examples),
-      () => expect(Buffer.compare(saveModel(trainer), before)).toBe(0),
+      () => expect(Buffer.compare(save(trainer), before)).toBe(0),
       () => {},
     )
     untouched.step(examples)
-    expect(Buffer.compare(saveModel(trainer), saveModel(untouched))).toBe(0)
+    expect(Buffer.compare(save(trainer), save(untouched))).toBe(0)
     for (const made of [trainer, untouched]) end({ trainer: made, model: made.model })
   })
 })

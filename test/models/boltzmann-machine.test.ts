@@ -1,16 +1,16 @@
 // The Boltzmann machine and its mean-field form: sampling against enumeration, symmetry, and the encoder of 1985.
 import { describe, expect, it } from 'vitest'
 import { boltzmannLearning, boltzmannMachine, meanFieldLearning, sgd } from '../../src/index.js'
-import { binary, directionOf, largestDeviation, withModelTrainer } from './support.js'
+import { binary, directionOf, largestDeviation, withTrainer } from './support.js'
 
 const small = () => boltzmannMachine({ visible: 4, hidden: 2, inputs: 1, spread: 1 }).build({ dtype: 'f64', seed: 3 })
 const batch = { x: binary(24, 1), size: 6 }
 
 it('samples what enumeration computes: unbiased where chains reach equilibrium', () => {
-  const exact = withModelTrainer(small(), boltzmannLearning(), (trainer) => directionOf(trainer, batch))
+  const exact = withTrainer(small(), boltzmannLearning(), (trainer) => directionOf(trainer, batch))
   const sampling = boltzmannLearning({ expectations: 'gibbs', temperatures: Array(20).fill(1), samples: 3 })
   const machine = small()
-  const z = withModelTrainer(
+  const z = withTrainer(
     machine,
     sampling,
     (trainer) =>
@@ -29,7 +29,7 @@ it.each([
   ['gibbs', boltzmannLearning({ expectations: 'gibbs' })],
   ['mean field', meanFieldLearning()],
 ])('stays symmetric to the bit, and without self-connections: %s', (_, learner) => {
-  withModelTrainer(small(), learner, (trainer) => {
+  withTrainer(small(), learner, (trainer) => {
     for (let step = 0; step < 30; step++) trainer.step(batch)
     const weight = trainer.model.parameters[0].read()
     for (let i = 0; i < 6; i++) for (let j = 0; j <= i; j++) expect(weight[i * 6 + j] === (i === j ? 0 : weight[j * 6 + i])).toBe(true)
@@ -37,11 +37,11 @@ it.each([
 })
 
 it('reports how mean fields settled, and when they did not', () => {
-  withModelTrainer(small(), meanFieldLearning(), (trainer) => {
+  withTrainer(small(), meanFieldLearning(), (trainer) => {
     trainer.step(batch)
     expect(trainer.settling).toMatchObject({ converged: true })
   })
-  withModelTrainer(small(), meanFieldLearning({ sweeps: 1, tolerance: 0 }), (trainer) => {
+  withTrainer(small(), meanFieldLearning({ sweeps: 1, tolerance: 0 }), (trainer) => {
     trainer.step(batch)
     expect(trainer.settling).toMatchObject({ converged: false, sweeps: 1 })
   })
@@ -50,7 +50,7 @@ it('reports how mean fields settled, and when they did not', () => {
 it('learns exclusive or of its inputs', () => {
   const machine = boltzmannMachine({ visible: 3, hidden: 2, inputs: 2, spread: 1 }).build({ dtype: 'f64', seed: 2 })
   const x = [0, 0, 0, 0, 1, 1, 1, 0, 1, 1, 1, 0]
-  withModelTrainer(
+  withTrainer(
     machine,
     boltzmannLearning(),
     (trainer) => {
@@ -73,7 +73,7 @@ describe('the 4-2-4 encoder', () => {
   const total = (values: readonly number[]): number => values.reduce((a, b) => a + b)
 
   it('is learned with exact expectations', () => {
-    withModelTrainer(
+    withTrainer(
       encoder(4),
       boltzmannLearning(),
       (trainer) => {
@@ -88,7 +88,7 @@ describe('the 4-2-4 encoder', () => {
   })
 
   it('is learned from samples', () => {
-    withModelTrainer(
+    withTrainer(
       encoder(10),
       boltzmannLearning({ expectations: 'gibbs' }),
       (trainer) => {
@@ -110,6 +110,6 @@ it('refuses what makes no machine', () => {
   expect(() => boltzmannLearning({ temperatures: [0] })).toThrow('temperatures[0]')
   expect(() => boltzmannLearning({ expectations: 'guess' as never })).toThrow('expectations')
   const machine = boltzmannMachine({ visible: 13, hidden: 0 }).build()
-  expect(() => withModelTrainer(machine, boltzmannLearning(), () => 0)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+  expect(() => withTrainer(machine, boltzmannLearning(), () => 0)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
   machine.dispose()
 })

@@ -1,14 +1,14 @@
 // Helmholtz machines: the sampled phases of wake-sleep against their enumerated expectations, and the likelihood.
 import { expect, it } from 'vitest'
 import { helmholtzMachine, sgd, wakeSleep } from '../../src/index.js'
-import { binary, directionOf, largestDeviation, withModelTrainer } from './support.js'
+import { binary, directionOf, largestDeviation, withTrainer } from './support.js'
 
 const deep = () => helmholtzMachine({ layers: [4, 3, 2], spread: 1.5, visibleBias: -0.5 }).build({ dtype: 'f64', seed: 2 })
 const batch = { x: binary(20, 1), size: 5, weights: [0.1, 0.3, 0.2, 0.25, 0.15] }
 
 it('both phases are unbiased, in three layers', () => {
-  const expected = withModelTrainer(deep(), wakeSleep({ expected: true }), (trainer) => directionOf(trainer, batch))
-  const z = withModelTrainer(
+  const expected = withTrainer(deep(), wakeSleep({ expected: true }), (trainer) => directionOf(trainer, batch))
+  const z = withTrainer(
     deep(),
     wakeSleep(),
     (trainer) =>
@@ -32,7 +32,7 @@ it('gives all visible states a likelihood, together 1', () => {
 
 it('learns two patterns', () => {
   const x = [1, 1, 0, 0, 0, 0, 1, 1]
-  withModelTrainer(
+  withTrainer(
     helmholtzMachine({ layers: [4, 2] }).build({ dtype: 'f64', seed: 1 }),
     wakeSleep(),
     (trainer) => {

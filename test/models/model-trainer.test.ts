@@ -5,15 +5,16 @@ import {
   boltzmannLearning,
   boltzmannMachine,
   contrastiveDivergence,
-  createModelTrainer,
+  createTrainer,
   helmholtzMachine,
   meanFieldLearning,
   rbm,
   rbmLikelihood,
   sgd,
+  squaredError,
   wakeSleep,
 } from '../../src/index.js'
-import { binary, directionOf, withModelTrainer } from './support.js'
+import { binary, directionOf, withTrainer } from './support.js'
 
 const machine = (seed = 1) => rbm({ visible: 4, hidden: 3 }).build({ dtype: 'f64', seed })
 const batch = { x: binary(20, 1), size: 5 }
@@ -21,7 +22,7 @@ const batch = { x: binary(20, 1), size: 5 }
 it('a direction changes nothing: neither parameters, nor what is drawn next', () => {
   for (const learner of [contrastiveDivergence(), contrastiveDivergence({ persistent: 3 })]) {
     const after = (looks: number) =>
-      withModelTrainer(machine(), learner, (trainer) => {
+      withTrainer(machine(), learner, (trainer) => {
         trainer.step(batch)
         for (let i = 0; i < looks; i++) trainer.direction(batch)
         trainer.step(batch)
@@ -32,7 +33,7 @@ it('a direction changes nothing: neither parameters, nor what is drawn next', ()
 })
 
 it('moves by the direction times the rate', () => {
-  withModelTrainer(
+  withTrainer(
     machine(),
     rbmLikelihood(),
     (trainer) => {
@@ -48,31 +49,45 @@ it('moves by the direction times the rate', () => {
   )
 })
 
-it('fits in epochs, the same for the same seed, and batches of any size', () => {
-  const run = (seed: number) =>
-    withModelTrainer(
-      machine(),
-      contrastiveDivergence(),
-      (trainer) => {
-        const steps = [...trainer.fit(batch, { epochs: 2, batchSize: 3 })]
-        expect(steps).toEqual([
-          { epoch: 1, step: 1 },
-          { epoch: 1, step: 2 },
-          { epoch: 2, step: 3 },
-          { epoch: 2, step: 4 },
-        ])
-        return trainer.model.parameters.flatMap((parameter) => [...parameter.read()])
-      },
-      sgd({ learningRate: 0.1 }),
-      seed,
-    )
-  expect(run(1)).toEqual(run(1))
-  expect(run(2)).not.toEqual(run(1))
+it('fits in epochs, the same for the same seed, and batches of any size', async () => {
+  const run = async (seed: number) => {
+    const model = machine()
+    const trainer = createTrainer(model, { learner: contrastiveDivergence(), optimizer: sgd({ learningRate: 0.1 }), seed })
+    const steps: number[][] = []
+    for await (const { epoch, step, samples, loss } of trainer.fit(batch, { epochs: 2, batchSize: 3 })) {
+      steps.push([epoch, step, samples])
+      expect(loss).toBeUndefined()
+    }
+    expect(steps).toEqual([
+      [1, 1, 3],
+      [1, 2, batch.size - 3],
+      [2, 3, 3],
+      [2, 4, batch.size - 3],
+    ])
+    const all = model.parameters.flatMap((parameter) => [...parameter.read()])
+    trainer.dispose()
+    model.dispose()
+    return all
+  }
+  expect(await run(1)).toEqual(await run(1))
+  expect(await run(2)).not.toEqual(await run(1))
+})
+
+it('has no loss, and evaluates nothing', () => {
+  withTrainer(machine(), rbmLikelihood(), (trainer) => {
+    expect(trainer.loss).toBeUndefined()
+    expect(trainer.direction(batch).loss).toBeUndefined()
+    expect(() => trainer.evaluate({ ...batch, y: [] })).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+  })
+  const model = machine()
+  const taught = { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 0.1 }), loss: squaredError() }
+  expect(() => createTrainer(model, taught as never)).toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }))
+  model.dispose()
 })
 
 it('weights stand for repetitions', () => {
   const x = binary(8, 3)
-  withModelTrainer(machine(), rbmLikelihood(), (trainer) => {
+  withTrainer(machine(), rbmLikelihood(), (trainer) => {
     const weighted = directionOf(trainer, { x, size: 2, weights: [0.75, 0.25] })
     const repeated = directionOf(trainer, { x: [...x.slice(0, 4), ...x.slice(0, 4), ...x], size: 4 })
     weighted.forEach((value, i) => expect(value).toBeCloseTo(repeated[i], 14))
@@ -81,7 +96,7 @@ it('weights stand for repetitions', () => {
 
 it('leaves no memory behind', () => {
   // The shared workspace of products is made by the first one.
-  withModelTrainer(machine(), rbmLikelihood(), (trainer) => trainer.step(batch))
+  withTrainer(machine(), rbmLikelihood(), (trainer) => trainer.step(batch))
   const before = bytesInUse()
   for (const learner of [
     contrastiveDivergence(),
@@ -89,11 +104,11 @@ it('leaves no memory behind', () => {
     contrastiveDivergence({ persistent: 2 }),
     rbmLikelihood(),
   ])
-    withModelTrainer(machine(), learner, (trainer) => trainer.step(batch))
+    withTrainer(machine(), learner, (trainer) => trainer.step(batch))
   for (const learner of [boltzmannLearning(), boltzmannLearning({ expectations: 'gibbs' }), meanFieldLearning()])
-    withModelTrainer(boltzmannMachine({ visible: 4, hidden: 2 }).build(), learner, (trainer) => trainer.step(batch))
+    withTrainer(boltzmannMachine({ visible: 4, hidden: 2 }).build(), learner, (trainer) => trainer.step(batch))
   for (const learner of [wakeSleep(), wakeSleep({ expected: true })])
-    withModelTrainer(helmholtzMachine({ layers: [4, 3] }).build(), learner, (trainer) => {
+    withTrainer(helmholtzMachine({ layers: [4, 3] }).build(), learner, (trainer) => {
       trainer.step(batch)
       trainer.model.logLikelihood(batch.x)
     })
@@ -104,10 +119,10 @@ it('takes batches that grow and shrink, and writes every row of each', () => {
   const rules = [contrastiveDivergence({ expected: true }), rbmLikelihood()]
   const sizes = [5, 2, 9, 1, 5]
   for (const learner of rules)
-    withModelTrainer(machine(), learner, (trainer) => {
+    withTrainer(machine(), learner, (trainer) => {
       sizes.forEach((size, i) => {
         const next = { x: binary(4 * size, 10 + i), size }
-        const fresh = withModelTrainer(machine(), learner, (other) => directionOf(other, next))
+        const fresh = withTrainer(machine(), learner, (other) => directionOf(other, next))
         expect(directionOf(trainer, next), `${learner.name}, ${size} rows`).toEqual(fresh)
       })
     })
@@ -117,7 +132,7 @@ it('a step that fails leaves no trace: the next one draws its samples', () => {
   const after = (failing: boolean) => {
     let broken = false
     const optimizer = sgd({ learningRate: () => (broken ? NaN : 0.1), momentum: 0.9 })
-    return withModelTrainer(
+    return withTrainer(
       machine(),
       contrastiveDivergence({ persistent: 3 }),
       (trainer) => {
@@ -138,7 +153,7 @@ it('a step that fails leaves no trace: the next one draws its samples', () => {
 })
 
 it('checks at the door, and writes nothing then', () => {
-  withModelTrainer(machine(), rbmLikelihood(), (trainer) => {
+  withTrainer(machine(), rbmLikelihood(), (trainer) => {
     const before = trainer.model.parameters[0].read()
     expect(() => trainer.step({ x: [1, 0, 1], size: 1 })).toThrow(expect.objectContaining({ code: 'SHAPE' }))
     expect(() => trainer.step({ x: [...batch.x, 1], size: 6 })).toThrow(expect.objectContaining({ code: 'SHAPE' }))
@@ -151,8 +166,8 @@ it('checks at the door, and writes nothing then', () => {
   })
   const gone = machine()
   gone.dispose()
-  expect(() => createModelTrainer(gone, { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 1 }) })).toThrow(
+  expect(() => createTrainer(gone, { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 1 }) })).toThrow(
     expect.objectContaining({ code: 'DISPOSED' }),
   )
-  expect(() => createModelTrainer({} as never, { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 1 }) })).toThrow('a model')
+  expect(() => createTrainer({} as never, { learner: rbmLikelihood(), optimizer: sgd({ learningRate: 1 }) })).toThrow('another model')
 })

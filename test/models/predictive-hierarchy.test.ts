@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import { adam, predictiveHierarchy, predictiveLearning, sgd } from '../../src/index.js'
 import { uniform } from '../support/numbers.js'
-import { directionOf, withModelTrainer } from './support.js'
+import { directionOf, withTrainer } from './support.js'
 
 const small = (dtype: 'f32' | 'f64' = 'f64') =>
   predictiveHierarchy({ layers: [6, 4, 3], precisions: [2, 1, 0.5] }).build({ dtype, seed: 2 })
@@ -50,7 +50,7 @@ describe('inference', () => {
 
 it.each(['f32', 'f64'] as const)('learns what its data have in common, in %s', (dtype) => {
   const patterns = [1, 1, 0, 0, 0, 1, 0, 0, 1, 1, 0, 0, 0, 1, 0, 1, 1, 0]
-  withModelTrainer(
+  withTrainer(
     small(dtype),
     predictiveLearning({ rate: 0.2 }),
     (trainer) => {
@@ -66,7 +66,7 @@ it.each(['f32', 'f64'] as const)('learns what its data have in common, in %s', (
 })
 
 it('weights stand for repetitions, and a direction changes nothing', () => {
-  withModelTrainer(small(), predictiveLearning(settled), (trainer) => {
+  withTrainer(small(), predictiveLearning(settled), (trainer) => {
     const x = data(2)
     const weighted = directionOf(trainer, { x, size: 2, weights: [0.75, 0.25] })
     const repeated = directionOf(trainer, { x: [...x.slice(0, 6), ...x.slice(0, 6), ...x], size: 4 })
@@ -76,9 +76,9 @@ it('weights stand for repetitions, and a direction changes nothing', () => {
 })
 
 it('leaves no memory behind', () => {
-  withModelTrainer(small(), predictiveLearning(), (trainer) => trainer.step({ x: data(2), size: 2 }))
+  withTrainer(small(), predictiveLearning(), (trainer) => trainer.step({ x: data(2), size: 2 }))
   const before = bytesInUse()
-  withModelTrainer(
+  withTrainer(
     small(),
     predictiveLearning(),
     (trainer) => {

@@ -1,14 +1,14 @@
 // Restricted Boltzmann machines: sampled contrastive divergence against its enumerated expectation, and learning.
 import { expect, it } from 'vitest'
 import { contrastiveDivergence, rbm, rbmLikelihood, sgd } from '../../src/index.js'
-import { binary, directionOf, largestDeviation, withModelTrainer } from './support.js'
+import { binary, directionOf, largestDeviation, withTrainer } from './support.js'
 
 const small = () => rbm({ visible: 4, hidden: 3, deviation: 1 }).build({ dtype: 'f64', seed: 2 })
 const batch = { x: binary(20, 1), size: 5, weights: [0.1, 0.3, 0.2, 0.25, 0.15] }
 
 it.each([1, 3])('CD-%i is unbiased for its expectation', (steps) => {
-  const expected = withModelTrainer(small(), contrastiveDivergence({ steps, expected: true }), (trainer) => directionOf(trainer, batch))
-  const z = withModelTrainer(
+  const expected = withTrainer(small(), contrastiveDivergence({ steps, expected: true }), (trainer) => directionOf(trainer, batch))
+  const z = withTrainer(
     small(),
     contrastiveDivergence({ steps }),
     (trainer) =>
@@ -23,8 +23,8 @@ it.each([1, 3])('CD-%i is unbiased for its expectation', (steps) => {
 })
 
 it('persistent chains reach the likelihood gradient while the parameters rest', () => {
-  const exact = withModelTrainer(small(), rbmLikelihood(), (trainer) => directionOf(trainer, batch))
-  withModelTrainer(
+  const exact = withTrainer(small(), rbmLikelihood(), (trainer) => directionOf(trainer, batch))
+  withTrainer(
     small(),
     contrastiveDivergence({ persistent: 2000, steps: 20 }),
     (trainer) => {
@@ -41,8 +41,8 @@ it('persistent chains reach the likelihood gradient while the parameters rest', 
 })
 
 it('persistent chains go on from step to step', () => {
-  const exact = withModelTrainer(small(), rbmLikelihood(), (trainer) => directionOf(trainer, batch))
-  withModelTrainer(
+  const exact = withTrainer(small(), rbmLikelihood(), (trainer) => directionOf(trainer, batch))
+  withTrainer(
     small(),
     contrastiveDivergence({ persistent: 2000 }),
     (trainer) => {
@@ -62,7 +62,7 @@ it.each([
   ['PCD', contrastiveDivergence({ persistent: 40 }), 0.6],
 ] as const)('learns two patterns: %s', (_, learner, share) => {
   const x = [1, 1, 0, 0, 0, 0, 1, 1]
-  withModelTrainer(
+  withTrainer(
     rbm({ visible: 4, hidden: 3, deviation: 0.1 }).build({ dtype: 'f64', seed: 1 }),
     learner,
     (trainer) => {

@@ -1,23 +1,25 @@
 // Building, teaching and comparing stochastic models.
 import {
-  createModelTrainer,
-  type ModelBatch,
-  type ModelLearner,
-  type ModelTrainer,
+  createTrainer,
+  type Examples,
+  type Learner,
+  type Trainer,
   type Optimizer,
   sgd,
+  type BatchOf,
   type Model,
+  type TrainerOptionsOf,
 } from '../../src/index.js'
 import { uniform } from '../support/numbers.js'
 
-export function withModelTrainer<M extends Model, T>(
+export function withTrainer<M extends Model, T>(
   model: M,
-  learner: ModelLearner<M>,
-  use: (trainer: ModelTrainer<M>) => T,
+  learner: Learner<M>,
+  use: (trainer: Trainer<M>) => T,
   optimizer: Optimizer = sgd({ learningRate: 0.1 }),
   seed = 5,
 ): T {
-  const trainer = createModelTrainer(model, { learner, optimizer, seed })
+  const trainer = createTrainer(model, { learner, optimizer, seed } as TrainerOptionsOf<M>)
   try {
     return use(trainer)
   } finally {
@@ -27,8 +29,8 @@ export function withModelTrainer<M extends Model, T>(
 }
 
 /** Every number of every parameter's direction. */
-export function directionOf<M extends Model>(trainer: ModelTrainer<M>, batch: ModelBatch): number[] {
-  const direction = trainer.direction(batch)
+export function directionOf<M extends Model>(trainer: Trainer<M>, batch: Examples): number[] {
+  const direction = trainer.direction(batch as BatchOf<M>)
   return trainer.model.parameters.flatMap(({ name }) => Array.from(direction.of(name)))
 }
 

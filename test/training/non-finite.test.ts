@@ -9,7 +9,6 @@ import {
   chain,
   clipNorm,
   contrastiveDivergence,
-  createModelTrainer,
   createTrainer,
   crossEntropy,
   dense,
@@ -25,7 +24,6 @@ import {
   readSafetensors,
   resume,
   save,
-  saveModel,
   sequential,
   sgd,
   squaredError,
@@ -228,20 +226,20 @@ describe.each(dtypes)('in %s', (dtype: DType) => {
       expect(() => helmholtzMachine({ layers: [3, 2], spread: wide }).build({ dtype })).toThrow(notFinite)
     }
     const model = rbm({ visible: 4, hidden: 3 }).build({ dtype })
-    const trainer = createModelTrainer(model, {
+    const trainer = createTrainer(model, {
       learner: contrastiveDivergence({ persistent: 3 }),
       optimizer: sgd({ learningRate: 1, momentum: 0.9, weightDecay: 1e6 }),
     })
     const batch = { x: [0, 1, 1, 0, 1, 1, 0, 0], size: 2 }
-    let before = saveModel(trainer)
+    let before = save(trainer)
     const run = () => {
       for (let step = 0; step < 2000; step++) {
-        before = saveModel(trainer)
+        before = save(trainer)
         trainer.step(batch)
       }
     }
     expect(run).toThrow(notFinite)
-    expect(Buffer.from(saveModel(trainer)).equals(before)).toBe(true)
+    expect(Buffer.from(save(trainer)).equals(before)).toBe(true)
     const large = rbm({ visible: 2, hidden: 2 }).build({ dtype })
     large.parameters[0].write(Array.from({ length: 4 }, () => (dtype === 'f32' ? 3e38 : 1.5e308)))
     expect(() => large.freeEnergy([1, 1])).toThrow(notFinite)

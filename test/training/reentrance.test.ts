@@ -6,7 +6,6 @@ import {
   backprop,
   contrastiveDivergence,
   contrastiveHebbian,
-  createModelTrainer,
   createTrainer,
   crossEntropy,
   dense,
@@ -94,7 +93,7 @@ describe('memory that changes its size while a batch is read', () => {
       Object.defineProperty([...numbers], 0, { get: () => (structuredClone(array.buffer, { transfer: [array.buffer] }), numbers[0]) })
     expect(() => trainer.step({ x, size: 2, y: taking(x, [1, 2, 3, 1, 2, 3]) })).toThrow(expect.objectContaining({ code: 'TYPE' }))
     const model = rbm({ visible: 4, hidden: 3 }).build()
-    const models = createModelTrainer(model, { learner: contrastiveDivergence(), optimizer: sgd({ learningRate: 0.1 }) })
+    const models = createTrainer(model, { learner: contrastiveDivergence(), optimizer: sgd({ learningRate: 0.1 }) })
     const bits = new Float32Array(8)
     expect(() => models.step({ x: bits, size: 2, weights: taking(bits, [0.5, 0.5]) })).toThrow(expect.objectContaining({ code: 'TYPE' }))
   })

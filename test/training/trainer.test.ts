@@ -42,6 +42,27 @@ async function training<T>(use: (trainer: ReturnType<typeof createTrainer>) => P
 }
 
 describe('fit', () => {
+  it('may be awaited, and takes the steps that it would yield', () =>
+    training(async (trainer) => {
+      const losses: number[] = []
+      await training(async (other) => {
+        for await (const { epoch, loss, samples } of other.fit(data(10), { epochs: 2, batchSize: 4 }))
+          if (epoch === 2) losses.push(loss * samples)
+        const result = await trainer.fit(data(10), { epochs: 2, batchSize: 4 })
+        expect(trainer.steps).toBe(6)
+        expect(result).toMatchObject({ steps: 6, unsettled: 0 })
+        expect(result.loss).toBeCloseTo(losses.reduce((a, b) => a + b, 0) / 10, 14)
+        expect(trainer.network.parameters.map((p) => [...p.read()])).toEqual(other.network.parameters.map((p) => [...p.read()]))
+      })
+    }))
+
+  it('rejects where it is awaited as where it is iterated, and changes nothing', () =>
+    training(async (trainer) => {
+      await expect(trainer.fit(data(10), { epochs: -1 })).rejects.toThrow(expect.objectContaining({ code: 'RANGE' }))
+      expect(await trainer.fit(data(10), { epochs: 0 })).toEqual({ steps: 0, loss: undefined, samplesPerSecond: 0, unsettled: 0 })
+      expect(trainer.steps).toBe(0)
+    }))
+
   it('yields after each step; the last batch of an epoch takes what is left', () =>
     training(async (trainer) => {
       const steps = await collect(trainer.fit(data(10), { epochs: 2, batchSize: 4 }))

@@ -10,12 +10,12 @@
 import type { Matrix } from '../../core/memory.js'
 import { NgradError } from '../../errors.js'
 import { addPhase, beginPhases, SampleSettling, unsettled } from '../../numerics/fixed-point.js'
-import type { Rule, Site } from '../learner.js'
+import type { Rule, NetworkSite } from '../learner.js'
 import { Relaxation, type RelaxationOptions, settlingSettings } from '../../dynamics/relaxation.js'
 
 const holomorphicActivations = ['identity', 'tanh', 'sigmoid', 'shiftedSigmoid']
 
-export function holomorphicRule(site: Site, radius: number, phases: number, options: Required<RelaxationOptions>): Rule {
+export function holomorphicRule(site: NetworkSite, radius: number, phases: number, options: Required<RelaxationOptions>): Rule {
   const { network, ops, loss, direction } = site
   const { layers } = network
   const last = layers.length
@@ -134,7 +134,7 @@ export function holomorphicRule(site: Site, radius: number, phases: number, opti
 }
 
 /** cos and sin of 2 pi k / n for 2 k <= n, from the tangent of half the angle, which is tanh's imaginary part. */
-function rootOfUnity({ region, network }: Site, k: number, n: number): readonly [number, number] {
+function rootOfUnity({ region, network }: NetworkSite, k: number, n: number): readonly [number, number] {
   if (2 * k === n) return [-1, 0]
   const [zero, re, im] = [0, 1, 2].map(() => region.matrix(network.dtype, 1, 1)) as [Matrix, Matrix, Matrix]
   im.write([(3.141592653589793 * k) / n])

@@ -6,13 +6,13 @@
 // (Ernoult, Grollier, Querlioz, Bengio & Scellier 2019, NeurIPS), because -step d^2E/ds^2 is symmetric.
 import type { Matrix } from '../../core/memory.js'
 import { contrast } from './_contrast.js'
-import type { Rule, Site } from '../learner.js'
+import type { Rule, NetworkSite } from '../learner.js'
 import { PotentialRelaxation } from '../../dynamics/potentials.js'
 import type { RelaxationOptions } from '../../dynamics/relaxation.js'
 
 /** @param nudges the strengths of the nudged phases; where there is one, it is compared with the free phase */
 export function potentialRule(
-  site: Site,
+  site: NetworkSite,
   nudges: readonly [number] | readonly [number, number],
   settings: Required<RelaxationOptions>,
 ): Rule {

@@ -14,7 +14,7 @@
 import type { Matrix } from '../../core/memory.js'
 import { NgradError, requireNumber, requireOptions } from '../../errors.js'
 import type { LimitClaim } from '../learner.js'
-import type { Learner, Site } from '../learner.js'
+import type { Learner, NetworkSite } from '../learner.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
 export interface RecirculationOptions {
@@ -79,7 +79,7 @@ export function recirculation(options: RecirculationOptions = {}): Learner {
   }
 }
 
-type Layer = Site['network']['layers'][number]
+type Layer = NetworkSite['network']['layers'][number]
 
 const claim: LimitClaim = {
   kind: 'limit',
@@ -118,7 +118,7 @@ const encoderFeedback: Learner = {
   },
 }
 
-function requireAutoencoder({ network: { layers, inputs, outputs } }: Site): void {
+function requireAutoencoder({ network: { layers, inputs, outputs } }: NetworkSite): void {
   if (layers.length !== 2 || inputs !== outputs || layers[1].activation !== 'identity')
     throw new NgradError(
       'UNSUPPORTED',

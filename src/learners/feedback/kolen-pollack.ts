@@ -54,10 +54,10 @@ export function kolenPollack(options: KolenPollackOptions = {}): Learner {
 }
 
 /** |W - R| over all layers that have feedback weights. */
-function weightDistance({ network, auxiliaries }: Attached): number {
+function weightDistance({ model, auxiliaries }: Attached): number {
   let sum = 0
   auxiliaries[0].values.parameters.forEach((feedback, i) => {
-    const w = network.layers[i + 1].parameters.weight.read()
+    const w = model.layers[i + 1].parameters.weight.read()
     const r = feedback.read()
     for (let j = 0; j < w.length; j++) sum += (w[j] - r[j]) * (w[j] - r[j])
   })

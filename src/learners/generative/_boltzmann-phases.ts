@@ -7,7 +7,7 @@ import { SampleSettling, type Settling } from '../../numerics/fixed-point.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from '../../dynamics/enumerate.js'
 import { gibbsSweep, hold } from '../../dynamics/gibbs.js'
-import type { ModelRule, ModelSite } from '../model-learner.js'
+import type { Rule, Site } from '../learner.js'
 
 /** Takes states, their probabilities (doubles), and the share of this ensemble in the whole. */
 export type Collect = (states: Matrix, weights: Matrix, share: number) => void
@@ -18,10 +18,8 @@ export interface Expectations {
   readonly settling?: Settling
 }
 
-type Site = ModelSite<BoltzmannMachine>
-
 /** The direction -(<s s^T>_data - <s s^T>_model), -(<s>_data - <s>_model), where units are connected. */
-export function boltzmannContrast({ model, ops, region, directions }: Site, data: Expectations, free: Expectations): ModelRule {
+export function boltzmannContrast({ model, ops, region, directions }: Site<BoltzmannMachine>, data: Expectations, free: Expectations): Rule {
   const { units, dtype } = model
   const [weight, bias] = directions[0].parameters.map(({ matrix }) => matrix) as [Matrix, Matrix]
   const connections = region.matrix(dtype, units, units)
@@ -57,7 +55,7 @@ export function boltzmannContrast({ model, ops, region, directions }: Site, data
 }
 
 /** Every state of the other units, with its Boltzmann probability. */
-export function enumerated({ model, ops, region, weights, batch, batchDoubles }: Site, held: number): Expectations {
+export function enumerated({ model, ops, region, weights, batch, batchDoubles }: Site<BoltzmannMachine>, held: number): Expectations {
   const { units, dtype } = model
   const copies = requireEnumerable('boltzmannLearning: units to enumerate', units - held)
   const perExample = held > 0
@@ -77,17 +75,18 @@ export function enumerated({ model, ops, region, weights, batch, batchDoubles }:
 
 /** A chain for each example, from noise through the temperatures; then an ensemble after each of `samples` sweeps. */
 export function sampled(
-  { model, ops, random, weights, batch }: Site,
+  { model, ops, random, weights, batch }: Site<BoltzmannMachine>,
   held: number,
   temperatures: readonly number[],
   samples: number,
 ): Expectations {
+  const noise = random('noise')
   const states = batch(model.units)
   const uniforms = batch(model.units)
-  const sweep = (temperature: number): void => gibbsSweep(ops, random, model.weight, model.bias, temperature, held, uniforms, states)
+  const sweep = (temperature: number): void => gibbsSweep(ops, noise, model.weight, model.bias, temperature, held, uniforms, states)
   return {
     run: (x, collect) => {
-      random.bernoulli(states, 0.5)
+      noise.bernoulli(states, 0.5)
       hold(x, held, states)
       for (const temperature of temperatures) sweep(temperature)
       for (let sample = 0; sample < samples; sample++) {
@@ -100,7 +99,7 @@ export function sampled(
 
 /** Means m_i = sigmoid((W m + b)_i / T) in the place of states, through the temperatures and then at 1 until they rest. */
 export function settled(
-  { model, ops, weights, batch, batchDoubles }: Site,
+  { model, ops, weights, batch, batchDoubles }: Site<BoltzmannMachine>,
   held: number,
   temperatures: readonly number[],
   sweeps: number,

@@ -5,7 +5,7 @@
 // The rules differ in where v^- comes from: the ensemble that a negative phase hands over.
 import type { Matrix } from '../../core/memory.js'
 import { probabilitiesUp } from '../../dynamics/gibbs.js'
-import type { ModelRule, ModelSite } from '../model-learner.js'
+import type { Rule, Site } from '../learner.js'
 import type { Rbm } from '../../models/rbm.js'
 
 /** Visible states of the model, one a row, and the probability of each (doubles). */
@@ -17,7 +17,7 @@ export interface Ensemble {
 /** From the examples and p(h | v) of each, which it may overwrite, the ensemble of the model. */
 export type NegativePhase = (x: Matrix, hidden: Matrix) => Ensemble
 
-export function rbmContrast({ model, ops, region, directions, weights, batch }: ModelSite<Rbm>, negative: NegativePhase): ModelRule {
+export function rbmContrast({ model, ops, region, directions, weights, batch }: Site<Rbm>, negative: NegativePhase): Rule {
   const { weight, hiddenBias } = model.matrices
   const [gWeight, gVisible, gHidden] = directions[0].parameters.map(({ matrix }) => matrix) as [Matrix, Matrix, Matrix]
   const hidden = batch(model.hidden)

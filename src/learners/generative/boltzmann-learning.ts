@@ -11,7 +11,7 @@
 import { mostRepeats, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../../errors.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
 import { boltzmannContrast, enumerated, sampled } from './_boltzmann-phases.js'
-import type { ModelLearner } from '../model-learner.js'
+import type { Learner } from '../learner.js'
 
 export interface BoltzmannLearningOptions {
   /** By enumeration, for up to 12 units beside the inputs, or from samples; default `exact`. */
@@ -37,7 +37,7 @@ export function requireTemperatures(where: string, temperatures: readonly number
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; when attached, `UNSUPPORTED` for too many units
  */
-export function boltzmannLearning(options: BoltzmannLearningOptions = {}): ModelLearner<BoltzmannMachine> {
+export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Learner<BoltzmannMachine> {
   const where = 'boltzmannLearning(options)'
   const { expectations = 'exact', temperatures = annealing, samples = 10 } = requireOptions(where, options)
   requireOneOf(`${where}: expectations`, expectations, ['exact', 'gibbs'])
@@ -45,7 +45,8 @@ export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Model
   requireInteger(`${where}: samples`, samples, 1, mostRepeats)
   return {
     name: 'boltzmannLearning',
-    claim: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium',
+    feedback: 'none',
+    claim: { kind: 'stated', text: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium' },
     attach: (site) => {
       const phase = (held: number) => (expectations === 'exact' ? enumerated(site, held) : sampled(site, held, cooling, samples))
       return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))

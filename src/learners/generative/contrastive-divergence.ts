@@ -8,11 +8,12 @@
 // lambda_2 the second eigenvalue of the chain v -> v'. For no finite k it is the gradient of any function (Sutskever &
 // Tieleman 2010). `expected` takes the expectation over the chain by enumeration instead of sampling it.
 import type { Matrix } from '../../core/memory.js'
+import type { Random } from '../../core/random.js'
 import { binary } from '../../core/validity.js'
 import { mostRepeats, NgradError, requireInteger, requireOptions } from '../../errors.js'
 import { enumerateStates, requireEnumerable } from '../../dynamics/enumerate.js'
 import { identity, probabilitiesDown, probabilitiesUp } from '../../dynamics/gibbs.js'
-import type { ModelLearner, ModelRule, ModelSite } from '../model-learner.js'
+import type { Learner, Rule, Site } from '../learner.js'
 import type { Rbm } from '../../models/rbm.js'
 import { type NegativePhase, rbmContrast } from './_rbm-contrast.js'
 
@@ -30,7 +31,7 @@ export interface ContrastiveDivergenceOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; when attached, `UNSUPPORTED` for too many units
  */
-export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}): ModelLearner<Rbm> {
+export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}): Learner<Rbm> {
   const where = 'contrastiveDivergence(options)'
   const { steps = 1, persistent = 0, expected = false } = requireOptions(where, options)
   requireInteger(`${where}: steps`, steps, 1, mostRepeats)
@@ -39,7 +40,8 @@ export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}
     throw new NgradError('RANGE', `${where}: expected`, 'false for persistent chains, which have a past', 'true')
   return {
     name: 'contrastiveDivergence',
-    claim: 'limit(k): error of the expected direction ~ |lambda_2|^k',
+    feedback: 'none',
+    claim: { kind: 'stated', text: 'limit(k): error of the expected direction ~ |lambda_2|^k' },
     attach: (site) => {
       if (persistent > 0) return persistentChains(site, steps, persistent)
       return rbmContrast(site, expected ? enumeratedChain(site, steps) : chainFromData(site, steps))
@@ -54,39 +56,41 @@ interface Chain {
 }
 
 /** v <- k steps of Gibbs sampling from p(h | v), which it overwrites. */
-function gibbsSteps({ model, ops, random }: ModelSite<Rbm>, steps: number, ph: Matrix, { h, pv, v }: Chain): void {
+function gibbsSteps({ model, ops }: Site<Rbm>, noise: Random, steps: number, ph: Matrix, { h, pv, v }: Chain): void {
   const { weight, visibleBias, hiddenBias } = model.matrices
   for (let step = 0; step < steps; step++) {
     if (step > 0) probabilitiesUp(ops, v, weight, hiddenBias, ph)
-    random.bernoulliOf(ph, h)
+    noise.bernoulliOf(ph, h)
     probabilitiesDown(ops, h, weight, visibleBias, pv)
-    random.bernoulliOf(pv, v)
+    noise.bernoulliOf(pv, v)
   }
 }
 
-function chainFromData(site: ModelSite<Rbm>, steps: number): NegativePhase {
+function chainFromData(site: Site<Rbm>, steps: number): NegativePhase {
   const { model, batch, weights } = site
+  const noise = site.random('noise')
   const chain = { h: batch(model.hidden), pv: batch(model.visible), v: batch(model.visible) }
   return (_x, hidden) => {
-    gibbsSteps(site, steps, hidden, chain)
+    gibbsSteps(site, noise, steps, hidden, chain)
     return { states: chain.v, weights }
   }
 }
 
 /** Chains from noise; they move on when a direction is applied, so that one that is only looked at leaves them. */
-function persistentChains(site: ModelSite<Rbm>, steps: number, chains: number): ModelRule {
-  const { model, ops, region, random } = site
+function persistentChains(site: Site<Rbm>, steps: number, chains: number): Rule {
+  const { model, ops, region } = site
+  const noise = site.random('noise')
   const matrix = (columns: number): Matrix => region.matrix(model.dtype, chains, columns)
   const chain = { h: matrix(model.hidden), pv: matrix(model.visible), v: matrix(model.visible) }
   const ph = matrix(model.hidden)
   const last = matrix(model.visible)
-  random.bernoulli(last, 0.5)
+  noise.bernoulli(last, 0.5)
   site.kept('chains', last, binary)
   const weights = region.matrix('f64', chains, 1)
   weights.fill(1 / chains)
   const contrast = rbmContrast(site, () => {
     probabilitiesUp(ops, last, model.matrices.weight, model.matrices.hiddenBias, ph)
-    gibbsSteps(site, steps, ph, chain)
+    gibbsSteps(site, noise, steps, ph, chain)
     return { states: chain.v, weights }
   })
   return { ...contrast, applied: () => last.copy(chain.v) }
@@ -96,7 +100,7 @@ function persistentChains(site: ModelSite<Rbm>, steps: number, chains: number): 
  * The distribution of v_k, exactly. P(h | v) for all h is the softmax of h^T (W v + c) over the states h, and P(v | h)
  * likewise: q(h) = sum_n w_n P(h | x_n), then q(v) = sum_h q(h) P(v | h) and q(h) = sum_v q(v) P(h | v) in turn.
  */
-function enumeratedChain({ model, ops, region, batch, weights }: ModelSite<Rbm>, steps: number): NegativePhase {
+function enumeratedChain({ model, ops, region, batch, weights }: Site<Rbm>, steps: number): NegativePhase {
   const { weight, visibleBias, hiddenBias } = model.matrices
   const matrix = (rows: number, columns: number): Matrix => region.matrix(model.dtype, rows, columns)
   const v = matrix(requireEnumerable('contrastiveDivergence: visible units', model.visible), model.visible)

@@ -13,7 +13,7 @@ import { mostRepeats, requireInteger, requireNumber, requireOptions } from '../.
 import { annealing, requireTemperatures } from './boltzmann-learning.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
 import { boltzmannContrast, settled } from './_boltzmann-phases.js'
-import type { ModelLearner } from '../model-learner.js'
+import type { Learner } from '../learner.js'
 
 export interface MeanFieldLearningOptions {
   /** The temperature of each annealing sweep, of at most 10^6; default as for `boltzmannLearning`. */
@@ -29,7 +29,7 @@ export interface MeanFieldLearningOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function meanFieldLearning(options: MeanFieldLearningOptions = {}): ModelLearner<BoltzmannMachine> {
+export function meanFieldLearning(options: MeanFieldLearningOptions = {}): Learner<BoltzmannMachine> {
   const where = 'meanFieldLearning(options)'
   const { temperatures = annealing, sweeps = 200, tolerance = 1e-6 } = requireOptions(where, options)
   const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
@@ -37,7 +37,8 @@ export function meanFieldLearning(options: MeanFieldLearningOptions = {}): Model
   requireNumber(`${where}: tolerance`, tolerance, 0)
   return {
     name: 'meanFieldLearning',
-    claim: 'exact: the gradient of F+ - F-',
+    feedback: 'none',
+    claim: { kind: 'stated', text: 'exact: the gradient of F+ - F-' },
     attach: (site) => {
       const phase = (held: number) => settled(site, held, cooling, sweeps, tolerance)
       return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))

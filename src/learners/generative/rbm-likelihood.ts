@@ -2,14 +2,15 @@
 // probabilities exp(-F(v)) / Z. What contrastive divergence approximates; for up to 12 visible units.
 // Claim: exact; the gradient of -<ln P(v)>_data.
 import { enumerateStates, requireEnumerable, toProbabilities } from '../../dynamics/enumerate.js'
-import type { ModelLearner } from '../model-learner.js'
+import type { Learner } from '../learner.js'
 import type { Rbm } from '../../models/rbm.js'
 import { rbmContrast } from './_rbm-contrast.js'
 
 /** The exact gradient of the likelihood, by enumeration. Attached to more than 12 visible units it throws `UNSUPPORTED`. */
-export const rbmLikelihood = (): ModelLearner<Rbm> => ({
+export const rbmLikelihood = (): Learner<Rbm> => ({
   name: 'rbmLikelihood',
-  claim: 'exact: the gradient of -ln P(data)',
+  feedback: 'none',
+  claim: { kind: 'stated', text: 'exact: the gradient of -ln P(data)' },
   attach: (site) => {
     const { model, ops, region } = site
     const states = region.matrix(model.dtype, requireEnumerable('rbmLikelihood: visible units', model.visible), model.visible)

@@ -12,14 +12,12 @@ import type { Matrix } from '../../core/memory.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from '../../dynamics/enumerate.js'
 import { sigmoid } from '../../dynamics/gibbs.js'
 import type { Connection, HelmholtzMachine } from '../../models/helmholtz-machine.js'
-import type { ModelLearner, ModelSite } from '../model-learner.js'
+import type { Learner, Site } from '../learner.js'
 
 export interface WakeSleepOptions {
   /** Whether to take expectations by enumeration (12 hidden units, 12 units in all) instead of sampling; default false. */
   readonly expected?: boolean
 }
-
-type Site = ModelSite<HelmholtzMachine>
 
 /** States of all layers, the visible one first, row by row, and the probability of each row (doubles). */
 interface Ensemble {
@@ -28,14 +26,13 @@ interface Ensemble {
 }
 
 /** Wake-sleep learning of a Helmholtz machine. With `expected`, attaching to too many units throws `UNSUPPORTED`. */
-export const wakeSleep = (options: WakeSleepOptions = {}): ModelLearner<HelmholtzMachine> =>
+export const wakeSleep = (options: WakeSleepOptions = {}): Learner<HelmholtzMachine> =>
   wakeSleepOf(requireOptions('wakeSleep(options)', options))
 
-const wakeSleepOf = ({ expected = false }: WakeSleepOptions): ModelLearner<HelmholtzMachine> => ({
+const wakeSleepOf = ({ expected = false }: WakeSleepOptions): Learner<HelmholtzMachine> => ({
   name: 'wakeSleep',
-  claim: expected
-    ? 'exact: wake for F, sleep for the reversed KL under fantasies'
-    : 'unbiased: wake for F, sleep for the reversed KL under fantasies',
+  feedback: 'none',
+  claim: { kind: 'stated', text: `${expected ? 'exact' : 'unbiased'}: wake for F, sleep for the reversed KL under fantasies` },
   attach: (site) => {
     const { model, directions, region } = site
     const to = model.connections(directions)
@@ -64,7 +61,7 @@ const wakeSleepOf = ({ expected = false }: WakeSleepOptions): ModelLearner<Helmh
 
 /** direction <- -<(post - sigmoid(W pre + b)) pre^T>, and for the bias -<post - sigmoid(W pre + b)>. */
 function deltaRule(
-  { model, ops }: Site,
+  { model, ops }: Site<HelmholtzMachine>,
   from: Connection,
   direction: Connection,
   post: Matrix,
@@ -80,38 +77,46 @@ function deltaRule(
   ops.columnSums(errors, direction.bias)
 }
 
-function sampleLayer({ model, ops, random }: Site, from: Connection, pre: Matrix | null, p: Matrix, out: Matrix): void {
-  model.drive(from, pre, p)
-  ops.activate(sigmoid, p, p)
-  random.bernoulliOf(p, out)
+/** p <- the probabilities of a layer given the one before it; out <- states drawn from them. */
+type SampleLayer = (from: Connection, pre: Matrix | null, p: Matrix, out: Matrix) => void
+
+function sampler({ model, ops, random }: Site<HelmholtzMachine>): SampleLayer {
+  const noise = random('noise')
+  return (from, pre, p, out) => {
+    model.drive(from, pre, p)
+    ops.activate(sigmoid, p, p)
+    noise.bernoulliOf(p, out)
+  }
 }
 
-function sampledWake(site: Site, recognition: readonly (Connection | null)[]): (x: Matrix) => Ensemble {
+function sampledWake(site: Site<HelmholtzMachine>, recognition: readonly (Connection | null)[]): (x: Matrix) => Ensemble {
   const { model, batch, weights } = site
   const layers = model.layers.map((units) => batch(units))
   const p = model.layers.map((units) => batch(units))
+  const sampleLayer = sampler(site)
   return (x) => {
     layers[0].copy(x)
-    recognition.forEach((from, k) => from && sampleLayer(site, from, layers[k - 1], p[k], layers[k]))
+    recognition.forEach((from, k) => from && sampleLayer(from, layers[k - 1], p[k], layers[k]))
     return { layers, weights }
   }
 }
 
 /** As many fantasies as there are examples. */
-function sampledSleep(site: Site, generative: readonly Connection[]): () => Ensemble {
+function sampledSleep(site: Site<HelmholtzMachine>, generative: readonly Connection[]): () => Ensemble {
   const { model, batch, batchDoubles } = site
   const layers = model.layers.map((units) => batch(units))
   const p = model.layers.map((units) => batch(units))
   const weights = batchDoubles()
+  const sampleLayer = sampler(site)
   return () => {
     weights.fill(1 / weights.rows)
-    for (let k = layers.length - 1; k >= 0; k--) sampleLayer(site, generative[k], layers[k + 1] ?? null, p[k], layers[k])
+    for (let k = layers.length - 1; k >= 0; k--) sampleLayer(generative[k], layers[k + 1] ?? null, p[k], layers[k])
     return { layers, weights }
   }
 }
 
 /** All hidden states beside each example, with Q(h | v). */
-function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x: Matrix) => Ensemble {
+function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site<HelmholtzMachine>): (x: Matrix) => Ensemble {
   const hidden = model.layers.slice(1).reduce((sum, units) => sum + units, 0)
   const copies = requireEnumerable('wakeSleep: hidden units', hidden)
   const layers = model.layers.map((units) => batch(units, copies))
@@ -134,7 +139,7 @@ function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site): (x:
 }
 
 /** All states of all units, with P(v, h). */
-function enumeratedSleep({ model, ops, region }: Site): () => Ensemble {
+function enumeratedSleep({ model, ops, region }: Site<HelmholtzMachine>): () => Ensemble {
   const rows = requireEnumerable(
     'wakeSleep: units',
     model.layers.reduce((sum, units) => sum + units, 0),

@@ -38,7 +38,7 @@ import {
 import { backprop } from '../gradient/backprop.js'
 import type { Claim } from '../learner.js'
 import { InferenceInCore } from '../../dynamics/inference-in-core.js'
-import type { Learner, Rule, Site } from '../learner.js'
+import type { Learner, Rule, NetworkSite } from '../learner.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Nodes } from '../../dynamics/predictive-nodes.js'
 import { servedByCore } from '../../dynamics/served-by-core.js'
@@ -112,7 +112,7 @@ function requirePrecisions(where: string, given: number | readonly number[]): nu
 }
 
 /** p_1 ... p_L of the layers, by index - 1. */
-function precisionsOf({ network: { layers } }: Site, hidden: number | readonly number[], outputs: number): number[] {
+function precisionsOf({ network: { layers } }: NetworkSite, hidden: number | readonly number[], outputs: number): number[] {
   const each = typeof hidden === 'number' ? new Array<number>(layers.length - 1).fill(hidden) : hidden
   if (each.length !== layers.length - 1)
     throw new NgradError(
@@ -125,7 +125,7 @@ function precisionsOf({ network: { layers } }: Site, hidden: number | readonly n
 }
 
 /** A rule over nodes whose inference `infer` runs, and whose predictions are those of the forward pass. */
-function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRecord) => number): Rule {
+function rule(site: NetworkSite, nodes: Nodes, infer: (y: Matrix, settling: SettlingRecord) => number): Rule {
   const settling = unsettled()
   return {
     settling,
@@ -137,7 +137,7 @@ function rule(site: Site, nodes: Nodes, infer: (y: Matrix, settling: SettlingRec
   }
 }
 
-function strict(site: Site, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
+function strict(site: NetworkSite, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site, precisions)
   const inference = servedByCore(site) ? new InferenceInCore(nodes) : new Descent(nodes, site.network.dtype, () => site.batchDoubles())
   const precision = precisions.at(-1)!
@@ -149,7 +149,7 @@ function strict(site: Site, precisions: readonly number[], steps: number, rate: 
   })
 }
 
-function fixedPrediction(site: Site, steps: number, rate: number, tolerance: number): Rule {
+function fixedPrediction(site: NetworkSite, steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site)
   const samples = new SampleSettling({ tolerance, adaptive: false, step: rate, byResidual: true }, () => site.batchDoubles())
   const step = (): void => nodes.stepErrors(samples.moving, rate, samples.worst)
@@ -163,7 +163,7 @@ function fixedPrediction(site: Site, steps: number, rate: number, tolerance: num
   })
 }
 
-function zeroDivergence(site: Site): Rule {
+function zeroDivergence(site: NetworkSite): Rule {
   const { network, direction } = site
   const nodes = new Nodes(site)
   const { last } = nodes

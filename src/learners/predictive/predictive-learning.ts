@@ -7,7 +7,7 @@
 // left, since at its minimum over the causes only the explicit dependence on the parameters counts.
 import type { Matrix } from '../../core/memory.js'
 import { unsettled } from '../../numerics/fixed-point.js'
-import type { ModelLearner } from '../model-learner.js'
+import type { Learner } from '../learner.js'
 import { Inference, inferenceOptions, type InferenceOptions, type PredictiveHierarchy } from '../../models/predictive-hierarchy.js'
 
 /**
@@ -15,11 +15,12 @@ import { Inference, inferenceOptions, type InferenceOptions, type PredictiveHier
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function predictiveLearning(options: InferenceOptions = {}): ModelLearner<PredictiveHierarchy> {
+export function predictiveLearning(options: InferenceOptions = {}): Learner<PredictiveHierarchy> {
   const { steps, rate, tolerance } = inferenceOptions('predictiveLearning(options)', options)
   return {
     name: 'predictiveLearning',
-    claim: 'exact: the gradient of min F over the causes',
+    feedback: 'vector',
+    claim: { kind: 'stated', text: 'exact: the gradient of min F over the causes' },
     attach: ({ model, ops, directions, weights, batch, batchDoubles }) => {
       const inference = new Inference(model, batch, batchDoubles)
       const errors = model.layers.map((units) => batch(units))

@@ -1,7 +1,7 @@
 // What target propagation and its difference-corrected form share: targets t_l = h_l - d_l handed down by decoders g_l.
 import type { Matrix } from '../../core/memory.js'
 import { NgradError, requireNumber, requireOneOf, requireOptions, requirePositive } from '../../errors.js'
-import type { Rule, Site } from '../learner.js'
+import type { Rule, NetworkSite } from '../learner.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
 export interface TargetOptions {
@@ -41,11 +41,11 @@ export function targetOptions(where: string, options: TargetOptions): Required<T
 }
 
 /** The layer whose targets come from the loss. */
-export const topLayer = ({ network: { layers } }: Site, from: TargetOptions['from']): number =>
+export const topLayer = ({ network: { layers } }: NetworkSite, from: TargetOptions['from']): number =>
   from === 'outputs' || layers.length === 1 ? layers.length : layers.length - 1
 
 /** e <- dC/dh of the top layer; delta_L is that of the outputs' potentials. Returns the mean loss. */
-export function topError({ network, loss, ops }: Site, top: number, h: readonly Matrix[], y: Matrix, deltaL: Matrix, e: Matrix): number {
+export function topError({ network, loss, ops }: NetworkSite, top: number, h: readonly Matrix[], y: Matrix, deltaL: Matrix, e: Matrix): number {
   const { layers } = network
   const meanLoss = outputDelta(network, loss, h.at(-1)!, y, deltaL)
   if (top === layers.length) loss.evaluate(ops, h.at(-1)!, y, e)
@@ -55,11 +55,11 @@ export function topError({ network, loss, ops }: Site, top: number, h: readonly 
 
 /** The decoders g_l(y) = f_l(V_l y + c_l) of the layers 1 ... top - 1; V_l [units of l, units of l + 1]. */
 export class Decoders {
-  readonly #site: Site
+  readonly #site: NetworkSite
   /** V_l and c_l, and where their directions go, by layer from the first. */
   readonly #decoders: readonly { V: Matrix; c: Matrix; directionV: Matrix; directionC: Matrix }[]
 
-  constructor(site: Site, top: number) {
+  constructor(site: NetworkSite, top: number) {
     this.#site = site
     const { layers } = site.network
     for (const { kind, index } of layers)
@@ -104,7 +104,7 @@ export class Decoders {
 }
 
 /** The rule; `difference` takes g_l's reconstruction error of h_l out of the targets. */
-export function targetRule(site: Site, options: Required<TargetOptions>, difference: boolean): Rule {
+export function targetRule(site: NetworkSite, options: Required<TargetOptions>, difference: boolean): Rule {
   const { network, ops, direction } = site
   const { eta, from, decoder, reconstruction, noise, decay } = options
   const { layers } = network

@@ -112,19 +112,19 @@ function ofModel(label, description, learner, optimizer, make, dtype) {
     name: `${label}, ${optimizer}, ${dtype}`,
     make() {
       const model = description.build({ dtype, seed: 3 })
-      const trainer = ngrad.createModelTrainer(model, { ...options(), seed: 5 })
+      const trainer = ngrad.createTrainer(model, { ...options(), seed: 5 })
       const batch = { x: numbers(examples * model.visible, 2).map(Math.round), size: examples }
       for (let step = 0; step < 2; step++) trainer.step(batch)
-      const bytes = ngrad.saveModel(trainer)
+      const bytes = ngrad.save(trainer)
       end(trainer, model)
       return bytes
     },
     open(bytes) {
-      const { trainer, model } = ngrad.resumeModel(bytes, description, options())
+      const { trainer, model } = ngrad.resume(bytes, { model: description, ...options() })
       const batch = { x: numbers(examples * model.visible, 2).map(Math.round), size: examples }
       return {
         trainer,
-        save: () => ngrad.saveModel(trainer),
+        save: () => ngrad.save(trainer),
         step: () => trainer.step(batch) ?? 0,
         end: () => end(trainer, model),
         figures: () => [],
