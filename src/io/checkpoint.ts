@@ -93,7 +93,8 @@ export function resume(bytes: Uint8Array, options: object): Resumed | ResumedMod
     const network = networkOf(file)
     return { network, ...goOn(file, network, given) }
   }
-  if (typeof description?.build !== 'function') throw new NgradError('TYPE', `${where}: model`, 'the description of a model', describe(description))
+  if (typeof description?.build !== 'function')
+    throw new NgradError('TYPE', `${where}: model`, 'the description of a model', describe(description))
   file.word('format', [format, formerFormat])
   const model = description.build({ dtype: file.dtype(), seed: file.integer('modelSeed', mostU32) })
   return { model, ...goOn(file, model, given) }
@@ -109,8 +110,7 @@ function goOn<M extends Model>(file: StateReader, model: M, options: object): { 
     if (trainer.loss) file.word('loss', [trainer.loss.name])
     file.restore(stateOf(trainer))
     const former = file.text('format') === formerFormat
-    for (const [purpose, random] of trainer.estimator.randoms)
-      random.position = file.integer(former ? 'random' : `random.${purpose}`)
+    for (const [purpose, random] of trainer.estimator.randoms) random.position = file.integer(former ? 'random' : `random.${purpose}`)
     trainer.steps = file.integer('steps')
     trainer.position = { epoch: file.integer('epoch', mostPasses + 1, 1), examples: file.integer('examples') }
     return { trainer, position: trainer.position }

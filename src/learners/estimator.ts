@@ -19,7 +19,8 @@ export function requireParts(where: string, model: Model, learner: Learner<never
   if (typeof learner?.attach !== 'function')
     throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
   if (model instanceof Network) {
-    if (typeof loss?.evaluate !== 'function') throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
+    if (typeof loss?.evaluate !== 'function')
+      throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
   } else if (loss !== null) throw new NgradError('UNSUPPORTED', `${where}: loss`, `none, for a ${model.kind}`, describe(loss))
 }
 
@@ -282,7 +283,13 @@ export class Estimator<M extends Model = Network> {
       random: (purpose) => {
         const known = this.randoms.find(([name]) => name === purpose)
         if (known) return known[1] // a second one would draw the same numbers again
-        if (this.#attached) throw new NgradError('STATE', `${this.learner.name}: random('${purpose}')`, 'to be called while the rule is attached', 'a later call')
+        if (this.#attached)
+          throw new NgradError(
+            'STATE',
+            `${this.learner.name}: random('${purpose}')`,
+            'to be called while the rule is attached',
+            'a later call',
+          )
         const random = new Random(seed, purposes[purpose])
         this.randoms.push([purpose, random])
         return random

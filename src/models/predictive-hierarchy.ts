@@ -27,7 +27,7 @@ import {
   requirePositive,
 } from '../errors.js'
 import { type Activation, activationCode } from '../layers/activation.js'
-import {  readFinite, writeRows } from './network.js'
+import { readFinite, writeRows } from './network.js'
 import { identity } from '../dynamics/gibbs.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription, mostLayers } from './model.js'
 

@@ -11,7 +11,7 @@ import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
-import {  readFinite, writeRows } from './network.js'
+import { readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable, toProbabilities } from '../dynamics/enumerate.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
 

@@ -19,7 +19,11 @@ export interface Expectations {
 }
 
 /** The direction -(<s s^T>_data - <s s^T>_model), -(<s>_data - <s>_model), where units are connected. */
-export function boltzmannContrast({ model, ops, region, directions }: Site<BoltzmannMachine>, data: Expectations, free: Expectations): Rule {
+export function boltzmannContrast(
+  { model, ops, region, directions }: Site<BoltzmannMachine>,
+  data: Expectations,
+  free: Expectations,
+): Rule {
   const { units, dtype } = model
   const [weight, bias] = directions[0].parameters.map(({ matrix }) => matrix) as [Matrix, Matrix]
   const connections = region.matrix(dtype, units, units)

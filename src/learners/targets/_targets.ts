@@ -45,7 +45,14 @@ export const topLayer = ({ network: { layers } }: NetworkSite, from: TargetOptio
   from === 'outputs' || layers.length === 1 ? layers.length : layers.length - 1
 
 /** e <- dC/dh of the top layer; delta_L is that of the outputs' potentials. Returns the mean loss. */
-export function topError({ network, loss, ops }: NetworkSite, top: number, h: readonly Matrix[], y: Matrix, deltaL: Matrix, e: Matrix): number {
+export function topError(
+  { network, loss, ops }: NetworkSite,
+  top: number,
+  h: readonly Matrix[],
+  y: Matrix,
+  deltaL: Matrix,
+  e: Matrix,
+): number {
   const { layers } = network
   const meanLoss = outputDelta(network, loss, h.at(-1)!, y, deltaL)
   if (top === layers.length) loss.evaluate(ops, h.at(-1)!, y, e)
