@@ -51,7 +51,7 @@ export class Estimator<M extends Model = Network> {
   /** How many numbers a sample's targets have. */
   readonly #outputs: number
   #rows = 0
-  #attached = false
+  readonly #attached: boolean = false
   /** What was learned from last. */
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
   readonly occupation = new Occupation()

@@ -94,12 +94,8 @@ export type LossOf<M extends Model> = M extends Network ? number : undefined
 /** The steps, which begin when the first one is asked for; to await them is to ask for all. */
 export function fit<M extends Model>(trainer: Fitted<M>, data: BatchOf<M>, options: FitOptions): Fit<LossOf<M>> {
   const steps = stepsOf(trainer, data, options)
-  return Object.assign(steps, {
-    then: <A, B>(
-      done?: ((result: FitResult<LossOf<M>>) => A | PromiseLike<A>) | null,
-      failed?: ((reason: unknown) => B | PromiseLike<B>) | null,
-    ): Promise<A | B> => throughout(steps).then(done as never, failed) as Promise<A | B>,
-  }) as Fit<LossOf<M>>
+  const then: PromiseLike<FitResult<LossOf<M>>>['then'] = (done, failed) => throughout(steps).then(done, failed)
+  return Object.assign(steps, { then })
 }
 
 async function throughout<L>(steps: AsyncIterator<FitStep<L>>): Promise<FitResult<L>> {
@@ -167,7 +163,7 @@ async function* stepsOf<M extends Model>(
         for (let j = 0; j < width; j++) x[row * width + j] = allX[example * width + j]
         for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY![example * outputs + j]
       }
-      const loss = trainer.step(batch as BatchOf<M>)
+      const loss = trainer.step(batch)
       const epochEnd = first + full >= size
       trainer.position = epochEnd ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + full }
       const elapsed = now() - began

@@ -227,7 +227,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
     let sum = 0
     let correct = 0
     for (let start = 0; start < size; start += evaluationRows) {
-      estimator.load(where, rowsOf(taken, model, start, evaluationRows) as BatchOf<M>, start)
+      estimator.load(where, rowsOf(taken, model, start, evaluationRows), start)
       const { outputs: h, targets } = estimator.predict()
       if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
       sum += loss.evaluate(ops, h, targets, null)

@@ -94,7 +94,7 @@ it('a checkpoint of another model, learner or optimizer is refused, and nothing 
     [restricted, { ...options, optimizer: optimizers.sgd() }],
   ]
   for (const [description, others] of refused)
-    expect(() => resume(bytes, { model: description, ...(others as object) } as never)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+    expect(() => resume(bytes, { model: description, ...others } as never)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
   expect(() => resume(bytes, { model: {}, ...options } as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
   expect(bytesInUse()).toBe(before)
   end(trainer)
