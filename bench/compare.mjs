@@ -25,10 +25,11 @@ const milliseconds = 12
 
 const build = async (folder) => {
   const from = (path) => import(new URL(path, pathToFileURL(`${resolve(folder)}/`)))
-  const { registry } = await from('dist/learners/registry.js')
+  const { registry, classifiers = registry } = await from('dist/learners/registry.js')
+  const variants = classifiers.flatMap(({ variants }) => variants).filter(({ task }) => task === undefined)
   return {
     ngrad: await from('dist/index.js'),
-    learners: new Map(registry.flatMap(({ variants }) => variants.map(({ label, learner }) => [label, learner]))),
+    learners: new Map(variants.map(({ label, learner }) => [label, learner])),
   }
 }
 const builds = [await build('.'), await build(other)]

@@ -6,7 +6,7 @@ import { cpus, loadavg } from 'node:os'
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { backprop, createTrainer, crossEntropy, dense, init, equilibriumPropagation, sequential, sgd } from '../dist/index.js'
-import { registry } from '../dist/learners/registry.js'
+import { classifiers } from '../dist/learners/registry.js'
 import { benchKernels } from './kernels.mjs'
 import { benchRelaxation } from './relaxation.mjs'
 import { processorTime, roofline } from './roofline.mjs'
@@ -96,7 +96,10 @@ const steps = [
     learner: backprop(),
     work: backpropWork(sizes, size),
   })),
-  ...registry.flatMap(({ variants }) => variants.map(({ label, learner }) => ({ name: label, sizes: [64, 32, 10], size: 32, learner }))),
+  ...classifiers
+    .flatMap(({ variants }) => variants)
+    .filter(({ task }) => task === undefined)
+    .map(({ label, learner }) => ({ name: label, sizes: [64, 32, 10], size: 32, learner })),
   {
     name: 'relaxation, 20 free and 1 nudged sweeps',
     sizes: large,

@@ -1,14 +1,14 @@
-// How well each recipe of the registry does on a validation part of the training images: what the recipes were
+// How well each recipe of the classifiers does on a validation part of the training images: what the recipes were
 // chosen by. The test images are not looked at.  node bench/tune.mjs [rule ...]
 import { createTrainer, crossEntropy } from '../dist/index.js'
 import { digits } from '../dist/data/index.js'
-import { recipeNetwork, registry } from '../dist/learners/registry.js'
+import { recipeNetwork, classifiers } from '../dist/learners/registry.js'
 
 const seeds = [0, 1, 2]
 const [fit, validation] = digits().train.split(0.8, 1)
 const wanted = process.argv.slice(2)
 
-for (const { name, recipe } of registry) {
+for (const { name, recipe } of classifiers) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   const { learner, optimizer, epochs, batchSize } = recipe
   const began = performance.now()

@@ -8,7 +8,7 @@ import { initThreads } from '../src/core/threads.js'
 import * as data from '../src/data/index.js'
 import * as ngrad from '../src/index.js'
 import { NgradError } from '../src/index.js'
-import { recipeNetwork, registry, rulesNamed } from '../src/learners/registry.js'
+import { recipeNetwork, classifiers, rulesNamed } from '../src/learners/registry.js'
 import { digests } from '../src/verify/digests.js'
 import { badCalls } from './support/bad-values.js'
 import { publicCallables } from './support/public-api.js'
@@ -352,7 +352,7 @@ const doors: Record<string, () => Door> = {
   parseIdx: plain(data.parseIdx, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)),
   recipeNetwork: plain(recipeNetwork, 2, [3], 2),
   rulesNamed: accepting(plain(rulesNamed, ['backprop']), /argument 0\[0\]/), // names of no rule find none
-  'Recipe.optimizer': plain((steps: number) => registry.forEach(({ recipe }) => recipe.optimizer(steps)), 10),
+  'Recipe.optimizer': plain((steps: number) => classifiers.forEach(({ recipe }) => recipe.optimizer(steps)), 10),
   relaxed: plain(relaxed),
 }
 /** Interfaces that the library calls, and its users only pass on; and what takes nothing and starts with a running core. */

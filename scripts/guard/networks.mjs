@@ -1,6 +1,6 @@
 // Random networks, rules, optimizers, losses and batches, by the public functions, each of whose calls is counted.
 import * as ngrad from '../../dist/index.js'
-import { recipeNetwork, registry } from '../../dist/learners/registry.js'
+import { recipeNetwork, classifiers } from '../../dist/learners/registry.js'
 
 const activations = ['identity', 'tanh', 'sigmoid', 'relu', 'softplus', 'hardSigmoid', 'shiftedSigmoid']
 /** Weak enough that networks that settle stay bounded. */
@@ -181,7 +181,7 @@ export function ruleOf(call, draw, name = draw.oneOf(Object.keys(rules).filter((
   return call(name, () => ngrad[name](...options))
 }
 
-export const variantOf = (draw) => draw.oneOf(draw.oneOf(registry).variants).learner
+export const variantOf = (draw) => draw.oneOf(draw.oneOf(classifiers).variants.filter(({ task }) => task === undefined)).learner
 
 /** A learning rate: a number, or a schedule. */
 function rateOf(call, draw) {
@@ -194,7 +194,7 @@ function rateOf(call, draw) {
 }
 
 export function ofRecipe(call, draw) {
-  const { recipe } = draw.oneOf(registry)
+  const { recipe } = draw.oneOf(classifiers)
   return call('Recipe.optimizer', () => recipe.optimizer(draw.between(1, 100)))
 }
 

@@ -1,5 +1,5 @@
 // The options that several commands share, and how their values are read.
-import { registry, type RegistryRow, rulesNamed } from '../learners/registry.js'
+import { classifiers, type Classifier, rulesNamed } from '../learners/registry.js'
 import { type Option, UsageError } from './command.js'
 import { type Data, readData } from './data.js'
 
@@ -58,10 +58,10 @@ export const data: Option<Data> = {
   read: readData,
 }
 
-export const rules: Option<readonly RegistryRow[]> = {
+export const rules: Option<readonly Classifier[]> = {
   placeholder: 'A,B...',
   help: 'only these rules, as `ngrad rules` names them',
-  otherwise: registry,
+  otherwise: classifiers,
   read: (text) => {
     const names = text.split(',')
     names.forEach(ruleNamed)
@@ -70,10 +70,10 @@ export const rules: Option<readonly RegistryRow[]> = {
 }
 
 /** The rule of that name. Throws UsageError. */
-export function ruleNamed(name: string): RegistryRow {
+export function ruleNamed(name: string): Classifier {
   const [row] = rulesNamed([name])
   if (row === undefined)
-    throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${registry.map((known) => known.name).join(', ')}`)
+    throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${classifiers.map((known) => known.name).join(', ')}`)
   return row
 }
 

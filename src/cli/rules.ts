@@ -6,7 +6,8 @@ import { flag, json } from './options.js'
 import { type Column, markdownTable, textTable } from './table.js'
 import { print, printJson } from './terminal.js'
 
-const rows = registry.map(({ name, paper, variants }) => ({
+const rows = registry.map(({ name, family, paper, variants }) => ({
+  family,
   rule: name,
   feedback: variants[0].learner.feedback,
   claim: describeClaim(variants[0].learner.claim),
@@ -15,23 +16,41 @@ const rows = registry.map(({ name, paper, variants }) => ({
 }))
 
 const columns: readonly Column<(typeof rows)[number]>[] = [
+  { title: 'family', text: ({ family }) => family },
   { title: 'rule', text: ({ rule }) => rule },
   { title: 'feedback', text: ({ feedback }) => feedback },
   { title: 'claim', text: ({ claim }) => claim },
   { title: 'paper', text: ({ paper }) => paper },
 ]
 
+const families = [...new Set(rows.map(({ family }) => family))].map((family) => {
+  const own = rows.filter((row) => row.family === family)
+  return { family, feedback: [...new Set(own.map(({ feedback }) => feedback))], rules: own.map(({ rule }) => rule) }
+})
+
+const familyColumns: readonly Column<(typeof families)[number]>[] = [
+  { title: 'family', text: ({ family }) => family },
+  { title: 'feedback', text: ({ feedback }) => feedback.join(', ') },
+  { title: 'rules', text: ({ rules }) => rules.join(', ') },
+]
+
 export const rules = command({
   name: 'rules',
   summary: 'Lists the rules: how much each is told about its errors, what it claims, its papers.',
-  options: { json, markdown: flag('print the table as Markdown') },
+  options: {
+    families: flag('a line for each family instead'),
+    json,
+    markdown: flag('print the table as Markdown'),
+  },
   examples: [
     ['rules', 'the table'],
+    ['rules --families', 'at a glance'],
     ['rules --json', 'with the claim of each form of a rule'],
   ],
-  run: ({ json, markdown }) => {
-    if (json) printJson({ rules: rows })
-    else print((markdown ? markdownTable : textTable)(columns, rows))
+  run: ({ families: glance, json, markdown }) => {
+    const table = markdown ? markdownTable : textTable
+    if (json) printJson(glance ? { families } : { rules: rows })
+    else print(glance ? table(familyColumns, families) : table(columns, rows))
     return 0
   },
 })

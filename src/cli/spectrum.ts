@@ -1,5 +1,5 @@
 // `ngrad spectrum`: the same network, taught by every rule.
-import { recipeNetwork, type RegistryRow } from '../learners/registry.js'
+import { recipeNetwork, type Classifier } from '../learners/registry.js'
 import { describeNetwork } from '../verify/random-setting.js'
 import type { VerifiedClaim } from '../verify/verified-claim.js'
 import { verifyRules } from '../verify/verify-rules.js'
@@ -73,13 +73,13 @@ export const spectrum = command({
   },
 })
 
-function measureDefaultForm(rule: RegistryRow): VerifiedClaim {
+function measureDefaultForm(rule: Classifier): VerifiedClaim {
   showProgress(`${rule.name.padEnd(24)} measuring its claim ...`)
   const [claim] = verifyRules({ rules: [{ ...rule, variants: rule.variants.slice(0, 1) }], cases: claimCases })
   return claim
 }
 
-const runVisibly = (rule: RegistryRow, task: Task, seed: number, seeds: number, epochs: number): Promise<Run> =>
+const runVisibly = (rule: Classifier, task: Task, seed: number, seeds: number, epochs: number): Promise<Run> =>
   runExperiment(rule, task, seed, epochs, ({ epoch, loss, testError }) =>
     showProgress(
       `${rule.name.padEnd(24)} seed ${seed + 1} of ${seeds}  epoch ${String(epoch).padStart(2)} of ${epochs}  `

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js'
 import { mostPasses } from '../errors.js'
 import { resume } from '../io/checkpoint.js'
-import { recipeNetwork, type RegistryRow } from '../learners/registry.js'
+import { recipeNetwork, type Classifier } from '../learners/registry.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { createTrainer, type Trainer } from '../training/trainer.js'
 import { describeNetwork } from '../verify/random-setting.js'
@@ -123,7 +123,7 @@ interface Training {
 }
 
 /** What stays the same in a training that goes on: the optimizer may plan for all of its steps. */
-const teaching = ({ recipe }: RegistryRow, { epochs, batchSize }: Course, train: Dataset) => ({
+const teaching = ({ recipe }: Classifier, { epochs, batchSize }: Course, train: Dataset) => ({
   learner: recipe.learner,
   loss: crossEntropy(),
   optimizer: recipe.optimizer(epochs * Math.ceil(train.size / batchSize)),

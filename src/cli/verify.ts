@@ -1,9 +1,8 @@
 // `ngrad verify`: measures what every rule claims.
-import { registry, type RegistryRow } from '../learners/registry.js'
+import { registry, type Row } from '../learners/registry.js'
 import { mostCases } from '../verify/claims/property.js'
-import { modelClaims, verifyModels } from '../verify/verify-models.js'
 import type { VerifiedClaim } from '../verify/verified-claim.js'
-import { otherRules, verifyRules } from '../verify/verify-rules.js'
+import { verifyRules } from '../verify/verify-rules.js'
 import { command, type Option, UsageError } from './command.js'
 import { integer, json, seed } from './options.js'
 import { type Column, textTable } from './table.js'
@@ -23,24 +22,16 @@ const columns: readonly Column<VerifiedClaim>[] = [
   },
 ]
 
-/** Whose claims are measured: rules of the registry, and the names of other rules and of those for models. */
-interface Claimants {
-  readonly listed: readonly RegistryRow[]
-  readonly others: readonly string[]
-}
-
-const modelRules = [...new Set(modelClaims.map(({ rule }) => rule))]
-
-const rules: Option<Claimants> = {
+const rules: Option<readonly Row[]> = {
   placeholder: 'A,B...',
-  help: 'only these, as the table names them',
-  otherwise: { listed: registry, others: [...otherRules, ...modelRules] },
+  help: 'only these rules, as `ngrad rules` names them',
+  otherwise: registry,
   read: (text) => {
     const names = text.split(',')
-    const known = [...registry.map(({ name }) => name), ...otherRules, ...modelRules]
+    const known = registry.map(({ name }) => name)
     for (const name of names)
       if (!known.includes(name)) throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${known.join(', ')}`)
-    return { listed: registry.filter(({ name }) => names.includes(name)), others: names }
+    return registry.filter(({ name }) => names.includes(name))
   },
 }
 
@@ -64,13 +55,10 @@ export const verify = command({
   run: ({ rules, cases, seed, json }) => {
     const claims: VerifiedClaim[] = []
     showProgress('measuring ...')
-    const { listed, others } = rules
-    const ofNetworks = verifyRules({ rules: listed, others: otherRules.filter((name) => others.includes(name)), cases, seed })
-    for (const some of [ofNetworks, verifyModels({ rules: others, cases, seed })])
-      for (const claim of some) {
-        claims.push(claim)
-        showProgress(`${claims.length} claims measured, last ${claim.variant}`)
-      }
+    for (const claim of verifyRules({ rules, cases, seed })) {
+      claims.push(claim)
+      showProgress(`${claims.length} claims measured, last ${claim.variant}`)
+    }
     endProgress()
     const failed = claims.filter(({ passed }) => !passed)
     if (json) printJson({ seed, passed: failed.length === 0, claims })

@@ -1,6 +1,6 @@
 // Exact expectations: all states of the free units beside each held row, and their probabilities. The oracle of every
 // sampler here, and practical up to `mostUnits` free units.
-import type { Matrix } from '../core/memory.js'
+import { Matrix } from '../core/memory.js'
 import { bytesPerElement } from '../core/dtype.js'
 import type { Operations } from '../core/operations.js'
 import { NgradError } from '../errors.js'
@@ -19,10 +19,12 @@ export function requireEnumerable(where: string, freeUnits: number): number {
  * its binary digits, the highest first. With nothing held, x may be null, and there is one n.
  */
 export function enumerateStates(x: Matrix | null, held: number, layers: readonly Matrix[]): void {
-  const units = layers.reduce((sum, { columns }) => sum + columns, 0)
+  let units = 0
+  for (let l = 0; l < layers.length; l++) units += layers[l].columns
   const free = units - held
   let first = 0
-  for (const layer of layers) {
+  for (let l = 0; l < layers.length; l++) {
+    const layer = layers[l]
     const numbers = layer.views()[layer.dtype]
     let at = layer.pointer / bytesPerElement(layer.dtype)
     const from = (x?.pointer ?? 0) / bytesPerElement(layer.dtype)
@@ -36,12 +38,16 @@ export function enumerateStates(x: Matrix | null, held: number, layers: readonly
 }
 
 /**
- * Log weights, K for each of `groups` rows, become probabilities: softmax within each group, times the group's own
+ * Log weights, K for each of so many groups, become probabilities: softmax within each group, times the group's own
  * probability (a column of doubles; null for 1).
  */
-export function toProbabilities(ops: Operations, logWeights: Matrix, groups: number, weights: Matrix | null): void {
-  const table = logWeights.as(groups, logWeights.rows / groups)
+export function normalizer(ops: Operations, logWeights: Matrix, K: number, weights: Matrix | null): (groups: number) => void {
   const { doubles } = ops
-  doubles.softmax(table, table)
-  if (weights) doubles.scaleRows(weights, table)
+  const table = new Matrix('f64', 0, 0, K)
+  return (groups) => {
+    table.pointer = logWeights.pointer
+    table.rows = groups
+    doubles.softmax(table, table)
+    if (weights) doubles.scaleRows(weights, table)
+  }
 }

@@ -13,7 +13,7 @@ import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import { describe, NgradError, requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { readFinite, writeRows } from './network.js'
-import { enumerateStates, requireEnumerable, toProbabilities } from '../dynamics/enumerate.js'
+import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
 
@@ -114,7 +114,7 @@ export class BoltzmannMachine extends BinaryModel {
       const probabilities = region.matrix('f64', rows * states, 1)
       enumerateStates(x, this.inputs, [all])
       this.negativeEnergies(all, region.matrix(this.dtype, all.rows, this.units), probabilities)
-      toProbabilities(this.ops, probabilities, rows, null)
+      normalizer(this.ops, probabilities, probabilities.rows / rows, null)(rows)
       const ones = region.matrix('f64', 1, 1 << this.hidden)
       ones.fill(1)
       const marginal = region.matrix('f64', probabilities.rows / ones.columns, 1)

@@ -49,6 +49,7 @@ export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescrip
 export class HelmholtzMachine extends BinaryModel {
   readonly visible: number
   readonly layers: readonly number[]
+  readonly #generative: readonly Connection[]
 
   /** @internal Use {@link helmholtzMachine}. */
   constructor({ layers, spread, visibleBias }: Required<HelmholtzMachineOptions>, build: BuildOptions) {
@@ -69,6 +70,7 @@ export class HelmholtzMachine extends BinaryModel {
     )
     this.visible = layers[0]
     this.layers = [...layers]
+    this.#generative = this.connections().generative
     const weights = this.parameters.filter(({ name }) => name.endsWith('weight'))
     weights.forEach(({ matrix }, i) => new Random(this.seed, stream.initialization + i).uniform(matrix, -spread, spread))
     this.parameters.find(({ name }) => name === 'generative.0.bias')!.matrix.fill(visibleBias)
@@ -132,10 +134,10 @@ export class HelmholtzMachine extends BinaryModel {
   /** @internal joint <- ln P(h_0, ..., h_K) for each row (doubles); `drives` of the layers' shapes, `logs` of joint's. */
   logJoint(layers: readonly Matrix[], drives: readonly Matrix[], logs: Matrix, joint: Matrix): void {
     joint.fill(0)
-    this.connections().generative.forEach((connection, k) => {
-      this.drive(connection, layers[k + 1] ?? null, drives[k])
+    for (let k = 0; k < layers.length; k++) {
+      this.drive(this.#generative[k], layers[k + 1] ?? null, drives[k])
       this.ops.binaryCrossEntropy(drives[k], layers[k], null, logs)
       this.ops.doubles.combine(-1, logs, 1, joint)
-    })
+    }
   }
 }

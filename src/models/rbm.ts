@@ -12,7 +12,7 @@ import { Random, stream } from '../core/random.js'
 import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import { readFinite, writeRows } from './network.js'
-import { enumerateStates, requireEnumerable, toProbabilities } from '../dynamics/enumerate.js'
+import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
 
 export interface RbmOptions {
@@ -41,6 +41,8 @@ const softplus = activationCode('rbm', 'softplus')
 export class Rbm extends BinaryModel {
   readonly visible: number
   readonly hidden: number
+  /** @internal */
+  readonly matrices: { readonly weight: Matrix; readonly visibleBias: Matrix; readonly hiddenBias: Matrix }
 
   /** @internal Use {@link rbm}. */
   constructor({ visible, hidden, deviation }: Required<RbmOptions>, build: BuildOptions) {
@@ -57,13 +59,9 @@ export class Rbm extends BinaryModel {
     )
     this.visible = visible
     this.hidden = hidden
+    const matrix = (name: string): Matrix => this.groups[0].named(name).matrix
+    this.matrices = { weight: matrix('weight'), visibleBias: matrix('visibleBias'), hiddenBias: matrix('hiddenBias') }
     new Random(this.seed, stream.initialization).normal(this.matrices.weight, deviation)
-  }
-
-  /** @internal */
-  get matrices(): { weight: Matrix; visibleBias: Matrix; hiddenBias: Matrix } {
-    const [weight, visibleBias, hiddenBias] = this.groups[0].parameters.map(({ matrix }) => matrix)
-    return { weight: weight, visibleBias: visibleBias, hiddenBias: hiddenBias }
   }
 
   /** @internal logWeights (doubles) <- -F(v) for each row v; `drives` [rows x hidden]; `ones`, a row of as many. */
@@ -102,7 +100,7 @@ export class Rbm extends BinaryModel {
       const v = region.matrix(this.dtype, states, this.visible)
       enumerateStates(null, 0, [v])
       const probabilities = this.#negativeFreeEnergies(region, v)
-      toProbabilities(this.ops, probabilities, 1, null)
+      normalizer(this.ops, probabilities, probabilities.rows, null)(1)
       return readFinite(where, probabilities)
     })
   }

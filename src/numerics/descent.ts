@@ -111,12 +111,12 @@ export class Descent {
   #anyRose(): boolean {
     const { rates, energies, trials, noises } = this.#columns
     const { f64 } = rates.views()
-    const rose = (i: number): boolean => !(f64[trials.pointer / 8 + i] <= f64[energies.pointer / 8 + i] + f64[noises.pointer / 8 + i])
     let any = false
-    for (let i = 0; i < rates.rows; i++) if (rose(i)) any = true
+    for (let i = 0; i < rates.rows; i++)
+      if (rose(f64[trials.pointer / 8 + i], f64[energies.pointer / 8 + i], f64[noises.pointer / 8 + i])) any = true
     if (any)
       for (let i = 0; i < rates.rows; i++) {
-        const halved = rose(i)
+        const halved = rose(f64[trials.pointer / 8 + i], f64[energies.pointer / 8 + i], f64[noises.pointer / 8 + i])
         if (halved) f64[rates.pointer / 8 + i] /= 2
         f64[trials.pointer / 8 + i] = halved ? 0.5 : 0
       }
@@ -134,3 +134,6 @@ export class Descent {
     }
   }
 }
+
+/** Also what is not a number. */
+const rose = (trial: number, energy: number, noise: number): boolean => !(trial <= energy + noise)

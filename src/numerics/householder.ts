@@ -88,8 +88,10 @@ export class Householder {
   #exchange(j: number, k: number): void {
     const { a, rows, columns, order } = this
     if (j === k) return
-    for (const list of [order, this.#left, this.#whole]) [list[j], list[k]] = [list[k], list[j]]
-    for (let i = 0; i < rows; i++) [a[i * columns + j], a[i * columns + k]] = [a[i * columns + k], a[i * columns + j]]
+    swap(order, j, k)
+    swap(this.#left, j, k)
+    swap(this.#whole, j, k)
+    for (let i = 0; i < rows; i++) swap(a, i * columns + j, i * columns + k)
   }
 
   /** The squared length of column j from row `first` on. */
@@ -109,4 +111,10 @@ export class Householder {
     matrix[k * stride + j] -= sum * this.#first[k]
     for (let i = k + 1; i < rows; i++) matrix[i * stride + j] -= sum * a[i * columns + k]
   }
+}
+
+function swap(list: Float64Array | Uint32Array, j: number, k: number): void {
+  const value = list[j]
+  list[j] = list[k]
+  list[k] = value
 }

@@ -20,6 +20,9 @@ export class PseudoInverse {
   #rank = 0
   /** What A was multiplied by, a power of two. */
   #scale = 1
+  /** R of the first factorization, upper; and of the second, transposed. */
+  readonly #full = (i: number, j: number): number => (i <= j ? this.#q.a[i * this.columns + j] : 0)
+  readonly #deficient = (i: number, j: number): number => (j <= i ? this.#q2.a[j * this.#rank + i] : 0)
 
   constructor(
     readonly rows: number,
@@ -55,10 +58,7 @@ export class PseudoInverse {
       for (let i = 0; i < columns; i++) for (let j = 0; j < rank; j++) q2.a[i * rank + j] = j <= i ? q.a[j * columns + i] : 0
       q2.factor(0)
     }
-    const core =
-      rank < columns
-        ? (i: number, j: number): number => (j <= i ? q2.a[j * rank + i] : 0)
-        : (i: number, j: number): number => (i <= j ? q.a[i * columns + j] : 0)
+    const core = rank < columns ? this.#deficient : this.#full
     if (rank > 0) this.#damped?.factor(rank, core, Math.sqrt(this.damping) * this.#scale, Math.abs(q.a[0]))
   }
 
@@ -93,7 +93,7 @@ export class PseudoInverse {
       if (rank > 0 && this.#damped) this.#damped.multiplyTransposed(x)
       else this.#q2.substitute(x, rank)
       for (let j = 0; j < rank; j++) permuted[this.#q2.order[j]] = x[j]
-      x.set(permuted.subarray(0, rank))
+      for (let j = 0; j < rank; j++) x[j] = permuted[j]
     }
     x.fill(0, rank, this.rows)
     this.#q.rotate(x, false)

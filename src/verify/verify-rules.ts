@@ -3,10 +3,12 @@
 import type { VerifiedClaim } from './verified-claim.js'
 import { digits } from '../data/digits.js'
 import type { Setting } from '../learners/learner.js'
-import { recipeNetwork, registry, type RegistryRow } from '../learners/registry.js'
+import { recipeNetwork, registry } from '../learners/registry.js'
+import { type Classifier, isClassifier, type Row } from '../learners/row.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './claims/negative.js'
+import { modelClaims } from './claims/models.js'
 import { type Form, otherForms } from './claims/other-forms.js'
 import { predictiveClaims } from './claims/predictive.js'
 import { type Property, verifyProperty } from './claims/property.js'
@@ -23,18 +25,12 @@ export const properties: readonly Property[] = [
   ...targetClaims,
   ...predictiveClaims,
   ...recirculationClaims,
+  ...modelClaims,
 ]
-
-/** Rules for networks that have claims and are not in the registry. */
-export const otherRules: readonly string[] = [...new Set([...otherForms, ...properties].map(({ rule }) => rule))].filter(
-  (name) => !registry.some((row) => row.name === name),
-)
 
 export interface VerifyOptions {
   /** default the whole registry */
-  readonly rules?: readonly RegistryRow[]
-  /** Which of `otherRules`; default all with the whole registry, none with a part of it. */
-  readonly others?: readonly string[]
+  readonly rules?: readonly Row[]
   /** Random settings for each claim; default 20. Alignment counts each of its trainings. */
   readonly cases?: number
   /** Case i of every claim is the random setting of seed + i; default 0. */
@@ -55,16 +51,14 @@ interface Candidate {
 }
 
 /** Measures every claim of the rules, and yields each as it is done. */
-export function* verifyRules({
-  rules = registry,
-  others = rules === registry ? otherRules : [],
-  cases = 20,
-  seed = 0,
-}: VerifyOptions = {}): Generator<VerifiedClaim, void> {
-  const claims = [...rules.map((row) => [row.name, fromRegistry(row)] as const), ...others.map((name) => [name, []] as const)]
-  for (const [name, forms] of claims) {
-    const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === name)
-    const candidates = [...forms, ...named(otherForms).map(form), ...named(negativeClaims).map(negative)]
+export function* verifyRules({ rules = registry, cases = 20, seed = 0 }: VerifyOptions = {}): Generator<VerifiedClaim, void> {
+  for (const row of rules) {
+    const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === row.name)
+    const candidates = [
+      ...(isClassifier(row) ? ofAnyTask(row) : []),
+      ...named(otherForms).map(form),
+      ...named(negativeClaims).map(negative),
+    ]
     for (const candidate of candidates) yield verifyCandidate(candidate, cases, seed)
     for (const property of named(properties)) yield verifyProperty(property, cases, seed)
   }
@@ -100,39 +94,43 @@ function verifyCandidate(candidate: Candidate, cases: number, seed: number): Ver
   }
 }
 
-const fromRegistry = ({ name, variants, convolutional = false }: RegistryRow): Candidate[] => [
-  ...variants.map(({ label, learner }) =>
-    learner.claim.kind === 'aligned'
-      ? {
-          ...form({
+/** Forms that learn whatever the loss is, on random networks. */
+const ofAnyTask = ({ name, variants: all, convolutional = false }: Classifier): Candidate[] => {
+  const variants = all.filter(({ task }) => task === undefined)
+  return [
+    ...variants.map(({ label, learner }) =>
+      learner.claim.kind === 'aligned'
+        ? {
+            ...form({
+              rule: name,
+              variant: label,
+              learner,
+              conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images',
+              setting: digitsSetting,
+            }),
+            networks: learner.claim.seeds,
+          }
+        : form({
             rule: name,
             variant: label,
             learner,
-            conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images',
-            setting: digitsSetting,
+            conditions: 'random networks, identity outputs, all losses',
+            setting: (seed) => randomSetting(seed),
           }),
-          networks: learner.claim.seeds,
-        }
-      : form({
-          rule: name,
-          variant: label,
-          learner,
-          conditions: 'random networks, identity outputs, all losses',
-          setting: (seed) => randomSetting(seed),
-        }),
-  ),
-  ...(convolutional
-    ? variants.map(({ label, learner }) =>
-        form({
-          rule: name,
-          variant: `${label}, images`,
-          learner,
-          conditions: 'random convolutional networks with average pooling, all losses',
-          setting: convolutionalSetting,
-        }),
-      )
-    : []),
-]
+    ),
+    ...(convolutional
+      ? variants.map(({ label, learner }) =>
+          form({
+            rule: name,
+            variant: `${label}, images`,
+            learner,
+            conditions: 'random convolutional networks with average pooling, all losses',
+            setting: convolutionalSetting,
+          }),
+        )
+      : []),
+  ]
+}
 
 function form({ rule, variant, learner, conditions, setting }: Form): Candidate {
   return {

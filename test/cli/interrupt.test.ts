@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { saveTraining } from '../../src/cli/train/saved-training.js'
 import { createTrainer, crossEntropy, dense, recurrent, sequential } from '../../src/index.js'
-import { registry } from '../../src/learners/registry.js'
+import { classifiers } from '../../src/learners/registry.js'
 import { ngrad } from './run.js'
 import { scratchFolder } from '../support/scratch.js'
 
@@ -15,7 +15,7 @@ const stepsOfAnEpoch = Math.ceil(1437 / batchSize)
 
 beforeAll(() => {
   // A step, and an evaluation, of a minute.
-  const { recipe } = registry.find(({ name }) => name === 'weightPerturbation')!
+  const { recipe } = classifiers.find(({ name }) => name === 'weightPerturbation')!
   const network = sequential(64, [recurrent(1000, 'tanh', { sweeps: 10_000, tolerance: 0 }), dense(10)]).build()
   const trainer = createTrainer(network, { learner: recipe.learner, loss: crossEntropy(), optimizer: recipe.optimizer(stepsOfAnEpoch) })
   const course = { data: 'digits', epochs: 1, batchSize, history: [], sum: 0, seen: 0 }

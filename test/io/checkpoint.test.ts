@@ -24,8 +24,9 @@ import {
   type Trainer,
   writeSafetensors,
 } from '../../src/index.js'
-import { registry } from '../../src/learners/registry.js'
+import { classifiers } from '../../src/learners/registry.js'
 import { dataOf, fit, optimizersOf } from './teaching.mjs'
+import { variants } from '../support/rules.js'
 import { scratchFolder } from '../support/scratch.js'
 
 const data = dataOf({ digits })
@@ -44,13 +45,11 @@ function end(trainer: Trainer): void {
 }
 
 const dtypes = ['f32', 'f64'] as const
-const cases = registry.flatMap(({ name, recipe: { learner } }) =>
+const cases = classifiers.flatMap(({ name, recipe: { learner } }) =>
   Object.entries(optimizers).flatMap(([optimizer, make]) => dtypes.map((dtype) => ({ name, learner, optimizer, make, dtype }))),
 )
-const otherForms = registry.flatMap(({ variants }) =>
-  variants.flatMap(({ label, learner }) =>
-    dtypes.map((dtype) => ({ name: label, learner, optimizer: 'adam', make: optimizers.adam, dtype })),
-  ),
+const otherForms = variants.flatMap(({ label, learner }) =>
+  dtypes.map((dtype) => ({ name: label, learner, optimizer: 'adam', make: optimizers.adam, dtype })),
 )
 /** Stopped before the first step, in an epoch, between two, and in the second. */
 const stops = [0, 3, 4, 6]

@@ -8,7 +8,6 @@ import {
   contrastiveDivergence,
   createTrainer,
   helmholtzMachine,
-  meanFieldLearning,
   type Model,
   type ModelDescription,
   type Learner,
@@ -27,16 +26,9 @@ const data = { x: binary(30 * 5, 1), size: 30 }
 const fitting = { epochs: 3, batchSize: 8 }
 const machine = boltzmannMachine({ visible: 5, hidden: 3 })
 const restricted = rbm({ visible: 5, hidden: 4 })
-const helmholtz = helmholtzMachine({ layers: [5, 3, 2] })
 const rules: [string, ModelDescription<Model>, Learner<never>][] = [
-  ['boltzmannLearning', machine, boltzmannLearning()],
-  ['boltzmannLearning (gibbs)', machine, boltzmannLearning({ expectations: 'gibbs' })],
-  ['meanFieldLearning', machine, meanFieldLearning()],
-  ['rbmLikelihood', restricted, rbmLikelihood()],
-  ['contrastiveDivergence', restricted, contrastiveDivergence({ steps: 2 })],
   ['contrastiveDivergence (persistent)', restricted, contrastiveDivergence({ persistent: 6 })],
-  ['wakeSleep', helmholtz, wakeSleep()],
-  ['wakeSleep (expected)', helmholtz, wakeSleep({ expected: true })],
+  ['wakeSleep', helmholtzMachine({ layers: [5, 3, 2] }), wakeSleep()],
 ]
 const optimizers: Record<string, () => Optimizer> = optimizersOf(ngrad)
 

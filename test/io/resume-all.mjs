@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as ngrad from 'ngrad'
 import { digits } from 'ngrad/data'
-import { registry } from 'ngrad/registry'
+import { classifiers } from 'ngrad/registry'
 import { dataOf, fit, optimizersOf } from './teaching.mjs'
 
 const [folder] = process.argv.slice(2)
@@ -11,7 +11,7 @@ const optimizers = optimizersOf(ngrad)
 const data = dataOf({ digits })
 for (const file of readdirSync(folder)) {
   const [name, optimizer] = file.split(', ')
-  const { recipe } = registry.find((row) => row.name === name)
+  const { recipe } = classifiers.find((row) => row.name === name)
   const bytes = new Uint8Array(readFileSync(join(folder, file)))
   const { network, trainer } = ngrad.resume(bytes, {
     learner: recipe.learner,

@@ -3,35 +3,25 @@ import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { bytesInUse, Region } from '../../src/core/memory.js'
 import { getCore } from '../../src/core/wasm.js'
-import { NgradError } from '../../src/errors.js'
 import {
   adam,
   angles,
   averagePool2d,
   backprop,
-  boltzmannLearning,
-  boltzmannMachine,
-  contrastiveDivergence,
   conv2d,
   createTrainer,
   crossEntropy,
   dense,
   equilibriumPropagation,
-  helmholtzMachine,
-  meanFieldLearning,
-  type Model,
-  type ModelDescription,
-  type Learner,
   type Network,
-  rbm,
-  rbmLikelihood,
   resume,
   save,
   sequential,
   type Trainer,
-  wakeSleep,
 } from '../../src/index.js'
-import { registry } from '../../src/learners/registry.js'
+import { classifiers } from '../../src/learners/registry.js'
+import { failEach } from '../support/fail-each.js'
+import { variants } from '../support/rules.js'
 
 const description = sequential(5, [dense(4, 'tanh'), dense(3, 'identity', { initialization: { law: 'lecunNormal', gain: 0.3 } })])
 const batch = {
@@ -49,34 +39,12 @@ const convolutional = sequential(
     dense(3, 'identity', { initialization: weak }),
   ],
 )
-const optionsFor = (learner: (typeof registry)[number]['recipe']['learner']) => ({ learner, loss: crossEntropy(), optimizer: adam() })
+const optionsFor = (learner: (typeof classifiers)[number]['recipe']['learner']) => ({ learner, loss: crossEntropy(), optimizer: adam() })
 
 afterEach(() => vi.restoreAllMocks())
 
-/** Runs `act` with the k-th allocation failing, for every k until none fails; then disposes of what it made. */
-function failEach<T>(act: () => T, check: () => void, dispose: (made: T) => void): number {
-  for (let k = 0; ; k++) {
-    let countdown = k
-    const { allocate } = Region.prototype
-    const spy = vi.spyOn(Region.prototype, 'allocate').mockImplementation(function (this: Region, bytes) {
-      if (countdown-- === 0) throw new NgradError('OUT_OF_MEMORY', this.owner, `${bytes} bytes of WebAssembly memory`, 'no more memory')
-      return allocate.call(this, bytes)
-    })
-    try {
-      const made = act()
-      spy.mockRestore()
-      dispose(made)
-      return k
-    } catch (error) {
-      spy.mockRestore()
-      if (!(error instanceof NgradError) || error.code !== 'OUT_OF_MEMORY') throw error
-      check()
-    }
-  }
-}
-
 const cases = [
-  ...registry.map(({ name, recipe: { learner } }) => ({ name, learner, description })),
+  ...classifiers.map(({ name, recipe: { learner } }) => ({ name, learner, description })),
   ...[backprop(), equilibriumPropagation()].map((learner) => ({
     name: `${learner.name} over images`,
     learner,
@@ -132,63 +100,6 @@ describe.each(cases)('$name, when allocation k fails for every k', ({ learner, d
   })
 })
 
-const modelRules: [string, ModelDescription<Model>, Learner<never>][] = [
-  ['boltzmannLearning', boltzmannMachine({ visible: 5, hidden: 3 }), boltzmannLearning()],
-  ['boltzmannLearning (gibbs)', boltzmannMachine({ visible: 5, hidden: 3 }), boltzmannLearning({ expectations: 'gibbs' })],
-  ['meanFieldLearning', boltzmannMachine({ visible: 5, hidden: 3 }), meanFieldLearning()],
-  ['rbmLikelihood', rbm({ visible: 5, hidden: 3 }), rbmLikelihood()],
-  ['contrastiveDivergence (persistent)', rbm({ visible: 5, hidden: 3 }), contrastiveDivergence({ persistent: 2 })],
-  ['wakeSleep', helmholtzMachine({ layers: [5, 3] }), wakeSleep()],
-]
-const examples = { x: new Float32Array(7 * 5).map((_, i) => i % 2), size: 7 }
-
-describe.each(modelRules)('%s, when allocation k fails for every k', (_name, described, rule) => {
-  const options = { learner: rule as Learner<Model>, optimizer: adam() }
-  const start = () => createTrainer(described.build({ seed: 1 }), options)
-  const end = ({ trainer, model }: { trainer: { dispose(): void }; model: Model }): void => (trainer.dispose(), model.dispose())
-
-  it('build, createTrainer and resume leave nothing behind', () => {
-    const trainer = start()
-    trainer.step(examples)
-    const bytes = save(trainer)
-    end({ trainer, model: trainer.model })
-    const held = bytesInUse()
-    const unleaked = (): void => expect(bytesInUse()).toBe(held)
-    expect(
-      failEach(
-        () => described.build(),
-        unleaked,
-        (model) => model.dispose(),
-      ),
-    ).toBeGreaterThan(0)
-    const model = described.build()
-    const withModel = bytesInUse()
-    expect(
-      failEach(
-        () => createTrainer(model, options),
-        () => expect(bytesInUse()).toBe(withModel),
-        (made) => made.dispose(),
-      ),
-    ).toBeGreaterThan(3)
-    model.dispose()
-    expect(failEach(() => resume(bytes, { model: described, ...options }), unleaked, end)).toBeGreaterThan(4)
-    unleaked()
-  })
-
-  it('a step changes nothing, and goes well afterwards', () => {
-    const [trainer, untouched] = [start(), start()]
-    const before = save(trainer)
-    failEach(
-      () => trainer.step(examples),
-      () => expect(Buffer.compare(save(trainer), before)).toBe(0),
-      () => {},
-    )
-    untouched.step(examples)
-    expect(Buffer.compare(save(trainer), save(untouched))).toBe(0)
-    for (const made of [trainer, untouched]) end({ trainer: made, model: made.model })
-  })
-})
-
 describe('what only looks, when allocation k fails for every k', () => {
   it.each([
     ['predict', (trainer: Trainer) => trainer.network.predict(batch.x)],
@@ -228,7 +139,7 @@ describe('memory that grows at every allocation, and so detaches every view', ()
     return result
   }
 
-  it.each(registry.flatMap(({ variants }) => variants))('$label', ({ learner }) => {
+  it.each(variants)('$label', ({ learner }) => {
     const run = (): Uint8Array => {
       const network = description.build({ seed: 1 })
       const trainer = createTrainer(network, optionsFor(learner))
@@ -250,7 +161,7 @@ describe('memory', () => {
   it('is flat over 1000 cycles of building, training and disposing', () => {
     const held = bytesInUse()
     for (let cycle = 0; cycle < 1000; cycle++) {
-      const { learner } = registry[cycle % registry.length].recipe
+      const { learner } = classifiers[cycle % classifiers.length].recipe
       const network = description.build({ seed: cycle })
       const trainer = createTrainer(network, optionsFor(learner))
       trainer.step(batch)

@@ -1,9 +1,13 @@
-// The rules under test: every variant of the registry, in both precisions.
+// The rules under test: every variant of those that classify, and of all, in both precisions.
 import type { Learner } from '../../src/index.js'
-import { registry } from '../../src/learners/registry.js'
+import { classifiers, everyVariant as everyForm } from '../../src/learners/registry.js'
 import { dtypes, withNetwork, withTrainer } from './teaching.js'
 
-export const variants = registry.flatMap((row) => row.variants)
+/** Those that learn whatever the loss is. */
+export const variants = classifiers.flatMap((row) => row.variants).filter(({ task }) => task === undefined)
+
+/** Those of every rule, in both precisions, with the task that each is taught on. */
+export const everyTask = everyForm.flatMap((form) => dtypes.map((dtype) => ({ ...form, name: `${form.label} in ${dtype}`, dtype })))
 
 /** [name, learner, dtype] rows for describe.each. */
 export const everyVariant = variants.flatMap(({ label, learner }) =>

@@ -7,7 +7,7 @@
 // every step of 10,000 is far above it, and what V8 allocates to compile anew far below.
 import { execFileSync } from 'node:child_process'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { variants } from '../support/rules.js'
+import { everyVariant } from '../../src/learners/registry.js'
 
 const warmUp = 3000
 const steps = 10_000
@@ -19,9 +19,10 @@ const root = new URL('../../', import.meta.url)
 
 const program = `
   import { Session } from 'node:inspector'
-  import { createTrainer, dense, sequential, sgd, squaredError } from '${new URL('dist/index.js', root)}'
+  import { createTrainer, sgd } from '${new URL('dist/index.js', root)}'
   import { bytesInUse } from '${new URL('dist/core/memory.js', root)}'
-  import { registry } from '${new URL('dist/learners/registry.js', root)}'
+  import { everyVariant } from '${new URL('dist/learners/registry.js', root)}'
+  import { tasks } from '${new URL('dist/learners/tasks.js', root)}'
 
   const session = new Session()
   session.connect()
@@ -61,11 +62,12 @@ const program = `
     return bytes
   }
 
-  const batch = { x: new Float32Array(8).fill(0.5), y: new Float32Array(4).fill(0.1), size: 4 }
   /** What a rule of that name keeps and makes over the steps; \`extra\` is called in each of them. */
-  function measure(label, learner, extra) {
-    const network = sequential(2, [dense(16, 'tanh'), dense(1)]).build({ seed: 1 })
-    const trainer = createTrainer(network, { learner, loss: squaredError(), optimizer: sgd({ learningRate: 1e-3 }) })
+  function measure({ label, learner, task }, extra) {
+    const { model: description, loss, batch: { x, y, size } } = tasks[task]
+    const model = description.build({ seed: 1 })
+    const trainer = createTrainer(model, { learner, ...(loss && { loss }), optimizer: sgd({ learningRate: 1e-3 }) })
+    const batch = { x: Float32Array.from(x), ...(loss && { y: Float32Array.from(y) }), size } // plain arrays are copied
     if (extra) {
       const { rule } = trainer.estimator
       const { estimate } = rule
@@ -83,17 +85,16 @@ const program = `
     for (let i = 0; i < ${steps}; i++) trainer.step(batch)
     const made = objects(post('HeapProfiler.stopSampling').profile)
     trainer.dispose()
-    network.dispose()
+    model.dispose()
     return { label, kept, core, made }
   }
 
-  const all = registry.flatMap(({ variants }) => variants)
-  const rows = all.map(({ label, learner }) => measure(label, learner))
+  const rows = everyVariant.map((variant) => measure(variant))
   // That it would be seen: backprop, with the smallest object and with a slice in each step.
-  const { learner } = registry.find(({ name }) => name === 'backprop').variants[0]
+  const backprop = everyVariant.find(({ label }) => label === 'backprop')
   globalThis.kept = [null]
-  rows.push(measure('an object', learner, () => { globalThis.kept[0] = {} }))
-  rows.push(measure('a slice', learner, () => { globalThis.kept[0] = globalThis.kept.slice(1) }))
+  rows.push(measure({ ...backprop, label: 'an object' }, () => { globalThis.kept[0] = {} }))
+  rows.push(measure({ ...backprop, label: 'a slice' }, () => { globalThis.kept[0] = globalThis.kept.slice(1) }))
   console.log(JSON.stringify(rows))
 `
 
@@ -121,7 +122,7 @@ beforeAll(() => {
 const rowOf = (label: string): Row => rows.find((row) => row.label === label)!
 const bytesAStep = ({ made }: Row): number => Object.values(made).reduce((sum, bytes) => sum + bytes, 0) / steps
 
-describe.each(variants.map(({ label }) => label))('%s', (label) => {
+describe.each(everyVariant.map(({ label }) => label))('%s', (label) => {
   it(`keeps nothing over ${steps} steps`, () => {
     const { kept, core } = rowOf(label)
     expect(core, 'bytes of WebAssembly memory').toBe(0)

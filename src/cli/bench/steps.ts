@@ -1,5 +1,5 @@
 // How many samples a second each rule learns from, on layers of a useful size.
-import { recipeNetwork, type RegistryRow } from '../../learners/registry.js'
+import { recipeNetwork, type Classifier } from '../../learners/registry.js'
 import { crossEntropy } from '../../losses/cross-entropy.js'
 import { createTrainer } from '../../training/trainer.js'
 import { processorTime } from './roofline.js'
@@ -19,7 +19,7 @@ export const stepSetting = `${inputs}-500(tanh)-${outputs}, batches of ${batchSi
 const measuredTime = 300
 const warmUpTime = 100
 
-export function stepSpeed({ name, recipe }: RegistryRow): StepSpeed {
+export function stepSpeed({ name, recipe }: Classifier): StepSpeed {
   const network = recipeNetwork(inputs, [500], outputs).build()
   const trainer = createTrainer(network, { learner: recipe.learner, loss: crossEntropy(), optimizer: recipe.optimizer(1e6) })
   const batch = {

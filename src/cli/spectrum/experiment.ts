@@ -5,7 +5,7 @@ import type { NetworkDescription } from '../../models/network.js'
 import { backprop } from '../../learners/gradient/backprop.js'
 import type { Learner, Settling } from '../../learners/learner.js'
 import { recurrentBackprop } from '../../learners/gradient/recurrent-backprop.js'
-import type { RegistryRow } from '../../learners/registry.js'
+import type { Classifier } from '../../learners/registry.js'
 import { crossEntropy } from '../../losses/cross-entropy.js'
 import { createTrainer, type Trainer } from '../../training/trainer.js'
 import { angles } from '../../verify/angles.js'
@@ -46,7 +46,7 @@ const angleImages = 256
 
 /** Trains a rule by its recipe. `watch` sees each point as it comes. */
 export async function runExperiment(
-  { recipe }: RegistryRow,
+  { recipe }: Classifier,
   { train, test, network: description }: Task,
   seed: number,
   epochs: number,

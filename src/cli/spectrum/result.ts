@@ -1,6 +1,6 @@
 // What `ngrad spectrum` finds: what --json prints, and what the table and the report show.
 import type { Feedback, Settling } from '../../learners/learner.js'
-import type { RegistryRow } from '../../learners/registry.js'
+import type { Classifier } from '../../learners/registry.js'
 import type { VerifiedClaim } from '../../verify/verified-claim.js'
 import type { machine } from '../host.js'
 import { mean, type Run } from './experiment.js'
@@ -42,7 +42,7 @@ export interface SpectrumRow {
   readonly runs: readonly Run[]
 }
 
-export function summarize({ name, paper, recipe }: RegistryRow, claim: VerifiedClaim, epochs: number, runs: readonly Run[]): SpectrumRow {
+export function summarize({ name, paper, recipe }: Classifier, claim: VerifiedClaim, epochs: number, runs: readonly Run[]): SpectrumRow {
   const ends = runs.map(({ points }) => points.at(-1)!)
   const errors = ends.map(({ testError }) => testError)
   const settlings = ends.flatMap(({ settling }) => settling ?? [])

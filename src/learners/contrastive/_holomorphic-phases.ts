@@ -115,15 +115,16 @@ export function holomorphicRule(site: NetworkSite, radius: number, phases: numbe
       beginPhases(settling)
       addPhase(settling, relaxation.settling)
       const meanLoss = loss.evaluate(ops, free[last], y, null) / x.rows
-      for (const { weight, bias } of direction) {
-        weight.fill(0)
-        bias.fill(0)
+      for (let l = 0; l < last; l++) {
+        direction[l].weight.fill(0)
+        direction[l].bias.fill(0)
       }
-      roots.forEach(([cos, sin], k) => {
+      for (let k = 0; k < roots.length; k++) {
+        const { cos, sin } = roots[k]
         nudged(radius * cos, radius * sin)
         const conjugates = k > 0 && 2 * k < phases ? 2 : 1
         learn(cos, sin, conjugates / (phases * radius * x.rows))
-      })
+      }
       return meanLoss
     },
     predict: () => {
@@ -134,11 +135,11 @@ export function holomorphicRule(site: NetworkSite, radius: number, phases: numbe
 }
 
 /** cos and sin of 2 pi k / n for 2 k <= n, from the tangent of half the angle, which is tanh's imaginary part. */
-function rootOfUnity({ region, network }: NetworkSite, k: number, n: number): readonly [number, number] {
-  if (2 * k === n) return [-1, 0]
+function rootOfUnity({ region, network }: NetworkSite, k: number, n: number): { readonly cos: number; readonly sin: number } {
+  if (2 * k === n) return { cos: -1, sin: 0 }
   const [zero, re, im] = [0, 1, 2].map(() => region.matrix(network.dtype, 1, 1)) as [Matrix, Matrix, Matrix]
   im.write([(3.141592653589793 * k) / n])
   network.ops.activateComplex(1, zero, re, im)
   const tan = im.read()[0]
-  return [(1 - tan * tan) / (1 + tan * tan), (2 * tan) / (1 + tan * tan)]
+  return { cos: (1 - tan * tan) / (1 + tan * tan), sin: (2 * tan) / (1 + tan * tan) }
 }

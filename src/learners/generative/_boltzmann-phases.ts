@@ -5,7 +5,7 @@ import { bytesPerElement } from '../../core/dtype.js'
 import type { Matrix } from '../../core/memory.js'
 import { SampleSettling, type Settling } from '../../numerics/fixed-point.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
-import { enumerateStates, requireEnumerable, toProbabilities } from '../../dynamics/enumerate.js'
+import { enumerateStates, normalizer, requireEnumerable } from '../../dynamics/enumerate.js'
 import { gibbsSweep, hold } from '../../dynamics/gibbs.js'
 import type { Rule, Site } from '../learner.js'
 
@@ -41,12 +41,13 @@ export function boltzmannContrast(
       ops.multiplyTN(weighted, states, correlation, sign * share, true)
       ops.columnSums(weighted, bias, sign * share, true)
     }
+  const [addData, addModel] = [add(-1), add(1)]
   return {
     estimate: (x) => {
       correlation.fill(0)
       bias.fill(0)
-      data.run(x, add(-1))
-      free.run(x, add(1))
+      data.run(x, addData)
+      free.run(x, addModel)
       // Symmetric to the bit, as the weights must stay: half of it, and half of its transpose.
       ops.multiplyTN(correlation, one, weight, 0.5)
       ops.combine(0.5, correlation, 1, weight)
@@ -67,11 +68,13 @@ export function enumerated({ model, ops, region, weights, batch, batchDoubles }:
   const states = matrix()
   const drives = matrix()
   const probabilities = perExample ? batchDoubles(copies) : region.matrix('f64', copies, 1)
+  const normalize = normalizer(ops, probabilities, copies, perExample ? weights : null)
+  const layers = [states]
   return {
     run: (x, collect) => {
-      enumerateStates(x, held, [states])
+      enumerateStates(x, held, layers)
       model.negativeEnergies(states, drives, probabilities)
-      toProbabilities(ops, probabilities, perExample ? x.rows : 1, perExample ? weights : null)
+      normalize(perExample ? x.rows : 1)
       collect(states, probabilities, 1)
     },
   }
@@ -124,5 +127,6 @@ export function settled(
   }
 }
 
-const worse = (a: Settling | undefined, b: Settling | undefined): Settling =>
-  a && b ? (a.residual > b.residual ? a : b) : { sweeps: 0, residual: 0, converged: true }
+/** Of what does not settle: nothing was left to do. */
+const atRest: Settling = { sweeps: 0, residual: 0, converged: true }
+const worse = (a: Settling | undefined, b: Settling | undefined): Settling => (a && b ? (a.residual > b.residual ? a : b) : atRest)

@@ -22,15 +22,14 @@ export function rbmContrast({ model, ops, region, directions, weights, batch }: 
   const [gWeight, gVisible, gHidden] = directions[0].parameters.map(({ matrix }) => matrix) as [Matrix, Matrix, Matrix]
   const hidden = batch(model.hidden)
   const scaled = { visible: region.matrix(model.dtype, 1, model.visible), hidden: region.matrix(model.dtype, 1, model.hidden) }
+  const weigh = (from: Matrix, probabilities: Matrix, to: Matrix): void => {
+    region.resize(to, from.rows)
+    to.copy(from)
+    ops.scaleRows(probabilities, to)
+  }
   const add = (sign: number, v: Matrix, h: Matrix, probabilities: Matrix): void => {
-    for (const [from, to] of [
-      [v, scaled.visible],
-      [h, scaled.hidden],
-    ] as const) {
-      region.resize(to, from.rows)
-      to.copy(from)
-      ops.scaleRows(probabilities, to)
-    }
+    weigh(v, probabilities, scaled.visible)
+    weigh(h, probabilities, scaled.hidden)
     const accumulate = sign > 0 // the data come first
     ops.multiplyTN(scaled.hidden, v, gWeight, sign, accumulate)
     ops.columnSums(scaled.visible, gVisible, sign, accumulate)

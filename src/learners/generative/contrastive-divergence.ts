@@ -70,9 +70,10 @@ function chainFromData(site: Site<Rbm>, steps: number): NegativePhase {
   const { model, batch, weights } = site
   const noise = site.random('noise')
   const chain = { h: batch(model.hidden), pv: batch(model.visible), v: batch(model.visible) }
+  const ensemble = { states: chain.v, weights }
   return (_x, hidden) => {
     gibbsSteps(site, noise, steps, hidden, chain)
-    return { states: chain.v, weights }
+    return ensemble
   }
 }
 
@@ -88,10 +89,11 @@ function persistentChains(site: Site<Rbm>, steps: number, chains: number): Rule 
   site.kept('chains', last, binary)
   const weights = region.matrix('f64', chains, 1)
   weights.fill(1 / chains)
+  const ensemble = { states: chain.v, weights }
   const contrast = rbmContrast(site, () => {
     probabilitiesUp(ops, last, model.matrices.weight, model.matrices.hiddenBias, ph)
     gibbsSteps(site, noise, steps, ph, chain)
-    return { states: chain.v, weights }
+    return ensemble
   })
   return { ...contrast, applied: () => last.copy(chain.v) }
 }
@@ -116,6 +118,7 @@ function enumeratedChain({ model, ops, region, batch, weights }: Site<Rbm>, step
   const [qv, qh, one] = [matrix(1, v.rows), matrix(1, h.rows), matrix(1, 1)]
   one.fill(1)
   const probabilities = region.matrix('f64', v.rows, 1)
+  const [column, ensemble] = [qv.as(v.rows, 1), { states: v, weights: probabilities }]
   const conditional = (drive: Matrix, bias: Matrix, states: Matrix, out: Matrix): void => {
     ops.activateRows(identity, bias, drive)
     ops.multiplyNT(drive, states, out)
@@ -134,7 +137,7 @@ function enumeratedChain({ model, ops, region, batch, weights }: Site<Rbm>, step
       if (step > 0) ops.multiplyNN(qv, hGivenV, qh)
       ops.multiplyNN(qh, vGivenH, qv)
     }
-    ops.dotRows(qv.as(v.rows, 1), one, probabilities) // to doubles
-    return { states: v, weights: probabilities }
+    ops.dotRows(column, one, probabilities) // to doubles
+    return ensemble
   }
 }

@@ -1,7 +1,7 @@
 // Maximum likelihood in a restricted Boltzmann machine, exactly: the model's states are all visible states, with their
 // probabilities exp(-F(v)) / Z. What contrastive divergence approximates; for up to 12 visible units.
 // Claim: exact; the gradient of -<ln P(v)>_data.
-import { enumerateStates, requireEnumerable, toProbabilities } from '../../dynamics/enumerate.js'
+import { enumerateStates, normalizer, requireEnumerable } from '../../dynamics/enumerate.js'
 import type { Learner } from '../learner.js'
 import type { Rbm } from '../../models/rbm.js'
 import { rbmContrast } from './_rbm-contrast.js'
@@ -19,10 +19,12 @@ export const rbmLikelihood = (): Learner<Rbm> => ({
     const ones = region.matrix(model.dtype, 1, model.hidden)
     ones.fill(1)
     const weights = region.matrix('f64', states.rows, 1)
+    const normalize = normalizer(ops, weights, states.rows, null)
+    const ensemble = { states, weights }
     return rbmContrast(site, () => {
       model.negativeFreeEnergies(states, drives, ones, weights)
-      toProbabilities(ops, weights, 1, null)
-      return { states, weights }
+      normalize(1)
+      return ensemble
     })
   },
 })

@@ -9,7 +9,7 @@
 // ones, exactly; and it is *not* that of F, whose divergence is the other way round. `expected` enumerates both phases.
 import { requireOptions } from '../../errors.js'
 import type { Matrix } from '../../core/memory.js'
-import { enumerateStates, requireEnumerable, toProbabilities } from '../../dynamics/enumerate.js'
+import { enumerateStates, normalizer, requireEnumerable } from '../../dynamics/enumerate.js'
 import { sigmoid } from '../../dynamics/gibbs.js'
 import type { Connection, HelmholtzMachine } from '../../models/helmholtz-machine.js'
 import type { Learner, Site } from '../learner.js'
@@ -47,13 +47,12 @@ const wakeSleepOf = ({ expected = false }: WakeSleepOptions): Learner<HelmholtzM
     return {
       estimate: (x) => {
         const awake = wake(x)
-        generative.forEach((connection, k) =>
-          teach(connection, to.generative[k], awake.layers[k], awake.layers[k + 1] ?? null, awake.weights, k),
-        )
+        for (let k = 0; k < generative.length; k++)
+          teach(generative[k], to.generative[k], awake.layers[k], awake.layers[k + 1] ?? null, awake.weights, k)
         const asleep = sleep()
-        recognition.forEach((connection, k) => {
-          if (connection) teach(connection, to.recognition[k]!, asleep.layers[k], asleep.layers[k - 1], asleep.weights, k)
-        })
+        for (let k = 1; k < recognition.length; k++)
+          // the visible layer is not recognized
+          teach(recognition[k]!, to.recognition[k]!, asleep.layers[k], asleep.layers[k - 1], asleep.weights, k)
       },
     }
   },
@@ -94,10 +93,11 @@ function sampledWake(site: Site<HelmholtzMachine>, recognition: readonly (Connec
   const layers = model.layers.map((units) => batch(units))
   const p = model.layers.map((units) => batch(units))
   const sampleLayer = sampler(site)
+  const ensemble = { layers, weights }
   return (x) => {
     layers[0].copy(x)
-    recognition.forEach((from, k) => from && sampleLayer(from, layers[k - 1], p[k], layers[k]))
-    return { layers, weights }
+    for (let k = 1; k < layers.length; k++) sampleLayer(recognition[k]!, layers[k - 1], p[k], layers[k])
+    return ensemble
   }
 }
 
@@ -108,10 +108,11 @@ function sampledSleep(site: Site<HelmholtzMachine>, generative: readonly Connect
   const p = model.layers.map((units) => batch(units))
   const weights = batchDoubles()
   const sampleLayer = sampler(site)
+  const ensemble = { layers, weights }
   return () => {
     weights.fill(1 / weights.rows)
     for (let k = layers.length - 1; k >= 0; k--) sampleLayer(generative[k], layers[k + 1] ?? null, p[k], layers[k])
-    return { layers, weights }
+    return ensemble
   }
 }
 
@@ -124,17 +125,18 @@ function enumeratedWake({ model, ops, batch, batchDoubles, weights }: Site<Helmh
   const logs = batchDoubles(copies)
   const probabilities = batchDoubles(copies)
   const { recognition } = model.connections()
+  const normalize = normalizer(ops, probabilities, copies, weights)
+  const ensemble = { layers, weights: probabilities }
   return (x) => {
     enumerateStates(x, model.visible, layers)
     probabilities.fill(0)
-    recognition.forEach((connection, k) => {
-      if (connection === null) return
-      model.drive(connection, layers[k - 1], drives[k])
+    for (let k = 1; k < layers.length; k++) {
+      model.drive(recognition[k]!, layers[k - 1], drives[k])
       ops.binaryCrossEntropy(drives[k], layers[k], null, logs)
       ops.doubles.combine(-1, logs, 1, probabilities)
-    })
-    toProbabilities(ops, probabilities, x.rows, weights)
-    return { layers, weights: probabilities }
+    }
+    normalize(x.rows)
+    return ensemble
   }
 }
 
@@ -149,9 +151,11 @@ function enumeratedSleep({ model, ops, region }: Site<HelmholtzMachine>): () => 
   const logs = region.matrix('f64', rows, 1)
   const weights = region.matrix('f64', rows, 1)
   enumerateStates(null, 0, layers)
+  const normalize = normalizer(ops, weights, rows, null)
+  const ensemble = { layers, weights }
   return () => {
     model.logJoint(layers, drives, logs, weights)
-    toProbabilities(ops, weights, 1, null)
-    return { layers, weights }
+    normalize(1)
+    return ensemble
   }
 }

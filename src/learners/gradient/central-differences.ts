@@ -6,6 +6,8 @@
 // network it is serial weight perturbation (Jabri & Flower 1992, IEEE Trans. Neural Networks 3:154).
 // Claim: exact for smooth activations, in double precision, against itself at half the step. Six passes for
 // every parameter.
+import { bytesPerElement } from '../../core/dtype.js'
+import type { Matrix } from '../../core/memory.js'
 import { requireOptions, requirePositive } from '../../errors.js'
 import { matricesOf } from '../../layers/layer.js'
 import { feedforward, type Forward } from '../../dynamics/forward.js'
@@ -18,11 +20,8 @@ export interface CentralDifferencesOptions {
   readonly forward?: Forward
 }
 
-const stencil = [
-  [1, 45],
-  [2, -9],
-  [3, 1],
-] as const
+/** Of f(x + m step) - f(x - m step), over 60 step, for m = 1, 2, 3. */
+const stencil = [45, -9, 1] as const
 
 /** The gradient of the loss by sixth-order central differences: slow, and independent of every other rule. */
 export function centralDifferences(options: CentralDifferencesOptions = {}): Learner {
@@ -39,29 +38,32 @@ export function centralDifferences(options: CentralDifferencesOptions = {}): Lea
       const copy = network.group.like(region, 'perturbed')
       const run = forward(site, network.layerParameters(copy))
       const matrices = matricesOf(direction)
+      const lossAt = (y: Matrix): number => loss.evaluate(ops, run(), y, null) / y.rows
+      /** The derivative by number `at` of the memory, which is as it was in the end. */
+      const derivative = (at: number, y: Matrix): number => {
+        const original = copy.flat.views()[network.dtype][at]
+        let sum = 0
+        for (let m = 1; m <= stencil.length; m++)
+          for (let sign = 1; sign >= -1; sign -= 2) {
+            copy.flat.views()[network.dtype][at] = original + sign * m * step
+            sum += stencil[m - 1] * sign * lossAt(y)
+          }
+        copy.flat.views()[network.dtype][at] = original
+        return sum / (60 * step)
+      }
+      const bytes = bytesPerElement(network.dtype)
       return {
-        estimate: (x, y) => {
-          const lossAt = (): number => loss.evaluate(ops, run(), y, null) / x.rows
+        estimate: (_x, y) => {
           copy.flat.copy(network.group.flat)
-          matrices.forEach((out, index) => {
-            const parameter = copy.parameters[index].matrix
-            const values = parameter.read()
-            const estimates = values.map((_, i) => {
-              let sum = 0
-              for (const [multiple, weight] of stencil)
-                for (const sign of [1, -1]) {
-                  const original = values[i]
-                  values[i] = original + sign * multiple * step
-                  parameter.write(values)
-                  values[i] = original
-                  sum += weight * sign * lossAt()
-                }
-              return sum / (60 * step)
-            })
-            parameter.write(values)
-            out.write(estimates)
-          })
-          return lossAt()
+          for (let p = 0; p < matrices.length; p++) {
+            const from = copy.parameters[p].matrix.pointer / bytes
+            const to = matrices[p].pointer / bytes
+            for (let i = 0; i < matrices[p].length; i++) {
+              const estimate = derivative(from + i, y)
+              copy.flat.views()[network.dtype][to + i] = estimate
+            }
+          }
+          return lossAt(y)
         },
         predict: () => {
           copy.flat.copy(network.group.flat)

@@ -10,7 +10,7 @@
 // Meulemans et al. 2020, NeurIPS (targets); Bengio 2020, arXiv:2007.15139. Not the Gauss-Newton step of the
 // parameters: each sample has its own J, and the targets' local gradients are averaged.
 // Claim: none; d_l -> J_l^T dC/dh_L / damping, backprop's direction, as damping grows. Dense algebra for every sample: for small networks.
-import { precision } from '../../core/dtype.js'
+import { bytesPerElement, precision } from '../../core/dtype.js'
 import type { Matrix } from '../../core/memory.js'
 import { PseudoInverse } from '../../numerics/pseudo-inverse.js'
 import { NgradError, requireNumber, requireOptions } from '../../errors.js'
@@ -61,13 +61,14 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
         )
       /** rows[k][l], a row for each sample: row k of its J_l. */
       const rows = Array.from({ length: network.outputs }, () => site.activities())
+      const jacobians = h.map((_, l) => rows.map((row) => row[l]))
       const solvers = layers.map(({ outputs }) => new Targets(network.outputs, outputs, damping))
 
       /** Row k of J_l for every l < L: the k-th unit vector, sent back. */
       const jacobianRow = (k: number, row: readonly Matrix[]): void => {
-        const unit = new Float64Array(row[last].length)
-        for (let i = k; i < unit.length; i += network.outputs) unit[i] = 1
-        row[last].write(unit)
+        row[last].fill(0)
+        const numbers = row[last].views()[network.dtype]
+        for (let i = k; i < row[last].length; i += network.outputs) numbers[first(row[last]) + i] = 1
         for (let l = last; l > 1; l--) {
           const gated = l === last ? delta : d[l]
           gated.copy(row[l])
@@ -79,14 +80,9 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
       return {
         estimate: (x, y) => {
           network.forward(h)
-          rows.forEach((row, k) => jacobianRow(k, row))
+          for (let k = 0; k < rows.length; k++) jacobianRow(k, rows[k])
           const meanLoss = loss.evaluate(ops, h[last], y, d[last]) / x.rows
-          for (let l = 1; l < last; l++)
-            solvers[l - 1].solve(
-              rows.map((row) => row[l]),
-              d[last],
-              d[l],
-            )
+          for (let l = 1; l < last; l++) solvers[l - 1].solve(jacobians[l], d[last], d[l])
           for (let l = 1; l <= last; l++) ops.multiplySlope(layers[l - 1].code, h[l], d[l])
           statistics(network, d, h, direction, 1 / x.rows)
           return meanLoss
@@ -99,6 +95,9 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
     },
   }
 }
+
+/** Where a matrix begins, among numbers of its type. */
+const first = ({ pointer, dtype }: Matrix): number => pointer / bytesPerElement(dtype)
 
 /** d = J^+ e, or damped, for every sample; J has a row for each output and a column for each unit. */
 class Targets {
@@ -118,20 +117,19 @@ class Targets {
 
   solve(rows: readonly Matrix[], e: Matrix, d: Matrix): void {
     const { outputs, units } = this
-    const jacobian = rows.map((row) => row.read())
-    const errors = e.read()
-    const solution = new Float64Array(d.length)
+    const numbers = d.views()[d.dtype]
     const { a } = this.#inverse
     for (let n = 0; n < d.rows; n++) {
-      for (let k = 0; k < outputs; k++)
-        for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = jacobian[k][n * units + i]
+      for (let k = 0; k < outputs; k++) {
+        const row = first(rows[k]) + n * units
+        for (let i = 0; i < units; i++) a[this.#wide ? i * outputs + k : k * units + i] = numbers[row + i]
+      }
       this.#inverse.factor(precision[d.dtype])
-      this.#x.set(errors.subarray(n * outputs, (n + 1) * outputs))
+      for (let k = 0; k < outputs; k++) this.#x[k] = numbers[first(e) + n * outputs + k]
       if (this.#wide) this.#inverse.multiplyTransposed(this.#x)
       else this.#inverse.multiply(this.#x)
-      solution.set(this.#x.subarray(0, units), n * units)
+      for (let i = 0; i < units; i++) numbers[first(d) + n * units + i] = this.#x[i]
     }
-    d.write(solution)
   }
 }
 

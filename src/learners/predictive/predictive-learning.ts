@@ -37,7 +37,7 @@ export function predictiveLearning(options: InferenceOptions = {}): Learner<Pred
         settling,
         estimate: (x) => {
           inference.run(x, steps, rate, tolerance, settling)
-          errors.forEach((weighted, k) => learn(k, weighted))
+          for (let k = 0; k < errors.length; k++) learn(k, errors[k])
         },
       }
     },

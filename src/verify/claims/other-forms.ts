@@ -4,6 +4,7 @@ import { dense } from '../../layers/dense.js'
 import { sequential } from '../../models/network.js'
 import type { Setting } from '../../learners/learner.js'
 import { equilibriumPropagation } from '../../learners/contrastive/equilibrium-propagation.js'
+import { centralDifferences } from '../../learners/gradient/central-differences.js'
 import { gaussNewton } from '../../learners/gradient/gauss-newton.js'
 import type { Learner } from '../../learners/learner.js'
 import { recirculation } from '../../learners/contrastive/recirculation.js'
@@ -53,6 +54,13 @@ export const otherForms: readonly Form[] = [
     variant: 'targetPropagation (transposed)',
     learner: targetPropagation({ from: 'outputs' }),
     conditions: 'random networks, identity outputs, all losses',
+    setting: (seed) => randomSetting(seed),
+  },
+  {
+    rule: 'centralDifferences',
+    variant: 'centralDifferences',
+    learner: centralDifferences(),
+    conditions: 'random networks, against steps of half the size',
     setting: (seed) => randomSetting(seed),
   },
   {

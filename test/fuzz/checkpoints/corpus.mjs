@@ -1,7 +1,7 @@
 // Good checkpoints, made by the library itself: of every learner with every optimizer, in either precision, over every kind
 // of layer that it teaches; and of every model with its rules.
 import * as ngrad from 'ngrad'
-import { registry } from 'ngrad/registry'
+import { classifiers } from 'ngrad/registry'
 import { optimizersOf } from '../../io/teaching.mjs'
 import { saveTraining } from '../../../dist/cli/train/saved-training.js'
 
@@ -29,7 +29,10 @@ const networks = {
 }
 
 const learners = [
-  ...registry.flatMap(({ name, variants, recipe }) => [...variants, { label: `${name} (recipe)`, learner: recipe.learner }]),
+  ...classifiers.flatMap(({ name, variants, recipe }) => [
+    ...variants.filter(({ task }) => task === undefined),
+    { label: `${name} (recipe)`, learner: recipe.learner },
+  ]),
   ...[3, 4].map((phases) => ({
     label: `equilibriumPropagation (${phases} phases)`,
     learner: ngrad.equilibriumPropagation({ nudging: 'holomorphic', phases }),

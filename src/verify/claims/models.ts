@@ -1,21 +1,20 @@
 // Every claim of the stochastic models, measured on random small ones in double precision against the objectives of
 // oracles/models.ts.
-import { requireOptions, requireInteger, requireSeed } from '../errors.js'
-import { boltzmannLearning } from '../learners/generative/boltzmann-learning.js'
-import { type BoltzmannMachine, boltzmannMachine } from '../models/boltzmann-machine.js'
-import { contrastiveDivergence } from '../learners/generative/contrastive-divergence.js'
-import { type HelmholtzMachine, helmholtzMachine } from '../models/helmholtz-machine.js'
-import { meanFieldLearning } from '../learners/generative/mean-field-learning.js'
-import type { BinaryModel, Model } from '../models/model.js'
-import { type PredictiveHierarchy, predictiveHierarchy } from '../models/predictive-hierarchy.js'
-import { predictiveLearning } from '../learners/predictive/predictive-learning.js'
-import { type Rbm, rbm } from '../models/rbm.js'
-import { rbmLikelihood } from '../learners/generative/rbm-likelihood.js'
-import { wakeSleep } from '../learners/generative/wake-sleep.js'
-import { sgd } from '../optimizers/sgd.js'
-import { createTrainer } from '../training/trainer.js'
-import type { Learner } from '../learners/learner.js'
-import { relativeError } from './distance.js'
+import { boltzmannLearning } from '../../learners/generative/boltzmann-learning.js'
+import { type BoltzmannMachine, boltzmannMachine } from '../../models/boltzmann-machine.js'
+import { contrastiveDivergence } from '../../learners/generative/contrastive-divergence.js'
+import { type HelmholtzMachine, helmholtzMachine } from '../../models/helmholtz-machine.js'
+import { meanFieldLearning } from '../../learners/generative/mean-field-learning.js'
+import type { BinaryModel, Model } from '../../models/model.js'
+import { type PredictiveHierarchy, predictiveHierarchy } from '../../models/predictive-hierarchy.js'
+import { predictiveLearning } from '../../learners/predictive/predictive-learning.js'
+import { type Rbm, rbm } from '../../models/rbm.js'
+import { rbmLikelihood } from '../../learners/generative/rbm-likelihood.js'
+import { wakeSleep } from '../../learners/generative/wake-sleep.js'
+import { sgd } from '../../optimizers/sgd.js'
+import { createTrainer } from '../../training/trainer.js'
+import type { Learner } from '../../learners/learner.js'
+import { relativeError } from '../distance.js'
 import {
   boltzmannDivergence,
   boltzmannMeans,
@@ -30,27 +29,9 @@ import {
   rbmNegativeLogLikelihood,
   slowEigenvalues,
   states,
-} from './oracles/models.js'
-import { exact, mostCases, ofOrder, type Property, verifyProperty } from './claims/property.js'
-import type { Draws } from './random-setting.js'
-import type { VerifiedClaim } from './verified-claim.js'
-
-export interface VerifyModelsOptions {
-  /** The names of the rules; default all. */
-  readonly rules?: readonly string[]
-  /** Random models for each claim; default 20. */
-  readonly cases?: number
-  /** Case i of every claim is drawn from seed + i; default 0. */
-  readonly seed?: number
-}
-
-/** Measures every claim of the models, and yields each as it is done. */
-export function* verifyModels(options: VerifyModelsOptions = {}): Generator<VerifiedClaim, void> {
-  const { rules, cases = 20, seed = 0 } = requireOptions('verifyModels(options)', options)
-  requireInteger('verifyModels(options): cases', cases, 1, mostCases)
-  requireSeed('verifyModels(options): seed', seed)
-  for (const claim of modelClaims) if (rules === undefined || rules.includes(claim.rule)) yield verifyProperty(claim, cases, seed)
-}
+} from '../oracles/models.js'
+import { exact, ofOrder, type Property } from './property.js'
+import type { Draws } from '../random-setting.js'
 
 export const modelClaims: readonly Property[] = [
   {

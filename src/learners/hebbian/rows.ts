@@ -1,0 +1,13 @@
+import { sgd } from '../../optimizers/sgd.js'
+import type { RegistryRow } from '../row.js'
+import { hebbian } from './hebbian.js'
+
+export const rows: readonly RegistryRow[] = [
+  {
+    name: 'hebbian',
+    paper: 'Hebb 1949',
+    variants: [{ label: 'hebbian', learner: hebbian() }],
+    task: 'classes',
+    recipe: { learner: hebbian(), optimizer: () => sgd({ learningRate: 0.01, weightDecay: 0.5 }), epochs: 10, batchSize: 32 },
+  },
+]
