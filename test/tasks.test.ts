@@ -18,7 +18,7 @@ function begin({ model, loss }: Task, learner: Learner<Model>, dtype: DType, see
 
 function goOn(bytes: Uint8Array, { model, loss }: Task, learner: Learner<Model>): Trainer<Model> {
   const options = { learner, optimizer: optimizer() }
-  return (loss ? resume(bytes, { ...options, loss } as never) : resume(bytes, { ...options, model })).trainer as Trainer<Model>
+  return (loss ? resume(bytes, { ...options, loss } as never) : resume(bytes, { ...options, model })).trainer
 }
 
 function end(trainer: Trainer<Model>): void {

@@ -7,6 +7,8 @@ import { UsageError } from './command.js'
 /** Data by name, not loaded yet. */
 export interface Data {
   readonly name: string
+  /** What the command line calls them. */
+  readonly text: string
   /** Where they are from and how they are split, for reports. */
   readonly statement: string
   /** Units of the hidden layers, and epochs, where the user says nothing and the rules' recipes are for other data. */
@@ -24,6 +26,7 @@ export function readData(text: string): Data {
   if (text === 'digits')
     return {
       name: 'digits',
+      text,
       statement:
         'UCI Optical Recognition of Handwritten Digits (Alpaydin & Kaynak 1998, CC BY 4.0), its test part: 1797 images of '
         + '8 x 8 pixels, split once for ever into 1437 to train on and 360 to test with, not by writer.',
@@ -34,6 +37,7 @@ export function readData(text: string): Data {
   if (name === 'mnist' && directory !== '')
     return {
       name: 'MNIST',
+      text,
       statement: 'MNIST (LeCun et al. 1998), its own split: 60,000 images of 28 x 28 pixels to train on and 10,000 to test with.',
       ...large,
       load: () => mnist(directory),
@@ -41,6 +45,7 @@ export function readData(text: string): Data {
   if (name === 'fashion' && directory !== '')
     return {
       name: 'Fashion-MNIST',
+      text,
       statement: 'Fashion-MNIST (Xiao et al. 2017), its own split: 60,000 images of 28 x 28 pixels to train on and 10,000 to test with.',
       ...large,
       load: () => fashionMnist(directory),

@@ -1,4 +1,5 @@
 // The options that several commands share, and how their values are read.
+import { processors } from './parallel.js'
 import { classifiers, type Classifier, rulesNamed } from '../learners/registry.js'
 import { type Option, UsageError } from './command.js'
 import { type Data, readData } from './data.js'
@@ -25,6 +26,9 @@ export const seed = (help: string): Option<number> => ({
   otherwise: 0,
   read: (text) => readInteger(text, [0, 0xffffffff]),
 })
+
+/** How many pieces of the work are done at a time; what comes out is the same. */
+export const threads: Option<number> = integer(`threads that work (${processors})`, [1, 256], processors)
 
 export const path = (help: string, otherwise: string): Option<string> => ({
   placeholder: 'PATH',

@@ -1,20 +1,18 @@
 // `ngrad spectrum`: the same network, taught by every rule.
-import { recipeNetwork, type Classifier } from '../learners/registry.js'
+import { recipeNetwork } from '../learners/registry.js'
 import { describeNetwork } from '../verify/random-setting.js'
-import type { VerifiedClaim } from '../verify/verified-claim.js'
-import { verifyRules } from '../verify/verify-rules.js'
 import { command } from './command.js'
 import { replaceFile } from './files.js'
 import { machine, version } from './host.js'
-import { data, flag, hidden, integer, json, path, rules } from './options.js'
-import { type Run, runExperiment, type Task } from './spectrum/experiment.js'
+import { data, flag, hidden, integer, json, path, rules, threads } from './options.js'
+import { inParallel } from './parallel.js'
 import { reportPage } from './spectrum/report.js'
-import { summarize, type SpectrumRow } from './spectrum/result.js'
+import type { SpectrumRow } from './spectrum/result.js'
+import type { Piece } from './spectrum/worker.js'
 import { percent, summaryText } from './spectrum/summary.js'
 import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
 
-/** Random networks for each claim; `ngrad verify` takes more. */
-const claimCases = 5
+const worker = new URL('./spectrum/worker.js', import.meta.url)
 
 export const spectrum = command({
   name: 'spectrum',
@@ -26,6 +24,7 @@ export const spectrum = command({
     hidden,
     epochs: integer('passes over the training images (as the recipe of each rule says)', [1, 10_000], undefined),
     seeds: integer('networks for each rule (3)', [1, 1000], 3),
+    threads,
     html: path('where the report goes', 'ngrad-spectrum.html'),
     'no-html': flag('no report'),
     json,
@@ -36,19 +35,15 @@ export const spectrum = command({
     ['spectrum --data mnist:data/mnist --hidden 200 --epochs 5', 'on MNIST, from a folder'],
     ['spectrum --json --no-html > spectrum.json', 'for another program'],
   ],
-  run: async ({ rules, data, hidden = data.hidden, epochs = data.epochs, seeds, html, 'no-html': noHtml, json }) => {
+  run: async ({ rules, data, hidden = data.hidden, epochs = data.epochs, seeds, threads, html, 'no-html': noHtml, json }) => {
     const began = performance.now()
-    const { train, test } = data.load()
+    const { train, test } = data.load() // what cannot be read is said before anything is begun
     const network = recipeNetwork(train.inputs, hidden, train.outputs)
-    const task: Task = { train, test, network }
+    const pieces: Piece[] = rules.map(({ name }) => ({ rule: name, data: data.text, hidden, epochs, seeds }))
     const rows: SpectrumRow[] = []
-    for (const rule of rules) {
-      const claim = measureDefaultForm(rule)
-      const runs: Run[] = []
-      for (let seed = 0; seed < seeds; seed++) runs.push(await runVisibly(rule, task, seed, seeds, epochs ?? rule.recipe.epochs))
-      const row = summarize(rule, claim, epochs ?? rule.recipe.epochs, runs)
-      rows.push(row)
-      endProgress(`${rule.name.padEnd(24)} test error ${percent(row.testError.mean).padStart(4)} %`)
+    for await (const [number, row] of inParallel<Piece, SpectrumRow>(worker, pieces, threads, showProgress)) {
+      rows[number] = row
+      endProgress(`${row.rule.padEnd(24)} test error ${percent(row.testError.mean).padStart(4)} %`)
     }
     const built = network.build()
     const result = {
@@ -72,17 +67,3 @@ export const spectrum = command({
     return 0
   },
 })
-
-function measureDefaultForm(rule: Classifier): VerifiedClaim {
-  showProgress(`${rule.name.padEnd(24)} measuring its claim ...`)
-  const [claim] = verifyRules({ rules: [{ ...rule, variants: rule.variants.slice(0, 1) }], cases: claimCases })
-  return claim
-}
-
-const runVisibly = (rule: Classifier, task: Task, seed: number, seeds: number, epochs: number): Promise<Run> =>
-  runExperiment(rule, task, seed, epochs, ({ epoch, loss, testError }) =>
-    showProgress(
-      `${rule.name.padEnd(24)} seed ${seed + 1} of ${seeds}  epoch ${String(epoch).padStart(2)} of ${epochs}  `
-        + `loss ${Number.isNaN(loss) ? '  -  ' : loss.toFixed(3)}  test error ${percent(testError)} %`,
-    ),
-  )

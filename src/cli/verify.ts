@@ -2,10 +2,12 @@
 import { registry, type Row } from '../learners/registry.js'
 import { mostCases } from '../verify/claims/property.js'
 import type { VerifiedClaim } from '../verify/verified-claim.js'
-import { verifyRules } from '../verify/verify-rules.js'
+import { claimsOf } from '../verify/verify-rules.js'
+import { inParallel } from './parallel.js'
+import type { Piece } from './verify/worker.js'
 import { command, type Option, UsageError } from './command.js'
-import { integer, json, seed } from './options.js'
-import { type Column, textTable } from './table.js'
+import { integer, json, seed, threads } from './options.js'
+import { type Column, growingTable } from './table.js'
 import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
 
 /** 120 characters in all. */
@@ -35,6 +37,8 @@ const rules: Option<readonly Row[]> = {
   },
 }
 
+const worker = new URL('./verify/worker.js', import.meta.url)
+
 export const verify = command({
   name: 'verify',
   summary: 'Measures every claim, and says whether it holds.',
@@ -45,6 +49,7 @@ export const verify = command({
     rules,
     cases: integer('random networks for each claim (100)', [1, mostCases], 100),
     seed: seed('seed of the first network; the others follow'),
+    threads,
     json,
   },
   examples: [
@@ -52,23 +57,26 @@ export const verify = command({
     ['verify --rules equilibriumPropagation --cases 1000', 'one rule, thoroughly'],
     ['verify --json', 'for another program'],
   ],
-  run: ({ rules, cases, seed, json }) => {
-    const claims: VerifiedClaim[] = []
-    showProgress('measuring ...')
-    for (const claim of verifyRules({ rules, cases, seed })) {
-      claims.push(claim)
-      showProgress(`${claims.length} claims measured, last ${claim.variant}`)
+  run: async ({ rules, cases, seed, threads, json }) => {
+    const pieces: Piece[] = rules.flatMap((row) => claimsOf(row).map((_, claim) => ({ rule: row.name, claim, cases, seed })))
+    const found: VerifiedClaim[] = []
+    const table = growingTable(columns)
+    if (!json) print(table.titles)
+    for await (const [number, claim] of inParallel<Piece, VerifiedClaim>(worker, pieces, threads)) {
+      found[number] = claim
+      endProgress()
+      if (!json) print(table.lines(claim))
+      showProgress(`${Object.keys(found).length} of ${pieces.length} claims measured`)
     }
     endProgress()
-    const failed = claims.filter(({ passed }) => !passed)
-    if (json) printJson({ seed, passed: failed.length === 0, claims })
-    else report(claims, failed, seed, cases)
+    const failed = found.filter(({ passed }) => !passed)
+    if (json) printJson({ seed, passed: failed.length === 0, claims: found })
+    else summarize(found, failed, seed, cases)
     return failed.length === 0 ? 0 : 1
   },
 })
 
-function report(claims: readonly VerifiedClaim[], failed: readonly VerifiedClaim[], seed: number, cases: number): void {
-  print(textTable(columns, claims))
+function summarize(claims: readonly VerifiedClaim[], failed: readonly VerifiedClaim[], seed: number, cases: number): void {
   print('')
   for (const { variant, claim, conditions, failedSeeds } of failed)
     print(paint('red', `${variant}: ${claim} fails for seed ${failedSeeds.join(', ')} (${conditions})`))

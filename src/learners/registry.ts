@@ -31,7 +31,7 @@ const families: readonly { readonly family: string; readonly rows: readonly Regi
 ]
 
 /** All rules. */
-export const registry: readonly Row[] = families.flatMap(({ family, rows }) => rows.map((row) => ({ ...row, family }) as unknown as Row))
+export const registry: readonly Row[] = families.flatMap(({ family, rows }) => rows.map((row) => ({ ...row, family })))
 
 /** Those that `ngrad spectrum` trains. */
 export const classifiers: readonly Classifier[] = registry.filter(isClassifier)

@@ -14,7 +14,6 @@ import type { Learner } from '../learners/learner.js'
 import { recurrentBackprop } from '../learners/gradient/recurrent-backprop.js'
 import { everyVariant } from '../learners/registry.js'
 import { type Task, tasks, weak } from '../learners/tasks.js'
-import type { Examples } from '../learners/batch.js'
 import type { Model } from '../models/model.js'
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.js'
 import { adam } from '../optimizers/adam.js'
@@ -68,7 +67,7 @@ function digestOf(learner: Learner<Model>, dtype: DType, { model: description, l
   const optimizer = sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: loss ? 1e-3 : 0 })
   const trainer = createTrainer(model, { learner, optimizer, seed: 2, ...(loss && { loss }) })
   try {
-    for (let step = 0; step < steps; step++) trainer.step(batch as Examples)
+    for (let step = 0; step < steps; step++) trainer.step(batch)
     return hash([...model.parameters, ...trainer.auxiliaryParameters].map((parameter) => parameter.read()))
   } finally {
     trainer.dispose()

@@ -52,16 +52,17 @@ interface Candidate {
 
 /** Measures every claim of the rules, and yields each as it is done. */
 export function* verifyRules({ rules = registry, cases = 20, seed = 0 }: VerifyOptions = {}): Generator<VerifiedClaim, void> {
-  for (const row of rules) {
-    const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === row.name)
-    const candidates = [
-      ...(isClassifier(row) ? ofAnyTask(row) : []),
-      ...named(otherForms).map(form),
-      ...named(negativeClaims).map(negative),
-    ]
-    for (const candidate of candidates) yield verifyCandidate(candidate, cases, seed)
-    for (const property of named(properties)) yield verifyProperty(property, cases, seed)
-  }
+  for (const row of rules) for (const verify of claimsOf(row)) yield verify(cases, seed)
+}
+
+/** The claims of a rule, each to be measured on so many cases from that seed on. */
+export function claimsOf(row: Row): ((cases: number, seed: number) => VerifiedClaim)[] {
+  const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === row.name)
+  const candidates = [...(isClassifier(row) ? ofAnyTask(row) : []), ...named(otherForms).map(form), ...named(negativeClaims).map(negative)]
+  return [
+    ...candidates.map((candidate) => (cases: number, seed: number) => verifyCandidate(candidate, cases, seed)),
+    ...named(properties).map((property) => (cases: number, seed: number) => verifyProperty(property, cases, seed)),
+  ]
 }
 
 function verifyCandidate(candidate: Candidate, cases: number, seed: number): VerifiedClaim {

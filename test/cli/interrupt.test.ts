@@ -48,7 +48,7 @@ describe.each([
     ['within such a step, with something to save', [...working, begun, '--save', join(scratch, 'saved')]],
     ['within the last evaluation', [...working, ended]],
     ['within the last evaluation, with all saved', [...working, ended, '--save', join(scratch, 'saved')]],
-    ['while claims are measured', ['verify', '--rules', 'backprop', '--cases', '100000']],
+    ['while claims are measured', ['verify', '--rules', 'backprop', '--cases', '100000', '--json']],
     ['while speeds are', ['bench']],
   ])('%s', { timeout: 30_000 }, async (_when, words) => {
     const { took, ...result } = await interruptedAfter(2500, words, signal)

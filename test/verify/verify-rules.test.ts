@@ -15,8 +15,15 @@ import { measureNegativeClaim, negativeClaims } from '../../src/verify/claims/ne
 import { describeSetting, randomSetting } from '../../src/verify/random-setting.js'
 import { nudgedContrast } from '../../src/verify/oracles/plain-network.js'
 import { farFrom, verifyProperty } from '../../src/verify/claims/property.js'
-import { properties, verifyRules } from '../../src/verify/verify-rules.js'
+import { claimsOf, properties, verifyRules } from '../../src/verify/verify-rules.js'
 
+vi.mock('../../src/cli/parallel.js', () => ({
+  processors: 1,
+  // In this thread: what is measured is the liar's claims.
+  async *inParallel(_worker: URL, pieces: readonly { claim: number; cases: number; seed: number }[]) {
+    for (const [i, { claim, cases, seed }] of pieces.entries()) yield [i, await Promise.resolve(claimsOf(liar)[claim](cases, seed))]
+  },
+}))
 vi.mock('../../src/cli/terminal.js', async (original) => ({ ...(await original<object>()), printJson: vi.fn() }))
 
 /** A rule that says of itself what is true of another. */
@@ -104,7 +111,7 @@ describe('ngrad verify', () => {
   afterEach(() => vi.restoreAllMocks())
 
   it('gives exit code 1 where a claim fails', async () => {
-    expect(await verify.run({ rules: [liar], cases: 2, seed: 0, json: true }, '')).toBe(1)
+    expect(await verify.run({ rules: [liar], cases: 2, seed: 0, threads: 1, json: true }, '')).toBe(1)
     expect(printJson).toHaveBeenCalledWith(expect.objectContaining({ passed: false, claims: [expect.objectContaining({ passed: false })] }))
   })
 })
