@@ -68,6 +68,11 @@ export const mutants = [
     ['learners/contrastive/_potentials.ts', 'the difference of the nudges is their sum', '(): number => up - down', '(): number => up + down'],
     ['learners/contrastive/_potentials.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
   ], 'potentials'),
+  ...of('centralDifferences', [
+    ['learners/gradient/central-differences.ts', 'a stencil of fourth order', '[45, -9, 1]', '[40, -5, 0]'],
+    ['learners/gradient/central-differences.ts', 'both on one side', 'original + sign * m * step', 'original + m * step'],
+    ['learners/gradient/central-differences.ts', 'a number is not put back', '        copy.flat.views()[network.dtype][at] = original\n        return', '        return'],
+  ]),
   ...of('recurrentBackprop', [
     ['learners/gradient/recurrent-backprop.ts', 'the readout does not learn', '          outside?.learn(s.at(-1)!, y)\n', ''],
   ], 'readout'),
@@ -156,7 +161,7 @@ export const mutants = [
     ['dynamics/packed-weights.ts', 'the way down goes up', 'ops.packNN(weight, this.down[l])', 'ops.packNT(weight, this.down[l])'],
   ], ['predictive-coding', 'inference-in-core']),
   ...of('boltzmannLearning', [
-    ['learners/generative/_boltzmann-phases.ts', 'Hebbian in both phases', 'free.run(x, add(1))', 'free.run(x, add(-1))'],
+    ['learners/generative/_boltzmann-phases.ts', 'Hebbian in both phases', '[add(-1), add(1)]', '[add(-1), add(-1)]'],
     ['learners/generative/_boltzmann-phases.ts', 'a factor', 'ops.multiplyTN(correlation, one, weight, 0.5)', 'ops.multiplyTN(correlation, one, weight)'],
     ['learners/generative/_boltzmann-phases.ts', 'self-connections', '      ops.multiply(1, connections, weight)\n', ''],
     ['learners/generative/_boltzmann-phases.ts', 'samples not averaged', 'collect(states, weights, 1 / samples)', 'collect(states, weights, 1)'],
@@ -178,7 +183,7 @@ export const mutants = [
     ['learners/generative/contrastive-divergence.ts', 'a step too few', 'for (let step = 0; step < steps; step++) {\n    if', 'for (let step = 1; step < steps; step++) {\n    if'],
     ['learners/generative/contrastive-divergence.ts', 'hidden units of the data in every step', 'if (step > 0) probabilitiesUp(', 'if (step > 2) probabilitiesUp('],
     ['learners/generative/contrastive-divergence.ts', 'chains start anew', 'applied: () => last.copy(chain.v)', 'applied: () => {}'],
-    ['learners/generative/contrastive-divergence.ts', 'hidden states not sampled', 'random.bernoulliOf(ph, h)', 'h.copy(ph)'],
+    ['learners/generative/contrastive-divergence.ts', 'hidden states not sampled', 'noise.bernoulliOf(ph, h)', 'h.copy(ph)'],
     ['learners/generative/contrastive-divergence.ts', 'the enumerated chain stops', 'if (step > 0) ops.multiplyNN(qv, hGivenV, qh)', 'if (step > 1) ops.multiplyNN(qv, hGivenV, qh)'],
   ], ['models/claims', 'models/rbm']),
   ...of('wakeSleep', [
