@@ -85,12 +85,19 @@ export function requireOneOf<Choice extends string>(where: string, value: unknow
   throw new NgradError('RANGE', where, `one of ${choices.map(describe).join(', ')}`, describe(value))
 }
 
-/** `options`, when they are an object, and no array: a copy, for which each was read once, inherited ones too. Throws TYPE. */
-export function requireOptions<O extends object>(where: string, options: O): O {
+/** The names of all options that there are. */
+export type Known<O> = { readonly [Name in keyof O]-?: true }
+
+/**
+ * `options`, when they are an object, and no array: a copy, for which each was read once, inherited ones too. Throws TYPE; RANGE for an
+ * option of its own that is not one of the `known`.
+ */
+export function requireOptions<O extends object>(where: string, options: O, known: Known<O>): O {
   const expected = 'an object of options'
   if (typeof options !== 'object' || options === null) throw new NgradError('TYPE', where, expected, describe(options))
   try {
     if (Array.isArray(options)) throw new NgradError('TYPE', where, expected, describe(options))
+    for (const name of Object.keys(options)) if (!Object.hasOwn(known, name)) throw unknownOption(where, name, Object.keys(known))
     const read: Record<string, unknown> = {}
     // Up to the object that all inherit from, whatever realm it is of.
     for (let of: object = options, next: object | null; of === options || Object.getPrototypeOf(of) !== null; of = next) {
@@ -104,6 +111,30 @@ export function requireOptions<O extends object>(where: string, options: O): O {
     if (cause instanceof NgradError) throw cause
     throw new NgradError('TYPE', where, expected, 'one that cannot be read', { cause })
   }
+}
+
+function unknownOption(where: string, name: string, known: readonly string[]): NgradError {
+  const nearest = known.find((other) => isNear(name.toLowerCase(), other))
+  const expected = `${known.length > 1 ? 'one of ' : ''}${known.join(', ')}${nearest === undefined ? '' : `, perhaps ${nearest},`}`
+  return new NgradError('RANGE', where, expected, `an option ${describe(name)}`)
+}
+
+/** Whether a name may be meant for another: by its initials, as a part of it, or but for a few letters. */
+function isNear(name: string, other: string): boolean {
+  const initials = other[0] + other.replace(/[^A-Z]/g, '').toLowerCase()
+  const whole = other.toLowerCase()
+  return name === initials || whole.includes(name) || name.includes(whole) || distance(name, whole) <= Math.min(3, whole.length / 3)
+}
+
+/** How many letters must be put in, taken out or exchanged (Levenshtein 1966). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 0; i < a.length; i++) {
+    const next = [i + 1]
+    for (let j = 0; j < b.length; j++) next.push(Math.min(next[j] + 1, row[j + 1] + 1, row[j] + (a[i] === b[j] ? 0 : 1)))
+    row = next
+  }
+  return row[b.length]
 }
 
 /** A copy of `values`, when they are an array: its length and each element read once, holes too, and made sure of by `each`. Throws TYPE. */

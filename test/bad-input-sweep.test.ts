@@ -335,7 +335,7 @@ const doors: Record<string, () => Door> = {
     const { trainer, alive, state } = teach()
     return { args: [trainer, backprop(), batch], call: any(ngrad.angles), alive, state }
   },
-  gradientCheck: withNetwork(ngrad.gradientCheck, backprop(), crossEntropy(), batch, { step: 1e-2, seed: 1 }),
+  gradientCheck: withNetwork(ngrad.gradientCheck, backprop(), crossEntropy(), batch, { tolerance: 1e-2, seed: 1 }),
   measureClaim: withNetwork(ngrad.measureClaim, backprop(), crossEntropy(), batch, { seed: 1 }),
   ngrad: plain(ngrad.ngrad, [[1, 2]], [[1, 3]], [[0.5]], 0.5),
   initThreads: plain(initThreads, { threads: 2 }), // too late here, whatever comes

@@ -78,10 +78,10 @@ suite('options', () => {
         return 0.25
       }
     }
-    expect(requireOptions('here', new Settings())).toEqual({ learningRate: 0.25 })
+    expect(requireOptions<object>('here', new Settings(), {})).toEqual({ learningRate: 0.25 })
     expect(reads).toBe(1)
-    expect(requireOptions('here', Object.create({ a: 1 }, { b: { value: 2 } }) as object)).toEqual({ a: 1, b: 2 })
-    expect(requireOptions('here', Object.assign(Object.create(null) as object, { c: 3 }))).toEqual({ c: 3 })
+    expect(requireOptions('here', Object.create({ a: 1 }, { b: { value: 2 } }) as object, {})).toEqual({ a: 1, b: 2 })
+    expect(requireOptions('here', Object.assign(Object.create(null) as object, { c: 3 }), { c: true })).toEqual({ c: 3 })
     const { proxy, revoke } = Proxy.revocable({}, {})
     revoke()
     const broken: object[] = [
@@ -101,6 +101,8 @@ suite('options', () => {
       ),
     ]
     for (const options of broken)
-      expect(() => requireOptions('here', options)).toThrow(expect.objectContaining({ name: 'NgradError', code: 'TYPE', where: 'here' }))
+      expect(() => requireOptions<object>('here', options, { a: true } as never)).toThrow(
+        expect.objectContaining({ name: 'NgradError', code: 'TYPE', where: 'here' }),
+      )
   })
 })

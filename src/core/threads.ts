@@ -40,7 +40,7 @@ export interface Threads {
  */
 export async function initThreads(options: { readonly threads: number }): Promise<Threads> {
   const where = 'initThreads({ threads })'
-  const { threads } = requireOptions(where, options)
+  const { threads } = requireOptions(where, options, { threads: true })
   requireInteger(where, threads, 1, mostThreads)
   requireNotRunning(where)
   const start = workers(where)

@@ -15,7 +15,7 @@ import type { Matrix } from '../core/memory.js'
 import { addPhase, beginPhases, SampleSettling, type Settling, type SettlingSettings, unsettled } from '../numerics/fixed-point.js'
 import { isClip } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
-import { mostRepeats, requireInteger, requireNumber, requirePositive } from '../errors.js'
+import { type Known, mostRepeats, requireInteger, requireNumber, requirePositive } from '../errors.js'
 import type { Workspace } from './workspace.js'
 import { RelaxationByLayer } from './relaxation-by-layer.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
@@ -40,6 +40,15 @@ export interface RelaxationOptions {
   readonly step?: number | 'adaptive'
   /** @internal Whether the tolerance is of the last change alone, for measurements that settle to rounding. */
   readonly byResidual?: boolean
+}
+
+/** The names of the options of every rule that settles. */
+export const relaxationNames: Known<RelaxationOptions> = {
+  freeSweeps: true,
+  nudgedSweeps: true,
+  tolerance: true,
+  step: true,
+  byResidual: true,
 }
 
 /** Checks the options of a settling rule, and fills in what is left out. */

@@ -87,7 +87,12 @@ export function resume(bytes: Uint8Array, options: Omit<TrainerOptions, 'seed'>)
 export function resume<M extends Model>(bytes: Uint8Array, options: ResumeOptions<M>): ResumedModel<M>
 export function resume(bytes: Uint8Array, options: object): Resumed | ResumedModel<Model> {
   const file = new StateReader(where, readCheckpoint(bytes))
-  const { model: description, ...given }: Partial<ResumeOptions<Model>> = requireOptions(where, options)
+  const { model: description, ...given }: Partial<ResumeOptions<Model>> = requireOptions(where, options, {
+    model: true,
+    learner: true,
+    loss: true,
+    optimizer: true,
+  })
   if (description === undefined) {
     file.word('format', [format])
     const network = networkOf(file)

@@ -186,7 +186,7 @@ function takeTensor(where: string, name: string, tensor: Tensor): Tensor {
   requireWords(`${where}: names`, [name])
   if (name === metadataKey) throw new NgradError('RANGE', `${where}: names`, 'another name', name)
   const here = `${where}: ${describe(name)}`
-  const { dtype, shape: givenShape, bytes: givenBytes } = requireOptions(here, tensor)
+  const { dtype, shape: givenShape, bytes: givenBytes } = requireOptions(here, tensor, { dtype: true, shape: true, bytes: true })
   requireOneOf(`${here}, dtype`, dtype, Object.keys(widths))
   const shape = requireArray(`${here}, shape`, givenShape, (extent) => requireInteger(`${here}, shape`, extent, 0))
   const bytes = takeBytes(`${here}, bytes`, givenBytes)
@@ -201,7 +201,7 @@ const sizeOf = (dtype: keyof typeof widths, shape: readonly number[]): number =>
 /** The bytes of a file. Throws `TYPE`, `RANGE` or `SHAPE` for what would be none. Wider types first, and the header padded, so that each array is aligned to its own width. */
 export function writeSafetensors(file: Safetensors): Uint8Array {
   const where = 'writeSafetensors({ tensors, metadata })'
-  const { tensors: givenTensors, metadata: givenMetadata } = requireOptions(where, file)
+  const { tensors: givenTensors, metadata: givenMetadata } = requireOptions(where, file, { tensors: true, metadata: true })
   const tensors = takeMap(`${where}: tensors`, givenTensors).map(([name, tensor]) => [name, takeTensor(where, name, tensor)] as const)
   const metadata = takeMap(`${where}: metadata`, givenMetadata)
   for (const pair of metadata) requireWords(`${where}: metadata`, pair)

@@ -21,7 +21,7 @@ export interface AveragePool2dOptions {
  */
 export function averagePool2d(size: Extent, options: AveragePool2dOptions = {}): PoolingDescription {
   const where = 'averagePool2d(size, options)'
-  const law = poolingLaw(where, size, requireOptions(where, options).stride)
+  const law = poolingLaw(where, size, requireOptions(where, options, { stride: true }).stride)
   const pooling: PoolingDescription = {
     kind: 'averagePool2d',
     arguments: [extent(law.kernel), { stride: extent(law.stride) }],

@@ -37,7 +37,13 @@ export interface Conv2dOptions {
 export function conv2d(channels: number, options: Conv2dOptions, activation: Activation = 'identity'): LayerDescription {
   const where = 'conv2d(channels, options)'
   requireInteger('conv2d(channels)', channels, 1, 1 << 24)
-  const { kernel, stride = 1, padding = 0, pool, initialization: given = { law: 'lecunNormal' } } = requireOptions(where, options)
+  const {
+    kernel,
+    stride = 1,
+    padding = 0,
+    pool,
+    initialization: given = { law: 'lecunNormal' },
+  } = requireOptions(where, options, { kernel: true, stride: true, padding: true, pool: true, initialization: true })
   activationCode('conv2d(channels, options, activation)', activation)
   const sizes = requireExtent(`${where}: kernel`, kernel, 1)
   const law: WindowLaw = {

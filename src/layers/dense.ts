@@ -21,7 +21,7 @@ export interface DenseOptions {
 export function dense(units: number, activation: Activation = 'identity', options: DenseOptions = {}): LayerDescription {
   requireInteger('dense(units)', units, 1, 1 << 24)
   activationCode('dense(units, activation)', activation)
-  const { initialization: law = { law: 'lecunNormal' } } = requireOptions('dense(_, _, options)', options)
+  const { initialization: law = { law: 'lecunNormal' } } = requireOptions('dense(_, _, options)', options, { initialization: true })
   const initialization = requireInitialization('dense(..., options)', law)
   return {
     kind: 'dense',

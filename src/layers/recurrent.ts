@@ -40,7 +40,7 @@ export function recurrent(units: number, activation: Activation = 'tanh', option
     lateral: lateralLaw = { law: 'lecunNormal', gain: 0.5 },
     sweeps = 200,
     tolerance = 1e-6,
-  } = requireOptions(where, options)
+  } = requireOptions(where, options, { initialization: true, lateral: true, sweeps: true, tolerance: true })
   const initialization = requireInitialization(where, law)
   const lateral = requireInitialization(`${where}: lateral`, lateralLaw)
   requireInteger(`${where}: sweeps`, sweeps, 1, mostSweeps)

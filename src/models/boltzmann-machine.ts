@@ -39,7 +39,13 @@ const mostUnits = 1 << 14
  */
 export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescription<BoltzmannMachine> {
   const where = 'boltzmannMachine(options)'
-  const { visible, hidden, inputs = 0, connected = () => true, spread = 0.1 } = requireOptions(where, options)
+  const {
+    visible,
+    hidden,
+    inputs = 0,
+    connected = () => true,
+    spread = 0.1,
+  } = requireOptions(where, options, { visible: true, hidden: true, inputs: true, connected: true, spread: true })
   requireInteger(`${where}: visible`, visible, 1, mostUnits)
   requireInteger(`${where}: hidden`, hidden, 0, mostUnits)
   requireInteger(`${where}: visible + hidden`, visible + hidden, 1, mostUnits)

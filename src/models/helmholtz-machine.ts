@@ -37,7 +37,7 @@ export interface Connection {
  */
 export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescription<HelmholtzMachine> {
   const where = 'helmholtzMachine(options)'
-  const { layers: given, spread = 0.1, visibleBias = 0 } = requireOptions(where, options)
+  const { layers: given, spread = 0.1, visibleBias = 0 } = requireOptions(where, options, { layers: true, spread: true, visibleBias: true })
   const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
   requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)

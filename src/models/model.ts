@@ -65,7 +65,7 @@ export abstract class Model implements Disposable {
 
   /** @internal */
   constructor(kind: string, specs: Readonly<Record<string, readonly ParameterSpec[]>>, options: BuildOptions) {
-    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options)
+    const { dtype = 'f32', seed = 0 } = requireOptions('build(options)', options, { dtype: true, seed: true })
     this.kind = kind
     this.dtype = requireOneOf('build({ dtype })', dtype, ['f32', 'f64'])
     this.seed = requireSeed('build({ seed })', seed)

@@ -67,7 +67,11 @@ export interface Causes {
  */
 export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelDescription<PredictiveHierarchy> {
   const where = 'predictiveHierarchy(options)'
-  const { layers: given, activation = 'tanh', precisions = 1 } = requireOptions(where, options)
+  const {
+    layers: given,
+    activation = 'tanh',
+    precisions = 1,
+  } = requireOptions(where, options, { layers: true, activation: true, precisions: true })
   const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
   if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
   requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
@@ -148,7 +152,7 @@ export class PredictiveHierarchy extends BinaryModel {
 
 /** Checks the options of inference, and fills in what is left out. @internal */
 export function inferenceOptions(where: string, options: InferenceOptions): Required<InferenceOptions> {
-  const { steps = 50, rate = 0.1, tolerance = 1e-4 } = requireOptions(where, options)
+  const { steps = 50, rate = 0.1, tolerance = 1e-4 } = requireOptions(where, options, { steps: true, rate: true, tolerance: true })
   requireInteger(`${where}: steps`, steps, 1, mostRepeats)
   requirePositive(`${where}: rate`, rate)
   requireNumber(`${where}: tolerance`, tolerance, 0)

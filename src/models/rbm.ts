@@ -29,7 +29,7 @@ export interface RbmOptions {
  */
 export function rbm(options: RbmOptions): ModelDescription<Rbm> {
   const where = 'rbm(options)'
-  const { visible, hidden, deviation = 0.01 } = requireOptions(where, options)
+  const { visible, hidden, deviation = 0.01 } = requireOptions(where, options, { visible: true, hidden: true, deviation: true })
   requireInteger(`${where}: visible`, visible, 1, 1 << 20)
   requireInteger(`${where}: hidden`, hidden, 1, 1 << 20)
   requireNumber(`${where}: deviation`, deviation, 0)

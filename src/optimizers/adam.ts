@@ -30,7 +30,13 @@ export interface AdamOptions {
  * element type of the network: in f32 an epsilon below 1.1e-19, or a beta within about 3e-6 of 1
  */
 export function adam(options: AdamOptions = {}): Optimizer {
-  const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = requireOptions('adam(options)', options)
+  const {
+    learningRate = 1e-3,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    weightDecay = 0,
+  } = requireOptions('adam(options)', options, { learningRate: true, beta1: true, beta2: true, epsilon: true, weightDecay: true })
   const rate = schedule('adam({ learningRate })', learningRate)
   for (const [name, beta] of [
     ['beta1', beta1],

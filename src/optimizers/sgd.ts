@@ -25,7 +25,12 @@ export interface SgdOptions {
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
 export function sgd(options: SgdOptions): Optimizer {
-  const { learningRate, momentum = 0, nesterov = false, weightDecay = 0 } = requireOptions('sgd(options)', options)
+  const {
+    learningRate,
+    momentum = 0,
+    nesterov = false,
+    weightDecay = 0,
+  } = requireOptions('sgd(options)', options, { learningRate: true, momentum: true, nesterov: true, weightDecay: true })
   const rate = schedule('sgd({ learningRate })', learningRate)
   requireNumber('sgd({ momentum })', momentum, 0)
   if (momentum >= 1) throw new NgradError('RANGE', 'sgd({ momentum })', 'a number in [0, 1)', momentum)

@@ -65,7 +65,7 @@ export interface Fit<L = number> extends AsyncGenerator<FitStep<L>, void, undefi
 
 /** A copy. @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
 export function requirePosition(where: string, from: Position, size: number, batchSize: number): Position {
-  const { epoch, examples } = requireOptions(`${where}: from`, from)
+  const { epoch, examples } = requireOptions(`${where}: from`, from, { epoch: true, examples: true })
   requireInteger(`${where}: from.epoch`, epoch, 1, mostPasses + 1)
   requireInteger(`${where}: from.examples`, examples, 0, size - 1)
   if (examples % batchSize !== 0)
@@ -121,7 +121,13 @@ async function* stepsOf<M extends Model>(
   options: FitOptions,
 ): AsyncGenerator<FitStep<LossOf<M>>, void, undefined> {
   const where = 'fit(data, options)'
-  const { epochs = 1, batchSize = 32, shuffle = true, from = start, signal } = requireOptions(where, options)
+  const {
+    epochs = 1,
+    batchSize = 32,
+    shuffle = true,
+    from = start,
+    signal,
+  } = requireOptions(where, options, { epochs: true, batchSize: true, shuffle: true, from: true, signal: true })
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   if (signal !== undefined && typeof signal?.aborted !== 'boolean')

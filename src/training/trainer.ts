@@ -83,7 +83,12 @@ export class Trainer<M extends Model = Network> implements Disposable {
     options: TrainerOptions<M>,
   ) {
     const where = 'createTrainer(model, options)'
-    const { learner, loss, optimizer, seed = 0 } = requireOptions(where, options)
+    const {
+      learner,
+      loss,
+      optimizer,
+      seed = 0,
+    } = requireOptions(where, options, { learner: true, loss: true, optimizer: true, seed: true })
     requireParts(where, model, learner, loss ?? null)
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))

@@ -41,7 +41,7 @@ export function gradientCheck(
 ): GradientCheck {
   const where = 'gradientCheck(network, learner, loss, batch)'
   requireParts(where, network, learner, loss)
-  const { tolerance = network.dtype === 'f64' ? 1e-7 : 1e-2, seed = 0 } = requireOptions(where, options)
+  const { tolerance = network.dtype === 'f64' ? 1e-7 : 1e-2, seed = 0 } = requireOptions(where, options, { tolerance: true, seed: true })
   requireNumber(`${where}: tolerance`, tolerance, 0)
   const forward = learner.forward ?? feedforward
   const numerical = centralDifferences({ forward, step: network.dtype === 'f64' ? 5e-4 : 5e-2 })

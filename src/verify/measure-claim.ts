@@ -63,7 +63,7 @@ export function measureClaim(
 ): ClaimMeasurement {
   const where = 'measureClaim(network, learner, loss, batch)'
   requireParts(where, network, learner, loss)
-  const { seed = 0 } = requireOptions(where, options)
+  const { seed = 0 } = requireOptions(where, options, { seed: true })
   requireSeed(`${where}: seed`, seed)
   if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
   const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network), seed }

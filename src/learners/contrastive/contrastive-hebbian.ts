@@ -18,7 +18,7 @@ import { backprop } from '../gradient/backprop.js'
 import { contrast } from './_contrast.js'
 import type { Learner } from '../learner.js'
 import { integerPower } from '../../numerics/power.js'
-import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
 
 export interface ContrastiveHebbianOptions extends RelaxationOptions {
   /** The gain of the feedback, in (0, 1]; default 0.05. In f32 below about (6e-8)^(1/L) rounding takes over. */
@@ -33,7 +33,7 @@ export interface ContrastiveHebbianOptions extends RelaxationOptions {
  */
 export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Learner {
   const where = 'contrastiveHebbian(options)'
-  options = requireOptions(where, options)
+  options = requireOptions(where, options, { ...relaxationNames, gamma: true })
   const { gamma = 0.05 } = options
   requirePositive(`${where}: gamma`, gamma)
   if (gamma > 1) throw new NgradError('RANGE', `${where}: gamma`, 'a number in (0, 1]', gamma)

@@ -25,7 +25,7 @@ import type { Learner } from '../learner.js'
 import { potentialRule } from './_potentials.js'
 import { Readout, type ReadoutOption, readouts } from '../../dynamics/readout.js'
 import { recurrentBackprop } from '../gradient/recurrent-backprop.js'
-import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
 
 const kinds = ['rates', 'potentials'] as const
 const nudgings = ['positive', 'negative', 'symmetric', 'holomorphic'] as const
@@ -52,7 +52,7 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions, Readou
  */
 export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
   const where = 'equilibriumPropagation(options)'
-  options = requireOptions(where, options)
+  options = requireOptions(where, options, { ...relaxationNames, nudging: true, beta: true, phases: true, readout: true, states: true })
   const { nudging = 'symmetric', beta = 0.3, phases = 4, readout = 'within', states = 'rates' } = options
   requireOneOf(`${where}: nudging`, nudging, nudgings)
   requirePositive(`${where}: beta`, beta)

@@ -23,7 +23,7 @@ import { contrastiveHebbian } from './contrastive-hebbian.js'
 import { asDisplacementVanishes } from './_vanishing-displacement.js'
 import { equilibrium } from '../../dynamics/equilibrium.js'
 import type { Learner } from '../learner.js'
-import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
 import { settledBackprop } from './settled-backprop.js'
 
 const variants = ['asymmetric', 'symmetric', 'midpoint', 'contrastive'] as const
@@ -41,7 +41,7 @@ export interface GenerecOptions extends RelaxationOptions {
  */
 export function generec(options: GenerecOptions = {}): Learner {
   const where = 'generec(options)'
-  options = requireOptions(where, options)
+  options = requireOptions(where, options, { ...relaxationNames, variant: true })
   const { variant = 'symmetric' } = options
   requireOneOf(`${where}: variant`, variant, variants)
   const settings = relaxationOptions(where, options)

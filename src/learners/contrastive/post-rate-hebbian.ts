@@ -19,7 +19,7 @@ import { differences, middle, mutualDifference } from './_contrast.js'
 import { equilibrium } from '../../dynamics/equilibrium.js'
 import type { Learner } from '../learner.js'
 import { recurrentBackprop } from '../gradient/recurrent-backprop.js'
-import { Relaxation, type RelaxationOptions, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
 
 export interface PostRateHebbianOptions extends RelaxationOptions {
   /** The strength of the nudge, above 0; default 0.3. */
@@ -34,7 +34,7 @@ export interface PostRateHebbianOptions extends RelaxationOptions {
  */
 export function postRateHebbian(options: PostRateHebbianOptions = {}): Learner {
   const where = 'postRateHebbian(options)'
-  options = requireOptions(where, options)
+  options = requireOptions(where, options, { ...relaxationNames, beta: true })
   const { beta = 0.3 } = options
   requirePositive(`${where}: beta`, beta)
   const settings = relaxationOptions(where, options)

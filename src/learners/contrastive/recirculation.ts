@@ -29,7 +29,7 @@ export interface RecirculationOptions {
  * kind of network
  */
 export function recirculation(options: RecirculationOptions = {}): Learner {
-  const { regression = 0.75 } = requireOptions('recirculation(options)', options)
+  const { regression = 0.75 } = requireOptions('recirculation(options)', options, { regression: true })
   requireNumber('recirculation({ regression })', regression, 0)
   if (regression >= 1) throw new NgradError('RANGE', 'recirculation({ regression })', 'a number in [0, 1)', regression)
   return {

@@ -17,7 +17,7 @@ import { outputDelta, statistics } from '../../dynamics/passes.js'
  * @throws NgradError `RANGE` or `TYPE` for a scale that is not above 0
  */
 export function directFeedbackAlignment(options: FeedbackAlignmentOptions = {}): Learner {
-  const { scale = 1 } = requireOptions('directFeedbackAlignment(options)', options)
+  const { scale = 1 } = requireOptions('directFeedbackAlignment(options)', options, { scale: true })
   requirePositive('directFeedbackAlignment({ scale })', scale)
   return {
     name: 'directFeedbackAlignment',

@@ -22,7 +22,7 @@ export interface FeedbackAlignmentOptions {
  * @throws NgradError `RANGE` or `TYPE` for a scale that is not above 0
  */
 export function feedbackAlignment(options: FeedbackAlignmentOptions = {}): Learner {
-  const { scale = 1 } = requireOptions('feedbackAlignment(options)', options)
+  const { scale = 1 } = requireOptions('feedbackAlignment(options)', options, { scale: true })
   requirePositive('feedbackAlignment({ scale })', scale)
   return {
     name: 'feedbackAlignment',

@@ -27,7 +27,7 @@ export interface KolenPollackOptions {
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
 export function kolenPollack(options: KolenPollackOptions = {}): Learner {
-  const { decay = 1e-3, scale = 1 } = requireOptions('kolenPollack(options)', options)
+  const { decay = 1e-3, scale = 1 } = requireOptions('kolenPollack(options)', options, { decay: true, scale: true })
   requireNumber('kolenPollack({ decay })', decay, 0)
   if (decay >= 1) throw new NgradError('RANGE', 'kolenPollack({ decay })', 'a number in [0, 1)', decay)
   requirePositive('kolenPollack({ scale })', scale)

@@ -39,7 +39,11 @@ export function requireTemperatures(where: string, temperatures: readonly number
  */
 export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Learner<BoltzmannMachine> {
   const where = 'boltzmannLearning(options)'
-  const { expectations = 'exact', temperatures = annealing, samples = 10 } = requireOptions(where, options)
+  const {
+    expectations = 'exact',
+    temperatures = annealing,
+    samples = 10,
+  } = requireOptions(where, options, { expectations: true, temperatures: true, samples: true })
   requireOneOf(`${where}: expectations`, expectations, ['exact', 'gibbs'])
   const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
   requireInteger(`${where}: samples`, samples, 1, mostRepeats)

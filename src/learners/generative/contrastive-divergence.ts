@@ -33,7 +33,7 @@ export interface ContrastiveDivergenceOptions {
  */
 export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}): Learner<Rbm> {
   const where = 'contrastiveDivergence(options)'
-  const { steps = 1, persistent = 0, expected = false } = requireOptions(where, options)
+  const { steps = 1, persistent = 0, expected = false } = requireOptions(where, options, { steps: true, persistent: true, expected: true })
   requireInteger(`${where}: steps`, steps, 1, mostRepeats)
   requireInteger(`${where}: persistent`, persistent, 0, mostRepeats)
   if (expected && persistent > 0)

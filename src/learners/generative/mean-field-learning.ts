@@ -31,7 +31,11 @@ export interface MeanFieldLearningOptions {
  */
 export function meanFieldLearning(options: MeanFieldLearningOptions = {}): Learner<BoltzmannMachine> {
   const where = 'meanFieldLearning(options)'
-  const { temperatures = annealing, sweeps = 200, tolerance = 1e-6 } = requireOptions(where, options)
+  const {
+    temperatures = annealing,
+    sweeps = 200,
+    tolerance = 1e-6,
+  } = requireOptions(where, options, { temperatures: true, sweeps: true, tolerance: true })
   const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
   requireInteger(`${where}: sweeps`, sweeps, 1, mostRepeats)
   requireNumber(`${where}: tolerance`, tolerance, 0)

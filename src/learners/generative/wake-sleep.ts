@@ -27,7 +27,7 @@ interface Ensemble {
 
 /** Wake-sleep learning of a Helmholtz machine. With `expected`, attaching to too many units throws `UNSUPPORTED`. */
 export const wakeSleep = (options: WakeSleepOptions = {}): Learner<HelmholtzMachine> =>
-  wakeSleepOf(requireOptions('wakeSleep(options)', options))
+  wakeSleepOf(requireOptions('wakeSleep(options)', options, { expected: true }))
 
 const wakeSleepOf = ({ expected = false }: WakeSleepOptions): Learner<HelmholtzMachine> => ({
   name: 'wakeSleep',

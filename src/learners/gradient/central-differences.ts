@@ -25,7 +25,7 @@ const stencil = [45, -9, 1] as const
 
 /** The gradient of the loss by sixth-order central differences: slow, and independent of every other rule. */
 export function centralDifferences(options: CentralDifferencesOptions = {}): Learner {
-  const { step = 5e-4, forward = feedforward } = requireOptions('centralDifferences(options)', options)
+  const { step = 5e-4, forward = feedforward } = requireOptions('centralDifferences(options)', options, { step: true, forward: true })
   requirePositive('centralDifferences({ step })', step)
   return {
     name: 'centralDifferences',

@@ -34,7 +34,7 @@ const mostOutputs = 1 << 12
  * @throws NgradError `RANGE` or `TYPE` for a damping below 0; `UNSUPPORTED`, when attached, for more than 4096 outputs
  */
 export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
-  const { damping = 0 } = requireOptions('gaussNewton(options)', options)
+  const { damping = 0 } = requireOptions('gaussNewton(options)', options, { damping: true })
   requireNumber('gaussNewton({ damping })', damping, 0)
   return {
     name: 'gaussNewton',

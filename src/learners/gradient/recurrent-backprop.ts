@@ -19,7 +19,14 @@ import { equilibriumWithReadout } from '../../dynamics/equilibrium.js'
 import type { Learner } from '../learner.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Readout, type ReadoutOption, readouts } from '../../dynamics/readout.js'
-import { Relaxation, type RelaxationOptions, relaxationOptions, settlingSettings, toRounding } from '../../dynamics/relaxation.js'
+import {
+  Relaxation,
+  type RelaxationOptions,
+  relaxationNames,
+  relaxationOptions,
+  settlingSettings,
+  toRounding,
+} from '../../dynamics/relaxation.js'
 
 /** Where the network has not settled its adjoint may diverge, without bound since it is linear: beyond this it goes no further. */
 const mostGrowth = 10
@@ -38,7 +45,7 @@ export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOpti
  */
 export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learner {
   const where = 'recurrentBackprop(options)'
-  options = requireOptions(where, options)
+  options = requireOptions(where, options, { ...relaxationNames, gamma: true, adjointSweeps: true, readout: true })
   const { gamma = 1, readout = 'within' } = options
   requireNumber(`${where}: gamma`, gamma, 0)
   requireOneOf(`${where}: readout`, readout, readouts)

@@ -27,7 +27,7 @@ export interface HebbianOptions {
  * error is the difference of states: linear outputs, and with `crossEntropy` targets whose rows sum to 1, others being refused.
  */
 export function hebbian(options: HebbianOptions = {}): Learner {
-  const { clamp = true } = requireOptions('hebbian(options)', options)
+  const { clamp = true } = requireOptions('hebbian(options)', options, { clamp: true })
   return {
     name: 'hebbian',
     feedback: 'none',

@@ -19,7 +19,12 @@ export interface PerturbationOptions {
 
 /** Checks the options of a perturbation rule, and fills in what is left out. */
 export function perturbationOptions(where: string, options: PerturbationOptions): Required<PerturbationOptions> {
-  const { sigma = 1e-2, noise = 'rademacher', difference = 'central', samples = 1 } = requireOptions(where, options)
+  const {
+    sigma = 1e-2,
+    noise = 'rademacher',
+    difference = 'central',
+    samples = 1,
+  } = requireOptions(where, options, { sigma: true, noise: true, difference: true, samples: true })
   requirePositive(`${where}: sigma`, sigma)
   requireOneOf(`${where}: noise`, noise, laws)
   requireOneOf(`${where}: difference`, difference, differences)

@@ -74,7 +74,14 @@ export interface PredictiveCodingOptions {
  */
 export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner {
   const where = 'predictiveCoding(options)'
-  options = requireOptions(where, options)
+  options = requireOptions(where, options, {
+    variant: true,
+    precision: true,
+    hiddenPrecisions: true,
+    steps: true,
+    rate: true,
+    tolerance: true,
+  })
   const { variant = 'strict', precision = 0.1, hiddenPrecisions: given = 1, steps, rate, tolerance = 0 } = options
   requireOneOf(`${where}: variant`, variant, variants)
   requirePositive(`${where}: precision`, precision)

@@ -30,7 +30,7 @@ export function targetOptions(where: string, options: TargetOptions): Required<T
     reconstruction = 'inversion',
     noise = 0.1,
     decay = 0,
-  } = requireOptions(where, options)
+  } = requireOptions(where, options, { eta: true, from: true, decoder: true, reconstruction: true, noise: true, decay: true })
   requirePositive(`${where}: eta`, eta)
   requireOneOf(`${where}: from`, from, ['lastHidden', 'outputs'])
   requireOneOf(`${where}: decoder`, decoder, ['learned', 'transposed'])
