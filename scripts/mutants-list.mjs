@@ -16,7 +16,7 @@ export const mutants = [
   ...of('weightPerturbation', [
     ['learners/perturbation/weight-perturbation.ts', 'wrong sign', 'ops.combine(change * factor', 'ops.combine(-change * factor'],
     ['learners/perturbation/weight-perturbation.ts', 'sigma left in', '* sigma * samples)', '* samples)'],
-    ['learners/perturbation/weight-perturbation.ts', 'both differences on one side', 'lossAt(-sigma, y)', 'lossAt(-2 * sigma, y)'],
+    ['learners/perturbation/weight-perturbation.ts', 'both differences on one side', 'lossAt(-sigma)', 'lossAt(-2 * sigma)'],
   ]),
   ...of('nodePerturbation', [
     ['learners/perturbation/node-perturbation.ts', 'wrong sign', 'doubles.combine(-1, sampleMinus, 1, samplePlus)', 'doubles.combine(1, sampleMinus, -1, samplePlus)'],
@@ -27,6 +27,12 @@ export const mutants = [
     ['learners/hebbian/hebbian.ts', 'anti-Hebbian', 'direction, -1 / x.rows)', 'direction, 1 / x.rows)'],
     ['learners/hebbian/hebbian.ts', 'outputs not clamped', 'if (clamp) post', 'if (!clamp) post'],
     ['learners/hebbian/hebbian.ts', 'sums over the batch, not a mean', 'direction, -1 / x.rows)', 'direction, -1)'],
+  ]),
+  ...of('oja', [
+    ['learners/hebbian/oja.ts', 'anti-Hebbian', 'direction[0].weight, -share)', 'direction[0].weight, share)'],
+    ['learners/hebbian/oja.ts', 'weights that only grow', 's, weight, direction[0].weight, 1, true)', 's, weight, direction[0].weight, 0, true)'],
+    ['learners/hebbian/oja.ts', 'the decay not averaged', 'multiplyTN(y, y, s, share)', 'multiplyTN(y, y, s, 1)'],
+    ['learners/hebbian/oja.ts', 'a distortion twice as large', '/ (2 * x.rows)', '/ x.rows'],
   ]),
   ...of('contrastiveHebbian', [
     ['learners/contrastive/contrastive-hebbian.ts', 'gamma to the wrong power', 'integerPower(gamma, layers - k)', 'integerPower(gamma, layers - k + 1)'],
@@ -44,7 +50,7 @@ export const mutants = [
   ...of('equilibriumPropagation', [
     ['learners/contrastive/equilibrium-propagation.ts', 'a factor 2', 'symmetric ? 2 * beta : nudge', 'symmetric ? beta : nudge'],
     ['learners/contrastive/equilibrium-propagation.ts', 'phases exchanged', 'contrast(network, plus, minus,', 'contrast(network, minus, plus,'],
-    ['learners/contrastive/equilibrium-propagation.ts', 'nudges not opposite', 'nudged(minus, -nudge, y)', 'nudged(minus, -nudge / 2, y)'],
+    ['learners/contrastive/equilibrium-propagation.ts', 'nudges not opposite', 'nudged(minus, -nudge)', 'nudged(minus, -nudge / 2, y)'],
     ['dynamics/relaxation-in-core.ts', 'nudged up the loss', 'f64[at + 1] = beta', 'f64[at + 1] = -beta'],
   ]),
   ...of('equilibriumPropagation', [
@@ -143,7 +149,7 @@ export const mutants = [
     ['learners/gradient/recurrent-backprop.ts', "no f' in the adjoint", '          ops.multiplySlope(code, s[l], next)\n', ''],
   ]),
   ...of('predictiveCoding', [
-    ['learners/predictive/predictive-coding.ts', 'precision left in', '-1 / (precision * y.rows))', '-1 / y.rows)'],
+    ['learners/predictive/predictive-coding.ts', 'precision left in', '-1 / (precision * site.y.rows))', '-1 / site.y.rows)'],
     ['learners/predictive/predictive-coding.ts', 'credited one step late', 'const l = last - t\n', 'const l = Math.min(last, last - t + 1)\n'],
   ]),
   ...of('predictiveCoding', [
@@ -182,7 +188,7 @@ export const mutants = [
   ...of('contrastiveDivergence', [
     ['learners/generative/contrastive-divergence.ts', 'a step too few', 'for (let step = 0; step < steps; step++) {\n    if', 'for (let step = 1; step < steps; step++) {\n    if'],
     ['learners/generative/contrastive-divergence.ts', 'hidden units of the data in every step', 'if (step > 0) probabilitiesUp(', 'if (step > 2) probabilitiesUp('],
-    ['learners/generative/contrastive-divergence.ts', 'chains start anew', 'applied: () => last.copy(chain.v)', 'applied: () => {}'],
+    ['learners/generative/contrastive-divergence.ts', 'chains start anew', 'probabilitiesUp(ops, chains.now,', 'probabilitiesUp(ops, chain.pv,'],
     ['learners/generative/contrastive-divergence.ts', 'hidden states not sampled', 'noise.bernoulliOf(ph, h)', 'h.copy(ph)'],
     ['learners/generative/contrastive-divergence.ts', 'the enumerated chain stops', 'if (step > 0) ops.multiplyNN(qv, hGivenV, qh)', 'if (step > 1) ops.multiplyNN(qv, hGivenV, qh)'],
   ], ['models/claims', 'models/rbm']),

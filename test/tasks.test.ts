@@ -13,12 +13,13 @@ afterEach(() => vi.restoreAllMocks())
 const optimizer = () => sgd({ learningRate: 0.01, momentum: 0.9 })
 
 function begin({ model, loss }: Task, learner: Learner<Model>, dtype: DType, seed = 3): Trainer<Model> {
-  return createTrainer(model.build({ dtype, seed: 1 }), { learner, optimizer: optimizer(), seed, ...(loss && { loss }) })
+  return createTrainer<Model>(model.build({ dtype, seed: 1 }), { learner, optimizer: optimizer(), seed, ...(loss && { loss }) } as never)
 }
 
+/** A network's checkpoint says its layers; the description of another model is given. */
 function goOn(bytes: Uint8Array, { model, loss }: Task, learner: Learner<Model>): Trainer<Model> {
   const options = { learner, optimizer: optimizer() }
-  return (loss ? resume(bytes, { ...options, loss } as never) : resume(bytes, { ...options, model })).trainer
+  return ('layers' in model ? resume(bytes, { ...options, ...(loss && { loss }) } as never) : resume(bytes, { ...options, model })).trainer
 }
 
 function end(trainer: Trainer<Model>): void {
@@ -113,8 +114,8 @@ describe.each(everyTask)('$name', ({ learner, task: named, dtype }) => {
     ).toBeGreaterThan(0)
     const model = task.model.build({ dtype, seed: 1 })
     const withModel = bytesInUse()
-    const options = { learner, optimizer: optimizer(), ...(task.loss && { loss: task.loss }) }
-    const create = (): Trainer<Model> => createTrainer(model, options)
+    const options = { learner, optimizer: optimizer(), ...(task.loss && { loss: task.loss }) } as never
+    const create = (): Trainer<Model> => createTrainer<Model>(model, options)
     expect(
       failEach(
         create,

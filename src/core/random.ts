@@ -5,7 +5,7 @@ import type { Matrix } from './memory.js'
 import { operations } from './operations.js'
 
 /** Streams by purpose, so that no two draw the same numbers. */
-export const stream = { shuffle: 1, noise: 2, feedback: 3, initialization: 0x1000 } as const
+export const stream = { shuffle: 1, noise: 2, feedback: 3, policy: 4, initialization: 0x1000 } as const
 
 export class Random {
   /** How many fills were made, up to 2^53 - 1: the place in the stream, which a checkpoint keeps. */

@@ -3,13 +3,13 @@
 import type { Matrix } from '../core/memory.js'
 import type { LayerParameters } from '../layers/layer.js'
 import { forward } from './passes.js'
-import type { Workspace } from './workspace.js'
+import type { Ground, Workspace } from './workspace.js'
 
 /** Sets up the map from the batch's inputs to the outputs h_L, for given parameters of the network's shapes. */
 export type Forward = (site: Workspace, parameters: readonly LayerParameters[]) => () => Matrix
 
 /** h_l = f(W_l h_{l-1} + b_l), l = 1 ... L. */
-export const feedforward: Forward = (site, parameters) => {
+export const feedforward = (site: Pick<Ground, 'network' | 'activities'>, parameters: readonly LayerParameters[]): (() => Matrix) => {
   const h = site.activities()
   return () => {
     forward(site.network.layers, h, parameters)

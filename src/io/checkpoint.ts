@@ -59,12 +59,12 @@ export function checkpointOf<M extends Model>(trainer: Trainer<M>): Safetensors 
   const { learner, loss, seed, steps, position, estimator } = trainer
   const model: Model = trainer.model
   estimator.requireAlive(where)
-  const tensors = tensorsOf(where, model.ops, stateOf(trainer))
+  const tensors = tensorsOf(where, stateOf(trainer))
   const metadata = metadataOf({
     format,
     dtype: model.dtype,
     ...(model instanceof Network
-      ? { network: networkText(model.description), learner: learner.name, loss: loss!.name, networkSeed: model.seed }
+      ? { network: networkText(model.description), learner: learner.name, loss: loss?.name ?? 'none', networkSeed: model.seed }
       : { model: model.kind, learner: learner.name, modelSeed: model.seed }),
     seed,
     steps,
@@ -112,7 +112,7 @@ function goOn<M extends Model>(file: StateReader, model: M, options: object): { 
     if (!(model instanceof Network)) file.word('model', [model.kind])
     trainer = createTrainer<M>(model, { ...options, seed: file.integer('seed', mostU32) } as never)
     file.word('learner', namesOf(trainer.learner.name))
-    if (trainer.loss) file.word('loss', [trainer.loss.name])
+    if (model instanceof Network) file.word('loss', [trainer.loss?.name ?? 'none'])
     file.restore(stateOf(trainer))
     const former = file.text('format') === formerFormat
     for (const [purpose, random] of trainer.estimator.randoms) random.position = file.integer(former ? 'random' : `random.${purpose}`)
@@ -132,8 +132,8 @@ function stateOf<M extends Model>({ model, estimator, taught }: Trainer<M>): Sta
     ...estimator.auxiliaries.flatMap(({ values }) =>
       values.parameters.map((parameter) => [`auxiliary.${values.name}.${parameter.name}`, parameter] as const),
     ),
-    ...[...estimator.kept].map(
-      ([name, { matrix, validity }]) => [`kept.${name}`, { shape: [matrix.rows, matrix.columns], matrix, validity }] as const,
+    ...estimator.states.map(
+      ({ name, now, validity }) => [`kept.${name}`, { shape: [now.rows, now.columns], matrix: now, validity }] as const,
     ),
     ...taught.flatMap(({ values, state }) => optimizerState(values, state)),
   ])

@@ -3,7 +3,7 @@
 import type { DType } from '../core/dtype.js'
 import { floatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
-import type { Operations } from '../core/operations.js'
+import { operations } from '../core/operations.js'
 import { nonNegative, requireValid, type Validity } from '../core/validity.js'
 import { describe, NgradError } from '../errors.js'
 import type { ParameterGroup } from '../layers/parameter.js'
@@ -24,10 +24,11 @@ const tensorTypes = { f32: 'F32', f64: 'F64' } as const
 const dtypes = ['f32', 'f64'] as const
 
 /** Copies of the matrices. Throws `NOT_FINITE`: such a state is not worth keeping. */
-export function tensorsOf(where: string, ops: Operations, state: State): Map<string, Tensor> {
+export function tensorsOf(where: string, state: State): Map<string, Tensor> {
   const tensors = new Map<string, Tensor>()
   for (const [name, { shape, matrix }] of state) {
-    if (ops.firstNonFinite(matrix) >= 0) throw new NgradError('NOT_FINITE', `${where}: ${name}`, 'finite numbers', 'NaN or infinity')
+    if (operations(matrix.dtype).firstNonFinite(matrix) >= 0)
+      throw new NgradError('NOT_FINITE', `${where}: ${name}`, 'finite numbers', 'NaN or infinity')
     tensors.set(name, { dtype: tensorTypes[matrix.dtype], shape, bytes: new Uint8Array(matrix.read().buffer) })
   }
   return tensors

@@ -1,7 +1,7 @@
 // What backpropagation and the alignment rules share.
 import type { Matrix } from '../core/memory.js'
 import { backward, outputDelta, statistics } from '../dynamics/passes.js'
-import type { Rule, NetworkSite } from './learner.js'
+import type { Rule, TargetSite } from './learner.js'
 
 /**
  * The rule whose errors come down through the weights R_l given:
@@ -10,12 +10,12 @@ import type { Rule, NetworkSite } from './learner.js'
  *
  * Backpropagation and the alignment rules differ in nothing but the choice of R.
  */
-export function backwardRule(site: NetworkSite, feedback: readonly Matrix[]): Rule {
-  const { network, loss, direction } = site
+export function backwardRule(site: TargetSite, feedback: readonly Matrix[]): Rule {
+  const { network, loss, direction, x, y } = site
   const h = site.activities()
   const delta = site.activities()
   return {
-    estimate: (x, y) => {
+    estimate: () => {
       network.forward(h)
       const meanLoss = outputDelta(network, loss, h.at(-1)!, y, delta.at(-1)!)
       backward(network, h, delta, feedback)

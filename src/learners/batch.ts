@@ -19,7 +19,7 @@ export interface Examples {
 }
 
 /** What a model learns from. */
-export type BatchOf<M extends Model> = M extends Network ? Batch : Examples
+export type BatchOf<M extends Model> = M extends Network ? Batch | Examples : Examples
 
 /** What is said to be expected where something else came. @internal */
 export const aBatch = 'a batch { x, y, size }, of a model without outputs { x, size }'
@@ -31,23 +31,23 @@ export interface TakenBatch<Targets extends Numbers | null = Numbers | null> {
   readonly size: number
 }
 
-/** How many numbers a sample's targets have. */
-const outputsOf = (model: Model): number => (model instanceof Network ? model.outputs : 0)
+/** How many numbers a sample's targets have, where there are any. */
+const outputsOf = (model: Model, targets: boolean): number => (targets && model instanceof Network ? model.outputs : 0)
 
 /**
  * Reads a batch that will be used more than once, or part by part; `name` names it in errors. Whether the numbers of typed arrays
  * are finite is left to their use.
  * @throws NgradError `TYPE`, `RANGE`, `SHAPE`, `NOT_FINITE`; `UNSUPPORTED` for samples with weights
  */
-export function takeBatch(where: string, name: string, batch: Batch, network: Network): TakenBatch<Numbers>
-export function takeBatch(where: string, name: string, batch: Batch | Examples, model: Model): TakenBatch
-export function takeBatch(where: string, name: string, batch: Batch | Examples, model: Model): TakenBatch {
+export function takeBatch(where: string, name: string, batch: Batch | Examples, model: Model, targets: true): TakenBatch<Numbers>
+export function takeBatch(where: string, name: string, batch: Batch | Examples, model: Model, targets: boolean): TakenBatch
+export function takeBatch(where: string, name: string, batch: Batch | Examples, model: Model, targets: boolean): TakenBatch {
   try {
     if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
     const { x, y, size, weights } = batch as Batch & Examples
     requireInteger(`${where}: ${name}.size`, size, 1)
     if (weights !== undefined) throw new NgradError('UNSUPPORTED', `${where}: ${name}.weights`, 'equally likely examples', 'weights')
-    const outputs = outputsOf(model)
+    const outputs = outputsOf(model, targets)
     return {
       x: takeNumbers(where, `: ${name}.x`, x, model.width, size * model.width),
       y: outputs > 0 ? takeNumbers(where, `: ${name}.y`, y, outputs, size * outputs) : null,
@@ -61,7 +61,7 @@ export function takeBatch(where: string, name: string, batch: Batch | Examples, 
 /** Some rows of a batch, sharing the memory. */
 export function rowsOf({ x, y, size }: TakenBatch, model: Model, start: number, most: number): Batch {
   const rows = Math.min(most, size - start)
-  const outputs = outputsOf(model)
+  const outputs = outputsOf(model, y !== null)
   return {
     x: part(x, start * model.width, rows * model.width),
     y: y ? part(y, start * outputs, rows * outputs) : [],

@@ -3,31 +3,40 @@
 import { Matrix, Region } from '../core/memory.js'
 import { countOf, type Numbers, place, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
 import { Occupation } from '../core/occupation.js'
+import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import { describe, NgradError, requireNumber, requireOwn } from '../errors.js'
 import { ParameterGroup } from '../layers/parameter.js'
-import type { Loss } from '../losses/loss.js'
+import type { Loss, Objective } from '../losses/loss.js'
 import { Model } from '../models/model.js'
 import { Network, writeRows } from '../models/network.js'
 import { aBatch, type Batch, type BatchOf, type Examples, type TakenBatch } from './batch.js'
-import type { Auxiliary, Learner, NetworkSite, Rule, Settling, Site } from './learner.js'
+import type { Auxiliary, Learner, NetworkSite, Rule, Settling, Site, SiteOf, State } from './learner.js'
+import { BoundObjective, isLoss } from './told.js'
 
-/** Throws `TYPE` for what is no model of this copy of the library, no learner or no loss, `UNSUPPORTED` for a loss without a network. */
-export function requireParts(where: string, model: Model, learner: Learner<never>, loss: Loss | null): void {
+/**
+ * Throws `TYPE` for what is no model of this copy of the library, no learner or no loss, `UNSUPPORTED` for a loss that this rule is not
+ * told, or that does not say what the rule asks for.
+ */
+export function requireParts(where: string, model: Model, learner: Learner<never>, objective: Objective | null): void {
   requireOwn(where, model, Model, 'a network or another model')
   if (typeof learner?.attach !== 'function')
     throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
-  if (model instanceof Network) {
-    if (typeof loss?.evaluate !== 'function')
-      throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(loss))
-  } else if (loss !== null) throw new NgradError('UNSUPPORTED', `${where}: loss`, `none, for a ${model.kind}`, describe(loss))
+  if (!(model instanceof Network) || learner.told === 'nothing') {
+    if (objective !== null) throw new NgradError('UNSUPPORTED', `${where}: loss`, `none, for ${learner.name}`, describe(objective))
+    return
+  }
+  if (typeof objective?.evaluate !== 'function')
+    throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(objective))
+  if (learner.told !== 'cost' && !isLoss(objective))
+    throw new NgradError('UNSUPPORTED', `${where}: loss`, `one that says how outputs err, for ${learner.name}`, objective.name)
 }
 
 /** With room for rows that were rounded to single precision. */
 const rowSumTolerance = 1e-6
 const weightSumTolerance = 1e-6
-const purposes = { feedback: stream.feedback, noise: stream.noise }
+const purposes = { feedback: stream.feedback, noise: stream.noise, policy: stream.policy }
 
 export class Estimator<M extends Model = Network> {
   /** One group for each of the model's. */
@@ -35,8 +44,8 @@ export class Estimator<M extends Model = Network> {
   readonly auxiliaries: Auxiliary[] = []
   /** The rule's places in its streams, by purpose. */
   readonly randoms: (readonly [purpose: string, random: Random])[] = []
-  /** What the rule keeps from step to step, by name. */
-  readonly kept = new Map<string, { readonly matrix: Matrix; readonly validity: Validity }>()
+  /** What the rule keeps from step to step. */
+  readonly states: (State & { readonly name: string; readonly validity: Validity | undefined })[] = []
   readonly rule: Rule
   /** The largest magnitude in the directions of the last estimate. */
   largest = 0
@@ -59,7 +68,7 @@ export class Estimator<M extends Model = Network> {
   constructor(
     readonly model: M,
     readonly learner: Learner<M>,
-    readonly loss: Loss | null,
+    readonly loss: Objective | null,
     readonly seed: number,
     owner = 'trainer',
   ) {
@@ -68,14 +77,14 @@ export class Estimator<M extends Model = Network> {
     const recurrent = network?.layers.find(({ parameters }) => parameters.lateral)
     if (recurrent && !learner.lateral)
       throw new NgradError('UNSUPPORTED', `${learner.name}: layers[${recurrent.index}]`, 'a layer without lateral weights', recurrent.kind)
-    this.#outputs = network?.outputs ?? 0
+    this.#outputs = loss && network ? network.outputs : 0
     this.region = new Region(owner)
     try {
       this.directions = model.groups.map((group) => group.like(this.region, network ? 'direction' : `${group.name} direction`))
       this.#x = this.#batch(model.dtype, model.width)
-      this.#y = network ? this.#batch(model.dtype, this.#outputs) : new Matrix(model.dtype, 0, 0, 0)
-      this.#weights = network ? new Matrix('f64', 0, 0, 1) : this.#batch('f64', 1)
-      this.rule = learner.attach(this.#site() as Parameters<Learner<M>['attach']>[0])
+      this.#y = loss ? this.#batch(model.dtype, this.#outputs) : new Matrix(model.dtype, 0, 0, 0)
+      this.#weights = network ? new Matrix('f64', 0, 0, 0) : this.#batch('f64', 1)
+      this.rule = learner.attach(this.#site() as SiteOf<M>)
       if (typeof this.rule?.estimate !== 'function' || (network && typeof this.rule.predict !== 'function'))
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
       this.#attached = true
@@ -99,7 +108,7 @@ export class Estimator<M extends Model = Network> {
    */
   estimate(where: string, batch: BatchOf<M>): number | undefined {
     this.#load(where, batch, 0, true)
-    const loss = this.rule.estimate(this.#x, this.#y)
+    const loss = this.rule.estimate()
     this.#requireFinite(where, loss)
     return loss
   }
@@ -136,7 +145,7 @@ export class Estimator<M extends Model = Network> {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, y: givenY, size, weights: givenWeights } = batch as Batch & Examples
       x = takeNumbers(where, ': batch.x', givenX, width, undefined, last?.x)
-      if (this.loss && givenWeights !== undefined)
+      if (givenWeights !== undefined && this.model instanceof Network)
         throw new NgradError('UNSUPPORTED', `${where}: batch.weights`, 'samples that count alike', 'weights')
       y = this.loss ? takeNumbers(where, ': batch.y', givenY, this.#outputs, undefined, last?.y) : null
       weights = givenWeights === undefined ? null : takeNumbers(where, ': batch.weights', givenWeights, 1)
@@ -160,7 +169,7 @@ export class Estimator<M extends Model = Network> {
     if (y) {
       writeRows(where, ': batch.y', y, this.#y, first)
       this.#requireTargets(where, ': batch', y, rows * this.#outputs, first)
-    } else this.#weigh(where, weights, rows)
+    } else if (this.#weights.columns > 0) this.#weigh(where, weights, rows)
     if (y && learning) this.#requireDistributions(where, ': batch', x, y, rows)
   }
 
@@ -174,7 +183,7 @@ export class Estimator<M extends Model = Network> {
 
   /** The rule's outputs for the batch that was loaded last, and that batch's targets. Of networks alone. */
   predict(): { outputs: Matrix; targets: Matrix } {
-    return { outputs: this.rule.predict!(this.#x), targets: this.#y }
+    return { outputs: this.rule.predict!(), targets: this.#y }
   }
 
   get settling(): Settling | undefined {
@@ -193,7 +202,7 @@ export class Estimator<M extends Model = Network> {
   }
 
   get written(): readonly Matrix[] {
-    return [...this.kept.values()].map(({ matrix }) => matrix)
+    return this.states.map(({ now }) => now)
   }
 
   /** What the rule does once the optimizer has been applied, with the size of its step. */
@@ -202,6 +211,7 @@ export class Estimator<M extends Model = Network> {
     if (decay && this.model instanceof Network)
       for (const { parameters } of this.model.layers) this.model.ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
     this.rule.applied?.(size)
+    for (let i = 0; i < this.states.length; i++) this.states[i].now.copy(this.states[i].next)
   }
 
   dispose(): void {
@@ -225,7 +235,7 @@ export class Estimator<M extends Model = Network> {
   #requireDistributions(where: string, name: string, x: Numbers, y: Numbers, rows: number): void {
     const { learner, loss, model } = this
     const { compares } = learner
-    if (compares === undefined || !loss!.distributions) return
+    if (compares === undefined || !(loss as Loss).distributions) return
     const values = compares === 'targets' ? y : x
     const columns = compares === 'targets' ? this.#outputs : model.width
     for (let row = 0; row < rows; row++) {
@@ -269,16 +279,26 @@ export class Estimator<M extends Model = Network> {
       model,
       region,
       ops,
+      x: this.#x,
       directions: this.directions,
       weights: this.#weights,
       batch: (columns, copies) => this.#batch(dtype, columns, copies),
       batchDoubles: (copies) => this.#batch('f64', 1, copies),
-      kept: (name, matrix, validity) => void this.kept.set(name, { matrix, validity }),
-      auxiliary: (name, specs, taught) => {
+      taught: (name, specs) => {
         const values = new ParameterGroup(name, region, dtype, specs)
-        const auxiliary = { values, direction: taught ? values.like(region, `${name} direction`) : null }
-        this.auxiliaries.push(auxiliary)
-        return auxiliary
+        const taught = { values, direction: values.like(region, `${name} direction`) }
+        this.auxiliaries.push(taught)
+        return taught
+      },
+      untaught: (name, specs) => {
+        const values = new ParameterGroup(name, region, dtype, specs)
+        this.auxiliaries.push({ values, direction: null })
+        return values
+      },
+      state: (name, rows, columns, { dtype: of = dtype, validity } = {}) => {
+        const state = { name, validity, now: region.matrix(of, rows, columns), next: region.matrix(of, rows, columns) }
+        this.states.push(state)
+        return state
       },
       random: (purpose) => {
         const known = this.randoms.find(([name]) => name === purpose)
@@ -300,7 +320,7 @@ export class Estimator<M extends Model = Network> {
       ...site,
       model,
       network: model,
-      loss: loss!,
+      ...(loss && { loss, y: this.#y, objective: new BoundObjective(ops, loss, this.#y) }),
       direction: model.layerParameters(this.direction),
       activities: (layers = model.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batch(dtype, outputs))],
     }
@@ -308,6 +328,11 @@ export class Estimator<M extends Model = Network> {
 
   #requireFinite(where: string, loss: number | undefined): void {
     if (loss !== undefined && !Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
+    for (let i = 0; i < this.states.length; i++) {
+      const { name, next } = this.states[i]
+      if (operations(next.dtype).firstNonFinite(next) >= 0)
+        throw new NgradError('NOT_FINITE', `${where}: ${name} of ${this.learner.name}`, 'finite numbers', 'NaN or infinity')
+    }
     const { ops } = this.model
     this.largest = 0
     for (const { flat } of this.#allDirections) this.largest = Math.max(this.largest, ops.maxAbsolute(flat)) // NaN where one is

@@ -1,27 +1,31 @@
 // The interface of a learning rule.
+import type { DType } from '../core/dtype.js'
 import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import type { Forward } from '../dynamics/forward.js'
-import type { Workspace } from '../dynamics/workspace.js'
+import type { Ground, Workspace } from '../dynamics/workspace.js'
 import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
 import type { Model } from '../models/model.js'
 import type { Network } from '../models/network.js'
 import type { Settling } from '../numerics/fixed-point.js'
 import type { Batch } from './batch.js'
+import type { Cost, Told } from './told.js'
 
-export type { Settling }
+export type { Cost, Settling, Told }
 
 /** How much a rule is told about its errors: the axis of the review. */
 export type Feedback = 'none' | 'scalar' | 'vector'
 
 /** A learning rule as data. It estimates directions; it never writes the model's parameters. */
-export interface Learner<M extends Model = Network> {
+export interface Learner<M extends Model = Network, S = SiteOf<M>> {
   /** The name of the function that makes it. */
   readonly name: string
   readonly feedback: Feedback
+  /** What it is told, which decides what its site has: for networks `targets`, where it does not say. */
+  readonly told?: Told
   /** What its direction is in relation to a gradient. */
   readonly claim: Claim
   /** @internal Whether it teaches layers with lateral weights; others refuse them. */
@@ -33,15 +37,20 @@ export interface Learner<M extends Model = Network> {
   readonly compares?: 'targets' | 'inputs'
   /** @internal How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
-  /** @internal Sets the rule up for one model: everything that a step needs is allocated here. */
-  attach(site: M extends Network ? NetworkSite : Site<M>): Rule
+  /** Sets the rule up for one model: everything that a step needs is allocated here. */
+  attach(site: S): Rule
 }
 
-/** @internal What a rule finds where it is attached. */
+/** What a rule finds by its model; rules for networks that are told less say so: {@link CostSite}, {@link NetworkSite}. */
+export type SiteOf<M extends Model> = M extends Network ? TargetSite : Site<M>
+
+/** What a rule finds where it is attached. */
 export interface Site<M extends Model = Model> {
   readonly model: M
   readonly ops: Operations
   readonly region: Region
+  /** The inputs of the batch at hand, a row for each sample: always the same matrix. */
+  readonly x: Matrix
   /** Where the directions go, one group for each of the model's. */
   readonly directions: readonly ParameterGroup[]
   /** The share of each sample of the batch at hand in its mean, a column of doubles that sums to 1; of no rows for networks. */
@@ -50,40 +59,76 @@ export interface Site<M extends Model = Model> {
   batch(columns: number, copies?: number): Matrix
   /** A column of doubles, likewise. */
   batchDoubles(copies?: number): Matrix
-  /** Parameters of the rule's own; `taught` ones get a direction, which the optimizer applies. */
-  auxiliary(name: string, specs: readonly ParameterSpec[], taught: boolean): Auxiliary
-  /** Names a matrix that the rule keeps from step to step, so that checkpoints keep it too, and what its numbers can be. */
-  kept(name: string, matrix: Matrix, validity: Validity): void
+  /** Parameters of the rule's own that the optimizer is applied to: decoders, interneurons. */
+  taught(name: string, specs: readonly ParameterSpec[]): Taught
+  /** Parameters of the rule's own that stay as they are, or that `applied` moves no farther than the model's: feedback weights. */
+  untaught(name: string, specs: readonly ParameterSpec[]): ParameterGroup
+  /**
+   * What the rule keeps from step to step: chains, traces, means. `estimate` reads `now` and fills `next`, all of it; once the
+   * directions are applied, `next` becomes `now`. A direction that is only looked at, and a step that fails, leave `now` as it is.
+   * Checkpoints hold `now`; `validity` is what its numbers can be.
+   */
+  state(name: string, rows: number, columns: number, options?: { dtype?: DType; validity?: Validity }): State
   /** Random numbers of the rule's own, by purpose: one and the same for each. Called while the rule is attached. */
-  random(purpose: 'feedback' | 'noise'): Random
+  random(purpose: Purpose): Random
 }
 
-/** @internal What a rule for networks finds beside. */
-export interface NetworkSite extends Site<Network>, Workspace {
+/** What random numbers of a rule are for: each purpose has a stream of its own. */
+export type Purpose = 'feedback' | 'noise' | 'policy'
+
+/** What a rule keeps from step to step. */
+export interface State {
+  readonly now: Matrix
+  readonly next: Matrix
+}
+
+/** What a rule for networks finds beside. */
+export interface NetworkSite extends Site<Network>, Ground {
   readonly network: Network
   batch(columns: number, copies?: number): Matrix
   batchDoubles(copies?: number): Matrix
 }
 
-/** @internal Parameters that a rule brings along: feedback weights, decoders, interneurons. */
+/** What a rule finds that is told a cost: neither targets nor how outputs err. */
+export interface CostSite extends NetworkSite {
+  readonly objective: Cost
+}
+
+/** What a rule finds that is told the targets. */
+export interface TargetSite extends CostSite, Workspace {
+  readonly network: Network
+  readonly loss: Loss
+  /** The targets of the batch at hand: always the same matrix. */
+  readonly y: Matrix
+  batch(columns: number, copies?: number): Matrix
+  batchDoubles(copies?: number): Matrix
+}
+
+/** Parameters that a rule brings along, and where their direction goes. */
+export interface Taught {
+  readonly values: ParameterGroup
+  readonly direction: ParameterGroup
+}
+
+/** @internal Parameters that a rule brings along, taught or not. */
 export interface Auxiliary {
   readonly values: ParameterGroup
   readonly direction: ParameterGroup | null
 }
 
-/** @internal A rule at work on one model. */
+/** A rule at work on one model. */
 export interface Rule {
   /**
-   * Writes the directions, averaged over the batch, with the rule's own scale divided out. The targets y are of no rows where there
-   * is no loss.
-   * @returns the mean loss of the rule's own predictions for the batch; nothing where there is no loss
+   * Writes the directions for the batch at hand, averaged over it, with the rule's own scale divided out; and whatever is next of
+   * what it keeps. It changes nothing else.
+   * @returns the mean loss of the rule's own predictions for the batch; of a rule that is told none its own figure, if it has one
    */
-  estimate(x: Matrix, y: Matrix): number | undefined
-  /** The outputs h_L that this rule's network settles on; not of models without outputs. */
-  predict?(x: Matrix): Matrix
+  estimate(): number | undefined
+  /** The outputs h_L that this rule's network settles on for the batch at hand; not of models without outputs. */
+  predict?(): Matrix
   /**
    * Called after the parameters changed by -size times the (optimized) direction: for feedback weights that follow the forward
-   * weights, and chains that go on.
+   * weights. It cannot fail.
    */
   applied?(size: number): void
   /** Decoupled decay: after each step the network's weights are multiplied by 1 - decay. */

@@ -50,6 +50,7 @@ export const tasks = {
     loss: squaredError(),
     batch: { ...binary, y: binary.x },
   },
+  patterns: { model: sequential(inputs, [dense(2)]), batch: { x: classes.x, size: samples } },
   boltzmann: { model: boltzmannMachine({ visible: inputs, hidden: 4, inputs: 2 }), batch: binary },
   rbm: { model: rbm({ visible: inputs, hidden: 4, deviation: 0.1 }), batch: binary },
   helmholtz: { model: helmholtzMachine({ layers: [inputs, 3, 2] }), batch: binary },

@@ -3,6 +3,7 @@ import type { Loss } from './loss.js'
 const loss: Loss = {
   name: 'crossEntropy',
   code: 1,
+  of: 'outputs',
   distributions: true,
   targets: { expected: 'a probability, in [0, 1]', accepts: (value) => value >= 0 && value <= 1 },
   evaluate: (ops, h, y, errors, samples = null) => ops.crossEntropy(h, y, errors, samples),

@@ -1,19 +1,32 @@
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 
+/** What outputs cost, to be lowered: all that a rule with scalar feedback is told. */
+export interface Objective {
+  readonly name: string
+  /** What each target must be, for the error that says so; and whether a number is. */
+  readonly targets: { readonly expected: string; readonly accepts: (value: number) => boolean }
+  /** What it judges: outputs; or actions, rows of zeros with a one, as only rules that act can have. */
+  readonly of: 'outputs' | 'actions'
+  /**
+   * @internal The cost summed over the rows; `samples`, a column of doubles, <- the cost of each row, or null. Nothing is said of how
+   * outputs err.
+   */
+  evaluate(ops: Operations, h: Matrix, y: Matrix, errors: null, samples?: Matrix | null): number
+}
+
 /**
  * A loss C(h, y) of the outputs h and the targets y: the sum over the outputs, averaged over the batch. Its
  * link turns outputs into predictions, so that dC/dh = link(h) - y for every loss here (of `distributions`: for targets that
  * sum to 1): what rules that compare output states rely on.
  */
-export interface Loss {
+export interface Loss extends Objective {
   readonly name: 'squaredError' | 'crossEntropy' | 'binaryCrossEntropy'
   /** @internal Its code in the core, where it is one of assembly/nn/losses.ts. */
   readonly code: number | null
   /** Whether the link gives distributions: then dC/dh = link(h) - y holds only for rows y that sum to 1. */
   readonly distributions?: boolean
-  /** What each target must be, for the error that says so; and whether a number is. */
-  readonly targets: { readonly expected: string; readonly accepts: (value: number) => boolean }
+  readonly of: 'outputs'
   /**
    * @internal The loss summed over the rows. `errors` <- dC/dh of each row, unaveraged; `samples`, a column of
    * doubles, <- the loss of each row. Either may be null.

@@ -3,6 +3,7 @@ import type { Loss } from './loss.js'
 const loss: Loss = {
   name: 'squaredError',
   code: 0,
+  of: 'outputs',
   targets: { expected: 'a finite number', accepts: Number.isFinite },
   evaluate: (ops, h, y, errors, samples = null) => ops.squaredError(h, y, errors, samples),
   link: (_ops, h, p) => {

@@ -81,7 +81,7 @@ export function requireCountable(steps: number): void {
 /** Who is fitted: a trainer. */
 interface Fitted<M extends Model> {
   readonly model: M
-  readonly estimator: Pick<Estimator<M>, 'requireTeachable'>
+  readonly estimator: Pick<Estimator<M>, 'requireTeachable' | 'loss'>
   readonly seed: number
   readonly unsettledSteps: number
   position: Position
@@ -134,8 +134,9 @@ async function* stepsOf<M extends Model>(
     throw new NgradError('TYPE', `${where}: signal`, 'an AbortSignal', describe(signal))
   const { model } = trainer
   const { width, dtype } = model
-  const outputs = model instanceof Network ? model.outputs : 0
-  const taken = takeBatch(where, 'data', data, model)
+  const targets = trainer.estimator.loss !== null
+  const outputs = targets && model instanceof Network ? model.outputs : 0
+  const taken = takeBatch(where, 'data', data, model, targets)
   const { x: allX, y: allY, size } = taken
   requireFinite(`${where}: data.x`, allX, width)
   if (allY) requireFinite(`${where}: data.y`, allY, outputs)

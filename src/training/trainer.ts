@@ -16,16 +16,16 @@ import { type Taught, Update } from './update.js'
 export interface TrainerOptions<M extends Model = Network> {
   /** The rule that estimates directions. */
   readonly learner: Learner<M>
-  /** What a network is taught by. Other models have none: their rules follow a quantity of their own. */
-  readonly loss: M extends Network ? Loss : undefined
+  /** What a network is taught by. Rules that are told nothing, and those of other models, have none: they follow a figure of their own. */
+  readonly loss?: (M extends Network ? Loss : never) | undefined
   /** What applies the directions; each group of parameters gets a state of its own. */
   readonly optimizer: Optimizer
   /** Seed of the rule's random weights and noise and of the order of the examples, a u32; default 0. */
   readonly seed?: number
 }
 
-/** The options as they are given: where there is no loss, none is named. */
-export type TrainerOptionsOf<M extends Model> = M extends Network ? TrainerOptions<M> : Omit<TrainerOptions<M>, 'loss'>
+/** The options as they are given for a kind of model. */
+export type TrainerOptionsOf<M extends Model> = TrainerOptions<M>
 
 /** What a rule would change, averaged over a batch: to be subtracted. */
 export interface Direction<M extends Model = Network> {
@@ -67,7 +67,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
   /** Lets `using` dispose of it, in hosts that know the symbol. */
   declare readonly [Symbol.dispose]: () => void
   readonly learner: Learner<M>
-  readonly loss: M extends Network ? Loss : undefined
+  readonly loss: Loss | undefined
   readonly seed: number
   /** @internal */
   readonly estimator: Estimator<M>
@@ -227,7 +227,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
     const loss = this.loss
     if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a model with outputs', model.kind)
     const { ops } = model
-    const taken = takeBatch(where, 'data', data, model)
+    const taken = takeBatch(where, 'data', data, model, true)
     const { size } = taken
     let sum = 0
     let correct = 0

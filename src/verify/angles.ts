@@ -24,10 +24,11 @@ export interface Angle {
 export function angles(trainer: Trainer, reference: Learner, batch: Batch): Angle[] {
   const where = 'angles(trainer, reference, batch)'
   requireOwn(where, trainer, Trainer, 'a trainer')
-  requireParts(where, trainer.network, reference, trainer.loss)
-  const taken = takeBatch(where, 'batch', batch, trainer.network)
+  const loss = trainer.loss ?? null
+  requireParts(where, trainer.network, reference, loss)
+  const taken = takeBatch(where, 'batch', batch, trainer.network, loss !== null)
   const direction = trainer.direction(taken)
-  const estimator = new Estimator(trainer.network, reference, trainer.loss, trainer.seed, 'measurement')
+  const estimator = new Estimator(trainer.network, reference, loss, trainer.seed, 'measurement')
   try {
     estimator.estimate(where, taken)
     return estimator.direction.parameters.map(({ name, matrix }) => {

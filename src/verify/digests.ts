@@ -65,7 +65,7 @@ function inBoth(tasks: readonly (readonly [name: string, digest: (dtype: DType) 
 function digestOf(learner: Learner<Model>, dtype: DType, { model: description, loss, batch }: Task): string {
   const model = description.build({ dtype, seed: 1 })
   const optimizer = sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: loss ? 1e-3 : 0 })
-  const trainer = createTrainer(model, { learner, optimizer, seed: 2, ...(loss && { loss }) })
+  const trainer = createTrainer<Model>(model, { learner, optimizer, seed: 2, ...(loss && { loss }) } as never)
   try {
     for (let step = 0; step < steps; step++) trainer.step(batch)
     return hash([...model.parameters, ...trainer.auxiliaryParameters].map((parameter) => parameter.read()))

@@ -45,7 +45,7 @@ export function gradientCheck(
   requireNumber(`${where}: tolerance`, tolerance, 0)
   const forward = learner.forward ?? feedforward
   const numerical = centralDifferences({ forward, step: network.dtype === 'f64' ? 5e-4 : 5e-2 })
-  const taken = takeBatch(where, 'batch', batch, network)
+  const taken = takeBatch(where, 'batch', batch, network, true)
   const directions = [learner, numerical].map((rule) => {
     const estimator = new Estimator(network, rule, loss, seed, 'measurement')
     try {

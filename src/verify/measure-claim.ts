@@ -66,7 +66,7 @@ export function measureClaim(
   const { seed = 0 } = requireOptions(where, options, { seed: true })
   requireSeed(`${where}: seed`, seed)
   if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
-  const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network), seed }
+  const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network, true), seed }
   const { claim } = learner
   switch (claim.kind) {
     case 'exact':

@@ -8,6 +8,7 @@ import { type Classifier, isClassifier, type Row } from '../learners/row.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './claims/negative.js'
+import { hebbianClaims } from './claims/hebbian.js'
 import { modelClaims } from './claims/models.js'
 import { type Form, otherForms } from './claims/other-forms.js'
 import { predictiveClaims } from './claims/predictive.js'
@@ -26,6 +27,7 @@ export const properties: readonly Property[] = [
   ...predictiveClaims,
   ...recirculationClaims,
   ...modelClaims,
+  ...hebbianClaims,
 ]
 
 export interface VerifyOptions {

@@ -39,11 +39,12 @@ function infer({ rows, loss, steps, rate, tolerance, precisions, ...spec }: Case
   const watching: Learner = {
     ...backprop(),
     attach: (site) => {
+      const { y } = site
       const nodes = new Nodes(site, precisions.slice(0, network.layers.length))
       const inference = inCore ? new InferenceInCore(nodes) : new Descent(nodes, network.dtype, () => site.batchDoubles())
       const record = unsettled()
       return {
-        estimate: (_x, y) => {
+        estimate: () => {
           nodes.start(y)
           inference.run(record, steps, rate, tolerance)
           const { x, h, eps } = nodes

@@ -3,7 +3,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { binaryCrossEntropy, crossEntropy, equilibriumPropagation, type Learner, type Loss, squaredError } from '../../src/index.js'
-import type { NetworkSite } from '../../src/learners/learner.js'
 import type { Matrix } from '../../src/core/memory.js'
 import { Relaxation, relaxationOptions, type RelaxationOptions, toRounding } from '../../src/dynamics/relaxation.js'
 import { RelaxationByLayer } from '../../src/dynamics/relaxation-by-layer.js'
@@ -50,7 +49,8 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
   const found: unknown[] = []
   const watching: Learner = {
     ...backprop(),
-    attach: (site: NetworkSite) => {
+    attach: (site) => {
+      const { y } = site
       const parameters = network.layers.map((layer) => layer.parameters)
       const relaxation = new Relaxation(site, parameters, gamma, relaxationOptions('test', options), {
         strength: (l) => gamma ** (l - 1) * 0.5,
@@ -61,7 +61,7 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
       const s = site.activities()
       const note = (): void => void found.push(...s.map((matrix) => matrix.read()), { ...relaxation.settling })
       return {
-        estimate: (_x, y) => {
+        estimate: () => {
           relaxation.free(s)
           note()
           found.push(relaxation.outputs(s).read())
@@ -126,6 +126,7 @@ describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $nam
     const watching: Learner = {
       ...backprop(),
       attach: (site) => {
+        const { y } = site
         const relaxation = new Relaxation(
           site,
           network.layers.map(({ parameters }) => parameters),
@@ -156,7 +157,7 @@ describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $nam
           return largest
         }
         return {
-          estimate: (_x, y) => {
+          estimate: () => {
             relaxation.free(s)
             worst.push(off(() => []))
             relaxation.nudged(s, beta, y)

@@ -6,7 +6,6 @@ import {
   type Trainer,
   type Optimizer,
   sgd,
-  type BatchOf,
   type Model,
   type TrainerOptionsOf,
 } from '../../src/index.js'
@@ -30,7 +29,7 @@ export function withTrainer<M extends Model, T>(
 
 /** Every number of every parameter's direction. */
 export function directionOf<M extends Model>(trainer: Trainer<M>, batch: Examples): number[] {
-  const direction = trainer.direction(batch as BatchOf<M>)
+  const direction = trainer.direction(batch)
   return trainer.model.parameters.flatMap(({ name }) => Array.from(direction.of(name)))
 }
 

@@ -71,7 +71,7 @@ const program = `
     if (extra) {
       const { rule } = trainer.estimator
       const { estimate } = rule
-      rule.estimate = (x, y) => (extra(), estimate(x, y))
+      rule.estimate = () => (extra(), estimate())
     }
     for (let i = 0; i < ${warmUp}; i++) trainer.step(batch)
     gc()

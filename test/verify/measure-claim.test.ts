@@ -29,8 +29,8 @@ function scaled(learner: Learner, factor: number): Learner {
       const rule = learner.attach(site)
       return {
         ...rule,
-        estimate: (x, y) => {
-          const loss = rule.estimate(x, y)
+        estimate: () => {
+          const loss = rule.estimate()
           for (const { weight, bias } of site.direction) for (const matrix of [weight, bias]) site.ops.combine(factor, matrix, 0, matrix)
           return loss
         },
@@ -106,7 +106,7 @@ describe('aligned', () => {
       ...backprop(),
       attach: (site) => {
         const rule = backprop().attach(site)
-        return { ...rule, estimate: (x, y) => (estimates++, rule.estimate(x, y)) }
+        return { ...rule, estimate: () => (estimates++, rule.estimate()) }
       },
     }
     const { claim } = feedbackAlignment()

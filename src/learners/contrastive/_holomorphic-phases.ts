@@ -10,13 +10,13 @@
 import type { Matrix } from '../../core/memory.js'
 import { NgradError } from '../../errors.js'
 import { addPhase, beginPhases, SampleSettling, unsettled } from '../../numerics/fixed-point.js'
-import type { Rule, NetworkSite } from '../learner.js'
+import type { Rule, TargetSite } from '../learner.js'
 import { Relaxation, type RelaxationOptions, settlingSettings } from '../../dynamics/relaxation.js'
 
 const holomorphicActivations = ['identity', 'tanh', 'sigmoid', 'shiftedSigmoid']
 
-export function holomorphicRule(site: NetworkSite, radius: number, phases: number, options: Required<RelaxationOptions>): Rule {
-  const { network, ops, loss, direction } = site
+export function holomorphicRule(site: TargetSite, radius: number, phases: number, options: Required<RelaxationOptions>): Rule {
+  const { network, ops, loss, objective, direction, x, y } = site
   const { layers } = network
   const last = layers.length
   if (loss.name !== 'squaredError')
@@ -48,7 +48,6 @@ export function holomorphicRule(site: NetworkSite, radius: number, phases: numbe
   const scale = options.byResidual ? 1 : 1 / radius
   /** The nudge of the phase at hand: b + ic, towards y. */
   let [b, c] = [0, 0]
-  let y: Matrix
 
   /** s_l <- f(potential) for samples that have not settled. */
   const update = (l: number): void => {
@@ -109,12 +108,11 @@ export function holomorphicRule(site: NetworkSite, radius: number, phases: numbe
     get settling() {
       return settling
     },
-    estimate: (x, targets) => {
-      y = targets
+    estimate: () => {
       relaxation.free(free)
       beginPhases(settling)
       addPhase(settling, relaxation.settling)
-      const meanLoss = loss.evaluate(ops, free[last], y, null) / x.rows
+      const meanLoss = objective.mean(free[last])
       for (let l = 0; l < last; l++) {
         direction[l].weight.fill(0)
         direction[l].bias.fill(0)
@@ -135,7 +133,7 @@ export function holomorphicRule(site: NetworkSite, radius: number, phases: numbe
 }
 
 /** cos and sin of 2 pi k / n for 2 k <= n, from the tangent of half the angle, which is tanh's imaginary part. */
-function rootOfUnity({ region, network }: NetworkSite, k: number, n: number): { readonly cos: number; readonly sin: number } {
+function rootOfUnity({ region, network }: TargetSite, k: number, n: number): { readonly cos: number; readonly sin: number } {
   if (2 * k === n) return { cos: -1, sin: 0 }
   const [zero, re, im] = [0, 1, 2].map(() => region.matrix(network.dtype, 1, 1)) as [Matrix, Matrix, Matrix]
   im.write([(3.141592653589793 * k) / n])

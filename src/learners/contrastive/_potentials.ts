@@ -6,17 +6,17 @@
 // (Ernoult, Grollier, Querlioz, Bengio & Scellier 2019, NeurIPS), because -step d^2E/ds^2 is symmetric.
 import type { Matrix } from '../../core/memory.js'
 import { contrast } from './_contrast.js'
-import type { Rule, NetworkSite } from '../learner.js'
+import type { Rule, TargetSite } from '../learner.js'
 import { PotentialRelaxation } from '../../dynamics/potentials.js'
 import type { RelaxationOptions } from '../../dynamics/relaxation.js'
 
 /** @param nudges the strengths of the nudged phases; where there is one, it is compared with the free phase */
 export function potentialRule(
-  site: NetworkSite,
+  site: TargetSite,
   nudges: readonly [number] | readonly [number, number],
   settings: Required<RelaxationOptions>,
 ): Rule {
-  const { network, ops, loss, direction } = site
+  const { network, ops, objective, direction, y } = site
   const relaxation = new PotentialRelaxation(
     site,
     network.layers.map(({ parameters }) => parameters),
@@ -40,9 +40,9 @@ export function potentialRule(
     get settling() {
       return relaxation.settling
     },
-    estimate: (x, y) => {
+    estimate: () => {
       relaxation.free(free)
-      const meanLoss = loss.evaluate(ops, free.at(-1)!, y, null) / x.rows
+      const meanLoss = objective.mean(free.at(-1)!)
       ratesOf(down, y, minus)
       ratesOf(up, y, plus)
       contrast(network, plus, minus, scale, direction)

@@ -51,7 +51,7 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
       reference: () => backprop(),
     },
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, objective, direction, y } = site
       const free = site.activities()
       const clamped = site.activities()
       const layers = network.layers.length
@@ -68,9 +68,9 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
         get settling() {
           return relaxation.settling
         },
-        estimate: (x, y) => {
+        estimate: () => {
           relaxation.free(free)
-          const meanLoss = loss.evaluate(ops, relaxation.outputs(free), y, null) / x.rows
+          const meanLoss = objective.mean(relaxation.outputs(free))
           for (let k = 1; k < layers; k++) clamped[k].copy(free[k])
           relaxation.clamped(clamped, y)
           contrast(network, clamped, free, scale, direction)

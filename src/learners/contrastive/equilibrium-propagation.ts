@@ -92,6 +92,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       const outside = readout === 'outside' ? new Readout(site) : null
       const settling = outside?.below ?? site
       const { network, ops, loss, direction } = settling
+      const { y } = site
       const free = settling.activities()
       const plus = settling.activities()
       const minus = symmetric ? settling.activities() : free
@@ -105,7 +106,7 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
       const strength = symmetric ? 2 * beta : nudge
       const scale = (): number => strength
 
-      const nudged = (s: typeof free, strength: number, y: (typeof free)[number]): void => {
+      const nudged = (s: typeof free, strength: number): void => {
         for (let l = 1; l < s.length; l++) s[l].copy(free[l])
         relaxation.nudged(s, strength, y)
       }
@@ -113,12 +114,12 @@ export function equilibriumPropagation(options: EquilibriumPropagationOptions = 
         get settling() {
           return relaxation.settling
         },
-        estimate: (x, y) => {
+        estimate: () => {
           relaxation.free(free)
-          const meanLoss = loss.evaluate(ops, free.at(-1)!, y, null) / x.rows
+          const meanLoss = loss.evaluate(ops, free.at(-1)!, y, null) / y.rows
           outside?.learn(free.at(-1)!, y)
-          nudged(plus, nudge, y)
-          if (symmetric) nudged(minus, -nudge, y)
+          nudged(plus, nudge)
+          if (symmetric) nudged(minus, -nudge)
           contrast(network, plus, minus, scale, direction)
           return meanLoss
         },

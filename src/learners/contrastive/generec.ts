@@ -53,7 +53,7 @@ export function generec(options: GenerecOptions = {}): Learner {
     forward: equilibrium(1, settings, true),
     claim: claimOf(variant),
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, ops, objective, direction, y } = site
       const minus = site.activities()
       const plus = site.activities()
       const difference = site.activities()
@@ -69,9 +69,9 @@ export function generec(options: GenerecOptions = {}): Learner {
         get settling() {
           return relaxation.settling
         },
-        estimate: (x, y) => {
+        estimate: () => {
           relaxation.free(minus)
-          const meanLoss = loss.evaluate(ops, relaxation.outputs(minus), y, null) / x.rows
+          const meanLoss = objective.mean(relaxation.outputs(minus))
           for (let l = 1; l < plus.length; l++) plus[l].copy(minus[l])
           relaxation.clamped(plus, y)
           differences(ops, plus, minus, difference)

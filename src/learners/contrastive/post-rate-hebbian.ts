@@ -51,7 +51,7 @@ export function postRateHebbian(options: PostRateHebbianOptions = {}): Learner {
       reference: () => recurrentBackprop(toRounding),
     },
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, ops, objective, direction, y } = site
       const s = site.activities()
       const before = site.activities()
       const change = site.activities()
@@ -77,9 +77,9 @@ export function postRateHebbian(options: PostRateHebbianOptions = {}): Learner {
         get settling() {
           return relaxation.settling
         },
-        estimate: (x, y) => {
+        estimate: () => {
           relaxation.free(s)
-          const meanLoss = loss.evaluate(ops, s.at(-1)!, y, null) / x.rows
+          const meanLoss = objective.mean(s.at(-1)!)
           for (const { weight, bias } of direction) {
             weight.fill(0)
             bias.fill(0)

@@ -14,7 +14,7 @@
 import type { Matrix } from '../../core/memory.js'
 import { NgradError, requireNumber, requireOptions } from '../../errors.js'
 import type { LimitClaim } from '../learner.js'
-import type { Learner, NetworkSite } from '../learner.js'
+import type { Learner, TargetSite } from '../learner.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
 export interface RecirculationOptions {
@@ -39,7 +39,7 @@ export function recirculation(options: RecirculationOptions = {}): Learner {
     claim,
     attach: (site) => {
       requireAutoencoder(site)
-      const { network, ops, loss, direction } = site
+      const { network, ops, loss, direction, x } = site
       const [encoder, decoder] = network.layers as [Layer, Layer]
       const first = site.activities() // v0, h1, and the outputs V h1 + c
       const v2 = site.batch(network.inputs)
@@ -53,7 +53,7 @@ export function recirculation(options: RecirculationOptions = {}): Learner {
         map.biasStatistic(difference, direction[index].bias, -scale / pre.rows)
       }
       return {
-        estimate: (x) => {
+        estimate: () => {
           network.forward(first)
           const meanLoss = loss.evaluate(ops, first[2], x, null) / x.rows
           loss.link(ops, first[2], v2)
@@ -79,7 +79,7 @@ export function recirculation(options: RecirculationOptions = {}): Learner {
   }
 }
 
-type Layer = NetworkSite['network']['layers'][number]
+type Layer = TargetSite['network']['layers'][number]
 
 const claim: LimitClaim = {
   kind: 'limit',
@@ -97,12 +97,12 @@ const encoderFeedback: Learner = {
   claim,
   attach: (site) => {
     requireAutoencoder(site)
-    const { network, ops, loss, direction } = site
+    const { network, ops, loss, direction, x } = site
     const { map, code, parameters } = network.layers[0]
     const h = site.activities()
     const delta = site.activities()
     return {
-      estimate: (x) => {
+      estimate: () => {
         network.forward(h)
         const meanLoss = outputDelta(network, loss, h[2], x, delta[2])
         map.forward(delta[2], parameters.weight, delta[1])
@@ -118,7 +118,7 @@ const encoderFeedback: Learner = {
   },
 }
 
-function requireAutoencoder({ network: { layers, inputs, outputs } }: NetworkSite): void {
+function requireAutoencoder({ network: { layers, inputs, outputs } }: TargetSite): void {
   if (layers.length !== 2 || inputs !== outputs || layers[1].activation !== 'identity')
     throw new NgradError(
       'UNSUPPORTED',

@@ -31,7 +31,7 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
     forward: equilibrium(1, toRounding, true),
     claim: asDisplacementVanishes(atMidpoint ? 2 : 1, () => settledBackprop(linearized, at), linearized),
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, ops, objective, direction, x, y } = site
       const { layers } = network
       const last = layers.length
       const minus = site.activities()
@@ -60,10 +60,10 @@ export function settledBackprop(linearized: () => Learner, at: 'minus' | 'midpoi
       }
 
       return {
-        estimate: (x, y) => {
+        estimate: () => {
           relaxation.free(minus)
           relaxation.clip()
-          const meanLoss = loss.evaluate(ops, relaxation.outputs(minus), y, null) / x.rows
+          const meanLoss = objective.mean(relaxation.outputs(minus))
           for (let l = 1; l <= last; l++) {
             plus[l].copy(minus[l])
             z[l].fill(0)

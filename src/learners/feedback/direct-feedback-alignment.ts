@@ -24,27 +24,26 @@ export function directFeedbackAlignment(options: FeedbackAlignmentOptions = {}):
     feedback: 'vector',
     claim: { kind: 'aligned', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: () => backprop() },
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, ops, loss, direction, x, y } = site
       const { layers, outputs } = network
       const h = site.activities()
       const delta = site.activities()
-      const { values } = site.auxiliary(
+      const { parameters } = site.untaught(
         'feedback',
         layers.slice(0, -1).map((layer) => ({
           name: `layers.${layer.index}.directFeedback`,
           shape: [outputs, layer.outputs],
         })),
-        false,
       )
       const random = site.random('feedback')
-      for (const { matrix } of values.parameters) random.normal(matrix, scale / Math.sqrt(outputs))
+      for (const { matrix } of parameters) random.normal(matrix, scale / Math.sqrt(outputs))
       return {
-        estimate: (x, y) => {
+        estimate: () => {
           network.forward(h)
           const error = delta.at(-1)!
           const meanLoss = outputDelta(network, loss, h.at(-1)!, y, error)
           for (let l = 1; l < layers.length; l++) {
-            ops.multiplyNN(error, values.parameters[l - 1].matrix, delta[l])
+            ops.multiplyNN(error, parameters[l - 1].matrix, delta[l])
             ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
           }
           statistics(network, delta, h, direction, 1 / x.rows)

@@ -20,7 +20,7 @@ export interface Expectations {
 
 /** The direction -(<s s^T>_data - <s s^T>_model), -(<s>_data - <s>_model), where units are connected. */
 export function boltzmannContrast(
-  { model, ops, region, directions }: Site<BoltzmannMachine>,
+  { model, ops, region, directions, x }: Site<BoltzmannMachine>,
   data: Expectations,
   free: Expectations,
 ): Rule {
@@ -43,7 +43,7 @@ export function boltzmannContrast(
     }
   const [addData, addModel] = [add(-1), add(1)]
   return {
-    estimate: (x) => {
+    estimate: () => {
       correlation.fill(0)
       bias.fill(0)
       data.run(x, addData)

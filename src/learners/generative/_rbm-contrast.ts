@@ -17,7 +17,7 @@ export interface Ensemble {
 /** From the examples and p(h | v) of each, which it may overwrite, the ensemble of the model. */
 export type NegativePhase = (x: Matrix, hidden: Matrix) => Ensemble
 
-export function rbmContrast({ model, ops, region, directions, weights, batch }: Site<Rbm>, negative: NegativePhase): Rule {
+export function rbmContrast({ model, ops, region, directions, weights, batch, x }: Site<Rbm>, negative: NegativePhase): Rule {
   const { weight, hiddenBias } = model.matrices
   const [gWeight, gVisible, gHidden] = directions[0].parameters.map(({ matrix }) => matrix) as [Matrix, Matrix, Matrix]
   const hidden = batch(model.hidden)
@@ -37,7 +37,7 @@ export function rbmContrast({ model, ops, region, directions, weights, batch }: 
   }
   const modelHidden = region.matrix(model.dtype, 1, model.hidden)
   return {
-    estimate: (x) => {
+    estimate: () => {
       probabilitiesUp(ops, x, weight, hiddenBias, hidden)
       add(-1, x, hidden, weights)
       const ensemble = negative(x, hidden)

@@ -77,25 +77,23 @@ function chainFromData(site: Site<Rbm>, steps: number): NegativePhase {
   }
 }
 
-/** Chains from noise; they move on when a direction is applied, so that one that is only looked at leaves them. */
-function persistentChains(site: Site<Rbm>, steps: number, chains: number): Rule {
+/** Chains from noise, which go on from step to step. */
+function persistentChains(site: Site<Rbm>, steps: number, count: number): Rule {
   const { model, ops, region } = site
   const noise = site.random('noise')
-  const matrix = (columns: number): Matrix => region.matrix(model.dtype, chains, columns)
-  const chain = { h: matrix(model.hidden), pv: matrix(model.visible), v: matrix(model.visible) }
+  const matrix = (columns: number): Matrix => region.matrix(model.dtype, count, columns)
+  const chains = site.state('chains', count, model.visible, { validity: binary })
+  noise.bernoulli(chains.now, 0.5)
+  const chain = { h: matrix(model.hidden), pv: matrix(model.visible), v: chains.next }
   const ph = matrix(model.hidden)
-  const last = matrix(model.visible)
-  noise.bernoulli(last, 0.5)
-  site.kept('chains', last, binary)
-  const weights = region.matrix('f64', chains, 1)
-  weights.fill(1 / chains)
+  const weights = region.matrix('f64', count, 1)
+  weights.fill(1 / count)
   const ensemble = { states: chain.v, weights }
-  const contrast = rbmContrast(site, () => {
-    probabilitiesUp(ops, last, model.matrices.weight, model.matrices.hiddenBias, ph)
+  return rbmContrast(site, () => {
+    probabilitiesUp(ops, chains.now, model.matrices.weight, model.matrices.hiddenBias, ph)
     gibbsSteps(site, noise, steps, ph, chain)
     return ensemble
   })
-  return { ...contrast, applied: () => last.copy(chain.v) }
 }
 
 /**

@@ -34,7 +34,7 @@ const wakeSleepOf = ({ expected = false }: WakeSleepOptions): Learner<HelmholtzM
   feedback: 'none',
   claim: { kind: 'stated', text: `${expected ? 'exact' : 'unbiased'}: wake for F, sleep for the reversed KL under fantasies` },
   attach: (site) => {
-    const { model, directions, region } = site
+    const { model, directions, region, x } = site
     const to = model.connections(directions)
     const { generative, recognition } = model.connections()
     const wake = expected ? enumeratedWake(site) : sampledWake(site, recognition)
@@ -45,7 +45,7 @@ const wakeSleepOf = ({ expected = false }: WakeSleepOptions): Learner<HelmholtzM
       deltaRule(site, from, direction, post, pre, weights, errors[k])
     }
     return {
-      estimate: (x) => {
+      estimate: () => {
         const awake = wake(x)
         for (let k = 0; k < generative.length; k++)
           teach(generative[k], to.generative[k], awake.layers[k], awake.layers[k + 1] ?? null, awake.weights, k)

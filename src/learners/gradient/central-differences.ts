@@ -7,7 +7,6 @@
 // Claim: exact for smooth activations, in double precision, against itself at half the step. Six passes for
 // every parameter.
 import { bytesPerElement } from '../../core/dtype.js'
-import type { Matrix } from '../../core/memory.js'
 import { requireOptions, requirePositive } from '../../errors.js'
 import { matricesOf } from '../../layers/layer.js'
 import { feedforward, type Forward } from '../../dynamics/forward.js'
@@ -34,36 +33,36 @@ export function centralDifferences(options: CentralDifferencesOptions = {}): Lea
     forward,
     claim: { kind: 'exact', reference: () => centralDifferences({ step: step / 2, forward }) },
     attach: (site) => {
-      const { network, ops, loss, region, direction } = site
+      const { network, objective, region, direction } = site
       const copy = network.group.like(region, 'perturbed')
       const run = forward(site, network.layerParameters(copy))
       const matrices = matricesOf(direction)
-      const lossAt = (y: Matrix): number => loss.evaluate(ops, run(), y, null) / y.rows
+      const lossAt = (): number => objective.mean(run())
       /** The derivative by number `at` of the memory, which is as it was in the end. */
-      const derivative = (at: number, y: Matrix): number => {
+      const derivative = (at: number): number => {
         const original = copy.flat.views()[network.dtype][at]
         let sum = 0
         for (let m = 1; m <= stencil.length; m++)
           for (let sign = 1; sign >= -1; sign -= 2) {
             copy.flat.views()[network.dtype][at] = original + sign * m * step
-            sum += stencil[m - 1] * sign * lossAt(y)
+            sum += stencil[m - 1] * sign * lossAt()
           }
         copy.flat.views()[network.dtype][at] = original
         return sum / (60 * step)
       }
       const bytes = bytesPerElement(network.dtype)
       return {
-        estimate: (_x, y) => {
+        estimate: () => {
           copy.flat.copy(network.group.flat)
           for (let p = 0; p < matrices.length; p++) {
             const from = copy.parameters[p].matrix.pointer / bytes
             const to = matrices[p].pointer / bytes
             for (let i = 0; i < matrices[p].length; i++) {
-              const estimate = derivative(from + i, y)
+              const estimate = derivative(from + i)
               copy.flat.views()[network.dtype][to + i] = estimate
             }
           }
-          return lossAt(y)
+          return lossAt()
         },
         predict: () => {
           copy.flat.copy(network.group.flat)

@@ -46,7 +46,7 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
       violation: largeDampingViolation,
     },
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, ops, loss, direction, x, y } = site
       const { layers } = network
       const last = layers.length
       const h = site.activities()
@@ -78,7 +78,7 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
       }
 
       return {
-        estimate: (x, y) => {
+        estimate: () => {
           network.forward(h)
           for (let k = 0; k < rows.length; k++) jacobianRow(k, rows[k])
           const meanLoss = loss.evaluate(ops, h[last], y, d[last]) / x.rows

@@ -66,6 +66,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
       const outside = readout === 'outside' ? new Readout(site) : null
       const settling = outside?.below ?? site
       const { network, ops, loss, direction } = settling
+      const { x, y } = site
       const { layers } = network
       const last = layers.length
       const s = settling.activities()
@@ -100,7 +101,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
         get settling() {
           return adjoint.converged ? relaxation.settling : adjoint
         },
-        estimate: (x, y) => {
+        estimate: () => {
           relaxation.free(s)
           relaxation.clip()
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows

@@ -39,13 +39,13 @@ export function hebbian(options: HebbianOptions = {}): Learner {
       violation: deltaRuleViolation,
     },
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, ops, objective, loss, direction, x, y } = site
       const h = site.activities()
       const post = site.activities()
       return {
-        estimate: (x, y) => {
+        estimate: () => {
           network.forward(h)
-          const meanLoss = loss.evaluate(ops, h.at(-1)!, y, null) / x.rows
+          const meanLoss = objective.mean(h.at(-1)!)
           for (let l = 1; l < h.length; l++) post[l].copy(h[l])
           if (clamp) post.at(-1)!.copy(y)
           else loss.link(ops, h.at(-1)!, post.at(-1)!)

@@ -1,6 +1,7 @@
 import { sgd } from '../../optimizers/sgd.js'
 import type { RegistryRow } from '../row.js'
 import { hebbian } from './hebbian.js'
+import { oja } from './oja.js'
 
 export const rows: readonly RegistryRow[] = [
   {
@@ -10,4 +11,5 @@ export const rows: readonly RegistryRow[] = [
     task: 'classes',
     recipe: { learner: hebbian(), optimizer: () => sgd({ learningRate: 0.01, weightDecay: 0.5 }), epochs: 10, batchSize: 32 },
   },
+  { name: 'oja', paper: 'Oja 1982; Oja 1989', variants: [{ label: 'oja', learner: oja() }], task: 'patterns' },
 ]

@@ -13,7 +13,8 @@
 // Claim: unbiased, against backprop.
 import type { Matrix } from '../../core/memory.js'
 import { backprop } from '../gradient/backprop.js'
-import type { Learner } from '../learner.js'
+import type { Network } from '../../models/network.js'
+import type { CostSite, Learner } from '../learner.js'
 import { statistics } from '../../dynamics/passes.js'
 import { drawNoise, type PerturbationOptions, perturbationOptions } from './_perturbation.js'
 
@@ -22,11 +23,12 @@ import { drawNoise, type PerturbationOptions, perturbationOptions } from './_per
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function nodePerturbation(options: PerturbationOptions = {}): Learner {
+export function nodePerturbation(options: PerturbationOptions = {}): Learner<Network, CostSite> {
   const { sigma, noise, difference, samples } = perturbationOptions('nodePerturbation(options)', options)
   return {
     name: 'nodePerturbation',
     feedback: 'scalar',
+    told: 'cost',
     claim: {
       kind: 'unbiased',
       draws: 4000,
@@ -34,7 +36,7 @@ export function nodePerturbation(options: PerturbationOptions = {}): Learner {
       reference: () => backprop(),
     },
     attach: (site) => {
-      const { network, ops, loss, direction } = site
+      const { network, ops, objective, direction, x } = site
       const { doubles } = ops
       const random = site.random('noise')
       const h = site.activities()
@@ -45,23 +47,23 @@ export function nodePerturbation(options: PerturbationOptions = {}): Learner {
       const factor = 1 / ((difference === 'central' ? 2 : 1) * sigma * samples)
 
       /** The loss of each sample with the potentials moved by `distance` xi. */
-      const perturbedLosses = (distance: number, y: Matrix, sampleLosses: Matrix): void => {
+      const perturbedLosses = (distance: number, sampleLosses: Matrix): void => {
         for (const { index, map, parameters, code } of network.layers) {
           const z = noisy[index + 1]
           map.forward(noisy[index], parameters.weight, z)
           ops.combine(distance, xi[index + 1], 1, z)
           map.activate(code, parameters.bias, z)
         }
-        loss.evaluate(ops, noisy.at(-1)!, y, null, sampleLosses)
+        objective.mean(noisy.at(-1)!, sampleLosses)
       }
       return {
-        estimate: (x, y) => {
+        estimate: () => {
           network.forward(h)
-          const meanLoss = loss.evaluate(ops, h.at(-1)!, y, null, sampleMinus) / x.rows
+          const meanLoss = objective.mean(h.at(-1)!, sampleMinus)
           for (let sample = 0; sample < samples; sample++) {
             for (let l = 1; l < xi.length; l++) drawNoise(random, noise, xi[l])
-            perturbedLosses(sigma, y, samplePlus)
-            if (difference === 'central') perturbedLosses(-sigma, y, sampleMinus)
+            perturbedLosses(sigma, samplePlus)
+            if (difference === 'central') perturbedLosses(-sigma, sampleMinus)
             doubles.combine(-1, sampleMinus, 1, samplePlus)
             for (let l = 1; l < xi.length; l++) ops.scaleRows(samplePlus, xi[l])
             statistics(network, xi, h, direction, factor / x.rows, sample > 0)

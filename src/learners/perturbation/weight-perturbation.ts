@@ -10,11 +10,11 @@
 // Dembo & Kailath 1990, IEEE Trans. Neural Networks 1:58; Cauwenberghs 1993, NeurIPS; with signs and the central
 // difference it is Spall's SPSA (1992, IEEE Trans. Automatic Control 37:332) at constant gains.
 // Claim: unbiased, against backprop.
-import type { Matrix } from '../../core/memory.js'
 import { matricesOf } from '../../layers/layer.js'
 import { backprop } from '../gradient/backprop.js'
 import { feedforward } from '../../dynamics/forward.js'
-import type { Learner } from '../learner.js'
+import type { Network } from '../../models/network.js'
+import type { CostSite, Learner } from '../learner.js'
 import { drawNoise, type PerturbationOptions, perturbationOptions } from './_perturbation.js'
 
 /**
@@ -22,11 +22,12 @@ import { drawNoise, type PerturbationOptions, perturbationOptions } from './_per
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function weightPerturbation(options: PerturbationOptions = {}): Learner {
+export function weightPerturbation(options: PerturbationOptions = {}): Learner<Network, CostSite> {
   const { sigma, noise, difference, samples } = perturbationOptions('weightPerturbation(options)', options)
   return {
     name: 'weightPerturbation',
     feedback: 'scalar',
+    told: 'cost',
     lateral: true,
     claim: {
       kind: 'unbiased',
@@ -35,7 +36,7 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner {
       reference: () => backprop(),
     },
     attach: (site) => {
-      const { network, ops, loss, region, direction } = site
+      const { network, ops, objective, region, direction } = site
       const random = site.random('noise')
       const psi = network.group.like(region, 'noise')
       const perturbed = network.group.like(region, 'perturbed')
@@ -44,17 +45,17 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner {
       const factor = 1 / ((difference === 'central' ? 2 : 1) * sigma * samples)
 
       /** The loss at theta + distance Psi. */
-      const lossAt = (distance: number, y: Matrix): number => {
+      const lossAt = (distance: number): number => {
         perturbed.flat.copy(network.group.flat)
         ops.combine(distance, psi.flat, 1, perturbed.flat)
-        return loss.evaluate(ops, run(), y, null) / y.rows
+        return objective.mean(run())
       }
       return {
-        estimate: (_x, y) => {
-          const meanLoss = lossAt(0, y)
+        estimate: () => {
+          const meanLoss = lossAt(0)
           for (let sample = 0; sample < samples; sample++) {
             for (const { matrix } of psi.parameters) drawNoise(random, noise, matrix)
-            const change = lossAt(sigma, y) - (difference === 'central' ? lossAt(-sigma, y) : meanLoss)
+            const change = lossAt(sigma) - (difference === 'central' ? lossAt(-sigma) : meanLoss)
             for (let i = 0; i < estimates.length; i++)
               ops.combine(change * factor, psi.parameters[i].matrix, sample === 0 ? 0 : 1, estimates[i])
           }

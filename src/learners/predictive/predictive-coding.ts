@@ -23,7 +23,6 @@
 // with the rate; and which takes f' at a kink (relu, hardSigmoid) for that of one side: here nodes stop at kinks, and may
 // rest there (assembly/rules/nodes.ts).
 import { Descent } from '../../numerics/descent.js'
-import type { Matrix } from '../../core/memory.js'
 import { addPhase, beginPhases, largestOf, SampleSettling, type SettlingRecord, unsettled } from '../../numerics/fixed-point.js'
 import {
   describe,
@@ -38,7 +37,7 @@ import {
 import { backprop } from '../gradient/backprop.js'
 import type { Claim } from '../learner.js'
 import { InferenceInCore } from '../../dynamics/inference-in-core.js'
-import type { Learner, Rule, NetworkSite } from '../learner.js'
+import type { Learner, Rule, TargetSite } from '../learner.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Nodes } from '../../dynamics/predictive-nodes.js'
 import { servedByCore } from '../../dynamics/served-by-core.js'
@@ -119,7 +118,7 @@ function requirePrecisions(where: string, given: number | readonly number[]): nu
 }
 
 /** p_1 ... p_L of the layers, by index - 1. */
-function precisionsOf({ network: { layers } }: NetworkSite, hidden: number | readonly number[], outputs: number): number[] {
+function precisionsOf({ network: { layers } }: TargetSite, hidden: number | readonly number[], outputs: number): number[] {
   const each = typeof hidden === 'number' ? new Array<number>(layers.length - 1).fill(hidden) : hidden
   if (each.length !== layers.length - 1)
     throw new NgradError(
@@ -132,11 +131,11 @@ function precisionsOf({ network: { layers } }: NetworkSite, hidden: number | rea
 }
 
 /** A rule over nodes whose inference `infer` runs, and whose predictions are those of the forward pass. */
-function rule(site: NetworkSite, nodes: Nodes, infer: (y: Matrix, settling: SettlingRecord) => number): Rule {
+function rule(site: TargetSite, nodes: Nodes, infer: (settling: SettlingRecord) => number): Rule {
   const settling = unsettled()
   return {
     settling,
-    estimate: (_x, y) => infer(y, settling),
+    estimate: () => infer(settling),
     predict: () => {
       site.network.forward(nodes.h)
       return nodes.h.at(-1)!
@@ -144,48 +143,48 @@ function rule(site: NetworkSite, nodes: Nodes, infer: (y: Matrix, settling: Sett
   }
 }
 
-function strict(site: NetworkSite, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
+function strict(site: TargetSite, precisions: readonly number[], steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site, precisions)
   const inference = servedByCore(site) ? new InferenceInCore(nodes) : new Descent(nodes, site.network.dtype, () => site.batchDoubles())
   const precision = precisions.at(-1)!
-  return rule(site, nodes, (y, settling) => {
-    const meanLoss = nodes.start(y)
+  return rule(site, nodes, (settling) => {
+    const meanLoss = nodes.start(site.y)
     inference.run(settling, steps, rate, tolerance)
-    statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * y.rows))
+    statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / (precision * site.y.rows))
     return meanLoss
   })
 }
 
-function fixedPrediction(site: NetworkSite, steps: number, rate: number, tolerance: number): Rule {
+function fixedPrediction(site: TargetSite, steps: number, rate: number, tolerance: number): Rule {
   const nodes = new Nodes(site)
   const samples = new SampleSettling({ tolerance, adaptive: false, step: rate, byResidual: true }, () => site.batchDoubles())
   const step = (): void => nodes.stepErrors(samples.moving, rate, samples.worst)
-  return rule(site, nodes, (y, settling) => {
-    const meanLoss = nodes.start(y)
+  return rule(site, nodes, (settling) => {
+    const meanLoss = nodes.start(site.y)
     samples.run(steps, step)
     beginPhases(settling)
     addPhase(settling, samples)
-    statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / y.rows)
+    statistics(site.network, nodes.eps, nodes.h, site.direction, -1 / site.y.rows)
     return meanLoss
   })
 }
 
-function zeroDivergence(site: NetworkSite): Rule {
+function zeroDivergence(site: TargetSite): Rule {
   const { network, direction } = site
   const nodes = new Nodes(site)
   const { last } = nodes
   const rates = site.batchDoubles()
   const residuals = site.batchDoubles()
-  return rule(site, nodes, (y, settling) => {
-    const meanLoss = nodes.start(y)
+  return rule(site, nodes, (settling) => {
+    const meanLoss = nodes.start(site.y)
     rates.fill(1)
     for (let t = 0; t < last; t++) {
       residuals.fill(0)
       if (t > 0) nodes.step(rates, residuals)
       const l = last - t
       const { map } = network.layers[l - 1]
-      map.weightStatistic(nodes.eps[l], nodes.h[l - 1], direction[l - 1].weight, -1 / y.rows)
-      map.biasStatistic(nodes.eps[l], direction[l - 1].bias, -1 / y.rows)
+      map.weightStatistic(nodes.eps[l], nodes.h[l - 1], direction[l - 1].weight, -1 / site.y.rows)
+      map.biasStatistic(nodes.eps[l], direction[l - 1].bias, -1 / site.y.rows)
     }
     // It runs a fixed number of steps by design, and has done its work then.
     settling.residual = largestOf(residuals)

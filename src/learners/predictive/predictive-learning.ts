@@ -21,7 +21,7 @@ export function predictiveLearning(options: InferenceOptions = {}): Learner<Pred
     name: 'predictiveLearning',
     feedback: 'vector',
     claim: { kind: 'stated', text: 'exact: the gradient of min F over the causes' },
-    attach: ({ model, ops, directions, weights, batch, batchDoubles }) => {
+    attach: ({ model, ops, directions, weights, batch, batchDoubles, x }) => {
       const inference = new Inference(model, batch, batchDoubles)
       const errors = model.layers.map((units) => batch(units))
       const to = model.connections(directions[0])
@@ -35,7 +35,7 @@ export function predictiveLearning(options: InferenceOptions = {}): Learner<Pred
       }
       return {
         settling,
-        estimate: (x) => {
+        estimate: () => {
           inference.run(x, steps, rate, tolerance, settling)
           for (let k = 0; k < errors.length; k++) learn(k, errors[k])
         },

@@ -1,7 +1,7 @@
 // What target propagation and its difference-corrected form share: targets t_l = h_l - d_l handed down by decoders g_l.
 import type { Matrix } from '../../core/memory.js'
 import { NgradError, requireNumber, requireOneOf, requireOptions, requirePositive } from '../../errors.js'
-import type { Rule, NetworkSite } from '../learner.js'
+import type { Rule, TargetSite } from '../learner.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
 export interface TargetOptions {
@@ -41,12 +41,12 @@ export function targetOptions(where: string, options: TargetOptions): Required<T
 }
 
 /** The layer whose targets come from the loss. */
-export const topLayer = ({ network: { layers } }: NetworkSite, from: TargetOptions['from']): number =>
+export const topLayer = ({ network: { layers } }: TargetSite, from: TargetOptions['from']): number =>
   from === 'outputs' || layers.length === 1 ? layers.length : layers.length - 1
 
 /** e <- dC/dh of the top layer; delta_L is that of the outputs' potentials. Returns the mean loss. */
 export function topError(
-  { network, loss, ops }: NetworkSite,
+  { network, loss, ops }: TargetSite,
   top: number,
   h: readonly Matrix[],
   y: Matrix,
@@ -62,11 +62,11 @@ export function topError(
 
 /** The decoders g_l(y) = f_l(V_l y + c_l) of the layers 1 ... top - 1; V_l [units of l, units of l + 1]. */
 export class Decoders {
-  readonly #site: NetworkSite
+  readonly #site: TargetSite
   /** V_l and c_l, and where their directions go, by layer from the first. */
   readonly #decoders: readonly { V: Matrix; c: Matrix; directionV: Matrix; directionC: Matrix }[]
 
-  constructor(site: NetworkSite, top: number) {
+  constructor(site: TargetSite, top: number) {
     this.#site = site
     const { layers } = site.network
     for (const { kind, index } of layers)
@@ -78,12 +78,12 @@ export class Decoders {
       { name: nameV(index), shape: [outputs, layers[index + 1].outputs] },
       { name: nameC(index), shape: [outputs] },
     ])
-    const { values, direction } = site.auxiliary('decoders', specs, true)
+    const { values, direction } = site.taught('decoders', specs)
     this.#decoders = decoded.map(({ index }) => ({
       V: values.named(nameV(index)).matrix,
       c: values.named(nameC(index)).matrix,
-      directionV: direction!.named(nameV(index)).matrix,
-      directionC: direction!.named(nameC(index)).matrix,
+      directionV: direction.named(nameV(index)).matrix,
+      directionC: direction.named(nameC(index)).matrix,
     }))
     const random = site.random('feedback')
     for (let l = 1; l < top; l++) random.normal(this.weight(l), 1 / Math.sqrt(this.weight(l).columns))
@@ -111,8 +111,8 @@ export class Decoders {
 }
 
 /** The rule; `difference` takes g_l's reconstruction error of h_l out of the targets. */
-export function targetRule(site: NetworkSite, options: Required<TargetOptions>, difference: boolean): Rule {
-  const { network, ops, direction } = site
+export function targetRule(site: TargetSite, options: Required<TargetOptions>, difference: boolean): Rule {
+  const { network, ops, direction, x, y } = site
   const { eta, from, decoder, reconstruction, noise, decay } = options
   const { layers } = network
   const last = layers.length
@@ -187,7 +187,7 @@ export function targetRule(site: NetworkSite, options: Required<TargetOptions>, 
   }
 
   return {
-    estimate: (x, y) => {
+    estimate: () => {
       network.forward(h)
       const meanLoss = topError(site, top, h, y, delta[last], d[top])
       ops.combine(eta, d[top], 0, d[top])

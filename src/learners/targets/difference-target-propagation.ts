@@ -51,7 +51,7 @@ function linearizedTargets(options: TargetOptions): Learner {
     feedback: 'vector',
     claim: etaLimit(options),
     attach: (site) => {
-      const { network, ops, direction } = site
+      const { network, ops, direction, x, y } = site
       const { layers } = network
       const top = topLayer(site, options.from)
       const h = site.activities()
@@ -60,7 +60,7 @@ function linearizedTargets(options: TargetOptions): Learner {
       const decoded = site.activities()
       const decoders = new Decoders(site, top)
       return {
-        estimate: (x, y) => {
+        estimate: () => {
           network.forward(h)
           const meanLoss = topError(site, top, h, y, delta.at(-1)!, e[top])
           for (let l = top - 1; l > 0; l--) {

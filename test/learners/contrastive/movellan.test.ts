@@ -31,6 +31,7 @@ function contrast(network: Network, batch: Batch): number {
   const watch: Learner = {
     ...contrastiveHebbian(),
     attach: (site) => {
+      const { y } = site
       const relaxation = new Relaxation(
         site,
         network.layers.map(({ parameters }) => parameters),
@@ -40,7 +41,7 @@ function contrast(network: Network, batch: Batch): number {
       )
       const [free, clamped] = [site.activities(), site.activities()]
       return {
-        estimate: (_x, y) => {
+        estimate: () => {
           relaxation.free(free)
           free.forEach((matrix, l) => clamped[l].copy(matrix))
           relaxation.clamped(clamped, y)

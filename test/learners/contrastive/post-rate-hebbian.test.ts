@@ -34,12 +34,13 @@ describe('postRateHebbian', () => {
         const watch: Learner = {
           ...backprop(),
           attach: (site) => {
+            const { y } = site
             const parameters = network.layers.map((layer) => layer.parameters)
             const free = new Relaxation(site, parameters, 1, toRounding)
             const early = new Relaxation(site, parameters, 1, { ...toRounding, tolerance: 0, nudgedSweeps: steps, step: time / steps })
             const [s, t, delta] = [site.activities(), site.activities(), site.activities()]
             return {
-              estimate: (_x, y) => {
+              estimate: () => {
                 free.free(s)
                 early.free(t)
                 s.forEach((matrix, l) => t[l].copy(matrix))

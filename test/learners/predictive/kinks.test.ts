@@ -48,11 +48,12 @@ describe.each(['relu', 'hardSigmoid'] as const)('%s', (hidden) => {
       const watching: Learner = {
         ...backprop(),
         attach: (site) => {
+          const { y } = site
           const nodes = new Nodes(site, [1, 1, 1])
           const inference = inCore ? new InferenceInCore(nodes) : new Descent(nodes, 'f64', () => site.batchDoubles())
           const record = unsettled()
           return {
-            estimate: (_x, y) => {
+            estimate: () => {
               nodes.start(y)
               inference.run(record, 20_000, 0.1, 1e-10)
               x = nodes.x.slice(1, -1).map((matrix) => [...matrix.read()])
