@@ -28,6 +28,14 @@ export const mutants = [
     ['learners/hebbian/hebbian.ts', 'outputs not clamped', 'if (clamp) post', 'if (!clamp) post'],
     ['learners/hebbian/hebbian.ts', 'sums over the batch, not a mean', 'direction, -1 / x.rows)', 'direction, -1)'],
   ]),
+  ...of('reinforce', [
+    ['learners/reward/reinforce.ts', 'what pays less is done more', 'h, direction, 1 / x.rows)', 'h, direction, -1 / x.rows)'],
+    ['learners/reward/reinforce.ts', 'the reward is not told to the last layer', 'l <= last; l++) ops.scaleRows', 'l < last; l++) ops.scaleRows'],
+    ['learners/reward/reinforce.ts', 'eligible is what was drawn, not by how much it surprised', 'ops.combine(1, h[index + 1], -1, p)', 'p.copy(h[index + 1])'],
+    ['learners/reward/reinforce.ts', 'a reward twice the baseline off', 'ops.doubles.affine(1, -usual', 'ops.doubles.affine(2, -usual'],
+    ['learners/reward/reinforce.ts', 'an episode goes on in the next', 'stream.first ? 0 : discount', 'discount'],
+    ['learners/reward/reinforce.ts', 'in an environment, the wrong way', '-stream.reward, trace.now', 'stream.reward, trace.now'],
+  ]),
   ...of('oja', [
     ['learners/hebbian/oja.ts', 'anti-Hebbian', 'direction[0].weight, -share)', 'direction[0].weight, share)'],
     ['learners/hebbian/oja.ts', 'weights that only grow', 's, weight, direction[0].weight, 1, true)', 's, weight, direction[0].weight, 0, true)'],

@@ -12,6 +12,7 @@ export { type ImageShape, type Network, type NetworkDescription, sequential } fr
 export type { Parameter } from './layers/parameter.js'
 export { recurrent, type RecurrentOptions } from './layers/recurrent.js'
 export type { Extent } from './layers/windows.js'
+export * from './environments/index.js'
 export * from './io/index.js'
 export * from './learners/index.js'
 export * from './losses/index.js'

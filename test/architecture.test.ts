@@ -9,6 +9,7 @@ const levels: Record<string, number> = {
   'src/core': 1,
   'src/numerics': 2,
   'src/layers': 3,
+  'src/environments': 3,
   'src/losses': 3,
   'src/optimizers': 3,
   'src/data': 3,
@@ -127,6 +128,7 @@ describe('the core', () => {
 
 describe('the same bits everywhere', () => {
   const deterministic = [
+    'src/environments',
     'src/core',
     'src/numerics',
     'src/layers',

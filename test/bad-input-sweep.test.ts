@@ -175,6 +175,9 @@ const doors: Record<string, () => Door> = {
   squaredError: plain(squaredError),
   hebbian: plain(ngrad.hebbian),
   oja: plain(ngrad.oja),
+  reinforce: plain(ngrad.reinforce, { baseline: 0.1, discount: 0.9 }),
+  reward: plain(ngrad.reward),
+  randomWalk: plain(ngrad.randomWalk, { states: 5, slip: 0.5, limit: 10 }),
   rbmLikelihood: plain(ngrad.rbmLikelihood),
   centralDifferences: plain(ngrad.centralDifferences, { step: 1e-2 }),
   contrastiveHebbian: plain(ngrad.contrastiveHebbian, { gamma: 0.1, step: 0.5, freeSweeps: 5, nudgedSweeps: 5, tolerance: 1e-3 }),
@@ -357,7 +360,8 @@ const doors: Record<string, () => Door> = {
   relaxed: plain(relaxed),
 }
 /** Interfaces that the library calls, and its users only pass on; and what takes nothing and starts with a running core. */
-const notDoors = /^(Fit\.\w+|Learner\.attach|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+const notDoors =
+  /^(Fit\.\w+|Learner\.attach|Environment\.(reset|step)|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

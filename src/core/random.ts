@@ -1,11 +1,12 @@
 // Random numbers in WASM memory: Philox4x32-10, keyed by a seed and a stream. Every fill takes the next block of
 // the stream, so that what is drawn depends on how many fills came before, and on nothing else.
 import { NgradError, requireSeed } from '../errors.js'
+import { bytesPerElement } from './dtype.js'
 import type { Matrix } from './memory.js'
 import { operations } from './operations.js'
 
 /** Streams by purpose, so that no two draw the same numbers. */
-export const stream = { shuffle: 1, noise: 2, feedback: 3, policy: 4, initialization: 0x1000 } as const
+export const stream = { shuffle: 1, noise: 2, feedback: 3, policy: 4, environment: 5, initialization: 0x1000 } as const
 
 export class Random {
   /** How many fills were made, up to 2^53 - 1: the place in the stream, which a checkpoint keeps. */
@@ -56,6 +57,29 @@ export class Random {
   /** 1 with probability p_ij, else 0; out is not p. */
   bernoulliOf(p: Matrix, out: Matrix): void {
     operations(out.dtype).bernoulliOf(this.seed, this.stream, this.#next(), p, out)
+  }
+
+  /**
+   * One 1 in each row, at column j with probability p_ij, else 0; rows of p sum to 1, and `uniforms`, a column of as many rows, is
+   * written. What rounding leaves of the sum goes to the last column that has a probability.
+   */
+  oneHotOf(p: Matrix, uniforms: Matrix, out: Matrix): void {
+    this.uniform(uniforms, 0, 1)
+    const numbers = out.views()[out.dtype]
+    const bytes = bytesPerElement(out.dtype)
+    const [from, to, drawn] = [p.pointer / bytes, out.pointer / bytes, uniforms.pointer / bytes]
+    out.fill(0)
+    for (let row = 0; row < p.rows; row++) {
+      const first = row * p.columns
+      let rest = numbers[drawn + row]
+      let chosen = 0
+      for (let j = 0; j < p.columns && rest >= 0; j++) {
+        if (numbers[from + first + j] === 0) continue
+        rest -= numbers[from + first + j]
+        chosen = j
+      }
+      numbers[to + first + chosen] = 1
+    }
   }
 
   /** The place of the next fill. Beyond 2^53 - 1 numbers would repeat. */

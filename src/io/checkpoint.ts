@@ -3,12 +3,17 @@
 //   layers.0.weight ...                 the model's parameters, under their own names, for other programs to load
 //   auxiliary.feedback.<name> ...       the rule's own parameters, by group
 //   kept.<name>                         what else the rule keeps from step to step: persistent chains
+//   environment.<name>                  where the environment stands, for rules that act in one
 //   optimizer.network.<name> ...        the optimizer's state for each group, flat
 //   __metadata__                        the model, places in the random streams and in the data
 //
 // Functions are not saved: learner, loss and optimizer are given again, with the same settings. A network is described in the
 // file; other models may be described by functions, and their description is given again too.
+import type { Random } from '../core/random.js'
+import { binary, sideBySide } from '../core/validity.js'
+import type { Source } from '../environments/source.js'
 import { describe, mostPasses, NgradError, requireOptions, requireOwn } from '../errors.js'
+import type { Estimator } from '../learners/estimator.js'
 import type { BuildOptions, Model, ModelDescription } from '../models/model.js'
 import { layerShapes, Network, type NetworkDescription, parameterSpecs } from '../models/network.js'
 import type { Position } from '../training/fit.js'
@@ -66,11 +71,12 @@ export function checkpointOf<M extends Model>(trainer: Trainer<M>): Safetensors 
     ...(model instanceof Network
       ? { network: networkText(model.description), learner: learner.name, loss: loss?.name ?? 'none', networkSeed: model.seed }
       : { model: model.kind, learner: learner.name, modelSeed: model.seed }),
+    ...(estimator.source && { environment: estimator.source.environment.name }),
     seed,
     steps,
     epoch: position.epoch,
     examples: position.examples,
-    ...Object.fromEntries(estimator.randoms.map(([purpose, random]) => [`random.${purpose}`, random.position])),
+    ...Object.fromEntries(drawsOf(estimator).map(([purpose, random]) => [`random.${purpose}`, random.position])),
   })
   return { tensors, metadata }
 }
@@ -91,6 +97,7 @@ export function resume(bytes: Uint8Array, options: object): Resumed | ResumedMod
     model: true,
     learner: true,
     loss: true,
+    environment: true,
     optimizer: true,
   })
   if (description === undefined) {
@@ -113,9 +120,12 @@ function goOn<M extends Model>(file: StateReader, model: M, options: object): { 
     trainer = createTrainer<M>(model, { ...options, seed: file.integer('seed', mostU32) } as never)
     file.word('learner', namesOf(trainer.learner.name))
     if (model instanceof Network) file.word('loss', [trainer.loss?.name ?? 'none'])
+    const { environment, estimator } = trainer
+    if (environment) file.word('environment', [environment.name])
     file.restore(stateOf(trainer))
+    estimator.source?.restored()
     const former = file.text('format') === formerFormat
-    for (const [purpose, random] of trainer.estimator.randoms) random.position = file.integer(former ? 'random' : `random.${purpose}`)
+    for (const [purpose, random] of drawsOf(estimator)) random.position = file.integer(former ? 'random' : `random.${purpose}`)
     trainer.steps = file.integer('steps')
     trainer.position = { epoch: file.integer('epoch', mostPasses + 1, 1), examples: file.integer('examples') }
     return { trainer, position: trainer.position }
@@ -126,6 +136,10 @@ function goOn<M extends Model>(file: StateReader, model: M, options: object): { 
   }
 }
 
+/** Every stream that a step draws from. */
+const drawsOf = ({ randoms, source }: Pick<Estimator, 'randoms' | 'source'>): (readonly [purpose: string, random: Random])[] =>
+  source ? [...randoms, ['environment', source.random]] : [...randoms]
+
 function stateOf<M extends Model>({ model, estimator, taught }: Trainer<M>): State {
   return new Map<string, Stored>([
     ...model.parameters.map((parameter) => [parameter.name, parameter] as const),
@@ -135,9 +149,21 @@ function stateOf<M extends Model>({ model, estimator, taught }: Trainer<M>): Sta
     ...estimator.states.map(
       ({ name, now, validity }) => [`kept.${name}`, { shape: [now.rows, now.columns], matrix: now, validity }] as const,
     ),
+    ...(estimator.source ? sourceState(estimator.source) : []),
     ...taught.flatMap(({ values, state }) => optimizerState(values, state)),
   ])
 }
+
+const beginnings = sideBySide([
+  { start: 0, length: 1 },
+  { start: 1, length: 1, validity: binary },
+])
+
+const sourceState = ({ state, observation, last }: Source): [string, Stored][] => [
+  ['environment.state', { shape: [state.length], matrix: state }],
+  ['environment.observation', { shape: [observation.length], matrix: observation }],
+  ['environment.last', { shape: [2], matrix: last, validity: beginnings }],
+]
 
 /** The network in the file. Before anything is built: a description alone could ask for any amount of memory. */
 function networkOf(file: StateReader): Network {

@@ -1,40 +1,24 @@
 // A rule attached to a model, with the batch, the directions and the rule's own parameters: what trainers and measurements
 // both need.
+import { bytesPerElement } from '../core/dtype.js'
 import { Matrix, Region } from '../core/memory.js'
-import { countOf, type Numbers, place, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
+import { countOf, type Numbers, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
 import { Occupation } from '../core/occupation.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
-import { describe, NgradError, requireNumber, requireOwn } from '../errors.js'
+import type { Environment } from '../environments/environment.js'
+import { Source } from '../environments/source.js'
+import { describe, NgradError, requireNumber } from '../errors.js'
 import { ParameterGroup } from '../layers/parameter.js'
-import type { Loss, Objective } from '../losses/loss.js'
-import { Model } from '../models/model.js'
+import type { Objective } from '../losses/loss.js'
+import type { Model } from '../models/model.js'
 import { Network, writeRows } from '../models/network.js'
 import { aBatch, type Batch, type BatchOf, type Examples, type TakenBatch } from './batch.js'
-import type { Auxiliary, Learner, NetworkSite, Rule, Settling, Site, SiteOf, State } from './learner.js'
-import { BoundObjective, isLoss } from './told.js'
+import type { Auxiliary, Learner, NetworkSite, Purpose, Rule, Settling, Site, SiteOf, State } from './learner.js'
+import { requireDistributions, requireExamples, requireTargets } from './teachable.js'
+import { BoundObjective } from './told.js'
 
-/**
- * Throws `TYPE` for what is no model of this copy of the library, no learner or no loss, `UNSUPPORTED` for a loss that this rule is not
- * told, or that does not say what the rule asks for.
- */
-export function requireParts(where: string, model: Model, learner: Learner<never>, objective: Objective | null): void {
-  requireOwn(where, model, Model, 'a network or another model')
-  if (typeof learner?.attach !== 'function')
-    throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
-  if (!(model instanceof Network) || learner.told === 'nothing') {
-    if (objective !== null) throw new NgradError('UNSUPPORTED', `${where}: loss`, `none, for ${learner.name}`, describe(objective))
-    return
-  }
-  if (typeof objective?.evaluate !== 'function')
-    throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(objective))
-  if (learner.told !== 'cost' && !isLoss(objective))
-    throw new NgradError('UNSUPPORTED', `${where}: loss`, `one that says how outputs err, for ${learner.name}`, objective.name)
-}
-
-/** With room for rows that were rounded to single precision. */
-const rowSumTolerance = 1e-6
 const weightSumTolerance = 1e-6
 const purposes = { feedback: stream.feedback, noise: stream.noise, policy: stream.policy }
 
@@ -64,6 +48,8 @@ export class Estimator<M extends Model = Network> {
   /** What was learned from last. */
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
   readonly occupation = new Occupation()
+  /** The environment that the rule acts in. */
+  readonly source: Source | null
 
   constructor(
     readonly model: M,
@@ -71,6 +57,9 @@ export class Estimator<M extends Model = Network> {
     readonly loss: Objective | null,
     readonly seed: number,
     owner = 'trainer',
+    environment: Environment | null = null,
+    /** Where random numbers come from: others than the seed's, where a measurement goes through all of them. */
+    private readonly draws: (purpose: Purpose) => Random = (purpose) => new Random(seed, purposes[purpose]),
   ) {
     model.requireAlive('createTrainer(model)')
     const network = model instanceof Network ? model : null
@@ -80,6 +69,7 @@ export class Estimator<M extends Model = Network> {
     this.#outputs = loss && network ? network.outputs : 0
     this.region = new Region(owner)
     try {
+      this.source = environment && new Source(environment, this.region, seed)
       this.directions = model.groups.map((group) => group.like(this.region, network ? 'direction' : `${group.name} direction`))
       this.#x = this.#batch(model.dtype, model.width)
       this.#y = loss ? this.#batch(model.dtype, this.#outputs) : new Matrix(model.dtype, 0, 0, 0)
@@ -106,21 +96,24 @@ export class Estimator<M extends Model = Network> {
    * @returns the mean loss, where there is one
    * @throws NgradError for a batch that does not fit; `NOT_FINITE` when the loss or a direction is not finite
    */
-  estimate(where: string, batch: BatchOf<M>): number | undefined {
-    this.#load(where, batch, 0, true)
-    const loss = this.rule.estimate()
-    this.#requireFinite(where, loss)
-    return loss
+  estimate(where: string, batch: BatchOf<M> | undefined): number | undefined {
+    if (this.source && batch !== undefined) throw new NgradError('TYPE', where, 'no batch, in an environment', describe(batch))
+    this.#load(where, (this.source?.batch ?? batch) as BatchOf<M>, 0, true)
+    const figure = this.rule.estimate()
+    this.#requireFinite(where, figure)
+    return figure
   }
 
   /** Remembers where the rule's noise stands, for `rewind`. */
   mark(): void {
     for (let i = 0; i < this.randoms.length; i++) this.randoms[i][1].mark() // not every V8 spares the iterator
+    this.source?.random.mark()
   }
 
   /** Takes the rule's noise back to the last `mark`. */
   rewind(): void {
     for (const [, random] of this.randoms) random.rewind()
+    this.source?.random.rewind()
   }
 
   /** Copies a batch into WASM memory, and checks it. Errors count its rows from `first`. */
@@ -165,20 +158,20 @@ export class Estimator<M extends Model = Network> {
     this.requireAlive(where)
     this.#resize(rows)
     writeRows(where, ': batch.x', x, this.#x, first)
-    this.#requireExamples(where, ': batch', x, rows * width, first)
+    requireExamples(where, ': batch', x, rows * width, first, this.model)
     if (y) {
       writeRows(where, ': batch.y', y, this.#y, first)
-      this.#requireTargets(where, ': batch', y, rows * this.#outputs, first)
+      requireTargets(where, ': batch', y, this.#outputs, first, this.loss!)
     } else if (this.#weights.columns > 0) this.#weigh(where, weights, rows)
-    if (y && learning) this.#requireDistributions(where, ': batch', x, y, rows)
+    if (y && learning) requireDistributions(where, ': batch', x, y, rows, this)
   }
 
   /** Throws, with the row, for data from which the rule could not learn. */
   requireTeachable(where: string, { x, y, size }: TakenBatch): void {
-    this.#requireExamples(where, '', x, size * this.model.width, 0)
+    requireExamples(where, '', x, size * this.model.width, 0, this.model)
     if (!y) return
-    this.#requireTargets(where, '', y, size * this.#outputs, 0)
-    this.#requireDistributions(where, '', x, y, size)
+    requireTargets(where, '', y, this.#outputs, 0, this.loss!)
+    requireDistributions(where, '', x, y, size, this)
   }
 
   /** The rule's outputs for the batch that was loaded last, and that batch's targets. Of networks alone. */
@@ -205,6 +198,17 @@ export class Estimator<M extends Model = Network> {
     return this.states.map(({ now }) => now)
   }
 
+  /** Carries the action of the last estimate out, in an environment that nothing yet sees to have moved on. */
+  act(where: string): void {
+    const { actions } = this.rule
+    if (!this.source || !actions) return
+    const numbers = actions.views()[actions.dtype]
+    const first = actions.pointer / bytesPerElement(actions.dtype)
+    let action = 0
+    while (numbers[first + action] !== 1) action++
+    this.source.advance(where, action)
+  }
+
   /** What the rule does once the optimizer has been applied, with the size of its step. */
   follow(size: number): void {
     const { decay } = this.rule
@@ -212,41 +216,11 @@ export class Estimator<M extends Model = Network> {
       for (const { parameters } of this.model.layers) this.model.ops.combine(1 - decay, parameters.weight, 0, parameters.weight)
     this.rule.applied?.(size)
     for (let i = 0; i < this.states.length; i++) this.states[i].now.copy(this.states[i].next)
+    this.source?.commit()
   }
 
   dispose(): void {
     this.region.dispose()
-  }
-
-  #requireExamples(where: string, name: string, x: Numbers, count: number, first: number): void {
-    const { examples, width } = this.model
-    if (!examples) return
-    for (let i = 0; i < count; i++)
-      if (!examples.accepts(x[i])) throw new NgradError('RANGE', `${where}${name}.x, ${place(i, width, first)}`, examples.expected, x[i])
-  }
-
-  #requireTargets(where: string, name: string, y: Numbers, count: number, first: number): void {
-    const { expected, accepts } = this.loss!.targets
-    for (let i = 0; i < count; i++)
-      if (!accepts(y[i])) throw new NgradError('RANGE', `${where}${name}.y, ${place(i, this.#outputs, first)}`, expected, y[i])
-  }
-
-  /** Where the rule's claim is false for rows of targets, or of inputs, that do not sum to 1: it does not learn from them. */
-  #requireDistributions(where: string, name: string, x: Numbers, y: Numbers, rows: number): void {
-    const { learner, loss, model } = this
-    const { compares } = learner
-    if (compares === undefined || !(loss as Loss).distributions) return
-    const values = compares === 'targets' ? y : x
-    const columns = compares === 'targets' ? this.#outputs : model.width
-    for (let row = 0; row < rows; row++) {
-      let sum = 0
-      for (let j = 0; j < columns; j++) sum += values[row * columns + j]
-      if (!(Math.abs(sum - 1) <= rowSumTolerance)) {
-        const side = compares === 'targets' ? 'y' : 'x'
-        const expected = `numbers that sum to 1, for ${learner.name} and ${loss!.name}`
-        throw new NgradError('RANGE', `${where}${name}.${side}, row ${row}`, expected, sum)
-      }
-    }
   }
 
   /** Writes the share of each sample; equal ones where none are given. */
@@ -273,7 +247,7 @@ export class Estimator<M extends Model = Network> {
   }
 
   #site(): Site<M> | NetworkSite {
-    const { model, region, loss, seed } = this
+    const { model, region, loss } = this
     const { dtype, ops } = model
     const site: Site<M> = {
       model,
@@ -310,7 +284,7 @@ export class Estimator<M extends Model = Network> {
             'to be called while the rule is attached',
             'a later call',
           )
-        const random = new Random(seed, purposes[purpose])
+        const random = this.draws(purpose)
         this.randoms.push([purpose, random])
         return random
       },
@@ -320,6 +294,7 @@ export class Estimator<M extends Model = Network> {
       ...site,
       model,
       network: model,
+      stream: this.source,
       ...(loss && { loss, y: this.#y, objective: new BoundObjective(ops, loss, this.#y) }),
       direction: model.layerParameters(this.direction),
       activities: (layers = model.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batch(dtype, outputs))],

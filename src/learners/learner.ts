@@ -5,6 +5,7 @@ import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import type { Forward } from '../dynamics/forward.js'
+import type { Stream } from '../environments/source.js'
 import type { Ground, Workspace } from '../dynamics/workspace.js'
 import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
@@ -26,6 +27,8 @@ export interface Learner<M extends Model = Network, S = SiteOf<M>> {
   readonly feedback: Feedback
   /** What it is told, which decides what its site has: for networks `targets`, where it does not say. */
   readonly told?: Told
+  /** Whether it acts: it is told what actions cost, or what an environment answers, and not what outputs do. */
+  readonly acts?: boolean
   /** What its direction is in relation to a gradient. */
   readonly claim: Claim
   /** @internal Whether it teaches layers with lateral weights; others refuse them. */
@@ -84,12 +87,14 @@ export interface State {
 
 /** What a rule for networks finds beside. */
 export interface NetworkSite extends Site<Network>, Ground {
+  /** What an environment answers, one step at a time; null where the batch is data. */
+  readonly stream: Stream | null
   readonly network: Network
   batch(columns: number, copies?: number): Matrix
   batchDoubles(copies?: number): Matrix
 }
 
-/** What a rule finds that is told a cost: neither targets nor how outputs err. */
+/** What a rule finds that is told a cost: neither targets nor how outputs err. There is no objective where there is a stream. */
 export interface CostSite extends NetworkSite {
   readonly objective: Cost
 }
@@ -124,6 +129,8 @@ export interface Rule {
    * @returns the mean loss of the rule's own predictions for the batch; of a rule that is told none its own figure, if it has one
    */
   estimate(): number | undefined
+  /** Where the rule acts in an environment: a row, one-hot in the action that its last estimate chose. */
+  readonly actions?: Matrix
   /** The outputs h_L that this rule's network settles on for the batch at hand; not of models without outputs. */
   predict?(): Matrix
   /**

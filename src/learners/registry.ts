@@ -14,6 +14,7 @@ import type { Learner } from './learner.js'
 import { rows as perturbation } from './perturbation/rows.js'
 import { modelRows as predictiveModels, rows as predictive } from './predictive/rows.js'
 import { type Classifier, isClassifier, type RegistryRow, type Row } from './row.js'
+import { rows as reward } from './reward/rows.js'
 import { rows as targets } from './targets/rows.js'
 
 export type { Classifier, Recipe, RegistryRow, Row } from './row.js'
@@ -23,6 +24,7 @@ const families: readonly { readonly family: string; readonly rows: readonly Regi
   { family: 'hebbian', rows: hebbian },
   { family: 'generative', rows: generative },
   { family: 'perturbation', rows: perturbation },
+  { family: 'reward', rows: reward },
   { family: 'feedback', rows: feedback },
   { family: 'contrastive', rows: contrastive },
   { family: 'targets', rows: targets },

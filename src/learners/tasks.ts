@@ -3,7 +3,8 @@
 import { philox } from '../core/philox.js'
 import { dense } from '../layers/dense.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
-import type { Loss } from '../losses/loss.js'
+import type { Objective } from '../losses/loss.js'
+import { reward } from '../losses/reward.js'
 import { squaredError } from '../losses/squared-error.js'
 import { boltzmannMachine } from '../models/boltzmann-machine.js'
 import { helmholtzMachine } from '../models/helmholtz-machine.js'
@@ -16,7 +17,7 @@ import type { Batch, Examples } from './batch.js'
 export interface Task {
   readonly model: ModelDescription<Model>
   /** Of networks. */
-  readonly loss?: Loss
+  readonly loss?: Objective
   readonly batch: Batch | Examples
 }
 
@@ -51,6 +52,7 @@ export const tasks = {
     batch: { ...binary, y: binary.x },
   },
   patterns: { model: sequential(inputs, [dense(2)]), batch: { x: classes.x, size: samples } },
+  payoffs: { model: sequential(inputs, [dense(4, 'sigmoid'), dense(outputs)]), loss: reward(), batch: classes },
   boltzmann: { model: boltzmannMachine({ visible: inputs, hidden: 4, inputs: 2 }), batch: binary },
   rbm: { model: rbm({ visible: inputs, hidden: 4, deviation: 0.1 }), batch: binary },
   helmholtz: { model: helmholtzMachine({ layers: [inputs, 3, 2] }), batch: binary },

@@ -1,4 +1,5 @@
-export type { Loss } from './loss.js'
+export type { Loss, Objective } from './loss.js'
 export { binaryCrossEntropy } from './binary-cross-entropy.js'
 export { crossEntropy } from './cross-entropy.js'
+export { reward } from './reward.js'
 export { squaredError } from './squared-error.js'

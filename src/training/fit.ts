@@ -9,6 +9,8 @@ import type { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import { isTurnDue, now, turn } from './host.js'
 
+const where = 'fit(data, options)'
+
 export interface FitOptions {
   /** Passes over the data, at most 2^31 - 1; default 1. */
   readonly epochs?: number
@@ -31,6 +33,14 @@ export interface Position {
 }
 
 export const start: Position = { epoch: 1, examples: 0 }
+
+/** How long to act, in an environment. */
+export interface Steps {
+  readonly steps: number
+}
+
+/** What `fit` takes: data, or how long to act. */
+export type DataOf<M extends Model> = M extends Network ? BatchOf<M> | Steps : BatchOf<M>
 
 /** Where training is, after a step. */
 export interface FitStep<L = number> {
@@ -81,19 +91,19 @@ export function requireCountable(steps: number): void {
 /** Who is fitted: a trainer. */
 interface Fitted<M extends Model> {
   readonly model: M
-  readonly estimator: Pick<Estimator<M>, 'requireTeachable' | 'loss'>
+  readonly estimator: Pick<Estimator<M>, 'requireTeachable' | 'loss' | 'source'>
   readonly seed: number
   readonly unsettledSteps: number
   position: Position
-  step(batch: BatchOf<M>): LossOf<M>
+  step(batch?: BatchOf<M>): LossOf<M>
 }
 
 /** The mean loss; of models without one, nothing. */
 export type LossOf<M extends Model> = M extends Network ? number : undefined
 
 /** The steps, which begin when the first one is asked for; to await them is to ask for all. */
-export function fit<M extends Model>(trainer: Fitted<M>, data: BatchOf<M>, options: FitOptions): Fit<LossOf<M>> {
-  const steps = stepsOf(trainer, data, options)
+export function fit<M extends Model>(trainer: Fitted<M>, data: DataOf<M>, options: FitOptions): Fit<LossOf<M>> {
+  const steps = trainer.estimator.source ? actsOf(trainer, data as Steps, options) : stepsOf(trainer, data as BatchOf<M>, options)
   const then: PromiseLike<FitResult<LossOf<M>>>['then'] = (done, failed) => throughout(steps).then(done, failed)
   return Object.assign(steps, { then })
 }
@@ -115,12 +125,46 @@ async function throughout<L>(steps: AsyncIterator<FitStep<L>>): Promise<FitResul
   }
 }
 
+/** In an environment: as many steps as are asked for, all of one epoch. */
+async function* actsOf<M extends Model>(
+  trainer: Fitted<M>,
+  data: Steps,
+  options: FitOptions,
+): AsyncGenerator<FitStep<LossOf<M>>, void, undefined> {
+  const { steps } = requireOptions(`${where}: data`, data, { steps: true })
+  requireInteger(`${where}: data.steps`, steps, 0)
+  const { signal } = requireOptions<Pick<FitOptions, 'signal'>>(where, options, { signal: true })
+  requireSignal(signal)
+  const unsettledBefore = trainer.unsettledSteps
+  let working = 0
+  for (let step = 1; step <= steps; step++) {
+    if (signal?.aborted) return
+    const began = now()
+    const loss = trainer.step()
+    working += now() - began
+    if (isTurnDue()) await turn()
+    yield {
+      epoch: 1,
+      step,
+      samples: 1,
+      loss,
+      epochEnd: step === steps,
+      samplesPerSecond: (step / Math.max(working, 1e-6)) * 1000,
+      unsettled: trainer.unsettledSteps - unsettledBefore,
+    }
+  }
+}
+
+function requireSignal(signal: FitOptions['signal']): void {
+  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
+    throw new NgradError('TYPE', `${where}: signal`, 'an AbortSignal', describe(signal))
+}
+
 async function* stepsOf<M extends Model>(
   trainer: Fitted<M>,
   data: BatchOf<M>,
   options: FitOptions,
 ): AsyncGenerator<FitStep<LossOf<M>>, void, undefined> {
-  const where = 'fit(data, options)'
   const {
     epochs = 1,
     batchSize = 32,
@@ -130,8 +174,7 @@ async function* stepsOf<M extends Model>(
   } = requireOptions(where, options, { epochs: true, batchSize: true, shuffle: true, from: true, signal: true })
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
-  if (signal !== undefined && typeof signal?.aborted !== 'boolean')
-    throw new NgradError('TYPE', `${where}: signal`, 'an AbortSignal', describe(signal))
+  requireSignal(signal)
   const { model } = trainer
   const { width, dtype } = model
   const targets = trainer.estimator.loss !== null

@@ -1,23 +1,28 @@
 import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import type { Matrix } from '../core/memory.js'
+import type { Environment } from '../environments/environment.js'
+import { requireEnvironment } from '../environments/source.js'
 import { describe, NgradError, requireOptions, requireSeed } from '../errors.js'
 import type { Parameter } from '../layers/parameter.js'
 import { type Batch, type BatchOf, rowsOf, takeBatch } from '../learners/batch.js'
-import { Estimator, requireParts } from '../learners/estimator.js'
+import { Estimator } from '../learners/estimator.js'
+import { requireParts } from '../learners/parts.js'
 import type { Learner, Settling } from '../learners/learner.js'
-import type { Loss } from '../losses/loss.js'
+import type { Objective } from '../losses/loss.js'
 import type { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
-import { fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
+import { type DataOf, fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
 import { type Taught, Update } from './update.js'
 
 export interface TrainerOptions<M extends Model = Network> {
   /** The rule that estimates directions. */
   readonly learner: Learner<M>
   /** What a network is taught by. Rules that are told nothing, and those of other models, have none: they follow a figure of their own. */
-  readonly loss?: (M extends Network ? Loss : never) | undefined
+  readonly loss?: (M extends Network ? Objective : never) | undefined
+  /** Where a rule that acts does so, instead of a loss: its steps take no batch, and earn what they earn there. */
+  readonly environment?: (M extends Network ? Environment : never) | undefined
   /** What applies the directions; each group of parameters gets a state of its own. */
   readonly optimizer: Optimizer
   /** Seed of the rule's random weights and noise and of the order of the examples, a u32; default 0. */
@@ -67,7 +72,8 @@ export class Trainer<M extends Model = Network> implements Disposable {
   /** Lets `using` dispose of it, in hosts that know the symbol. */
   declare readonly [Symbol.dispose]: () => void
   readonly learner: Learner<M>
-  readonly loss: Loss | undefined
+  readonly loss: Objective | undefined
+  readonly environment: Environment | undefined
   readonly seed: number
   /** @internal */
   readonly estimator: Estimator<M>
@@ -86,16 +92,19 @@ export class Trainer<M extends Model = Network> implements Disposable {
     const {
       learner,
       loss,
+      environment,
       optimizer,
       seed = 0,
-    } = requireOptions(where, options, { learner: true, loss: true, optimizer: true, seed: true })
-    requireParts(where, model, learner, loss ?? null)
+    } = requireOptions(where, options, { learner: true, loss: true, environment: true, optimizer: true, seed: true })
+    if (environment !== undefined) requireEnvironment(`${where}: environment`, environment)
+    requireParts(where, model, learner, loss ?? null, environment ?? null)
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
     this.learner = learner
     this.loss = loss
     this.seed = requireSeed(`${where}: seed`, seed)
-    this.estimator = new Estimator(model, learner, loss ?? null, seed)
+    this.environment = environment
+    this.estimator = new Estimator(model, learner, loss ?? null, seed, 'trainer', environment ?? null)
     try {
       const { auxiliaries, directions, region } = this.estimator
       const taught = [
@@ -147,11 +156,11 @@ export class Trainer<M extends Model = Network> implements Disposable {
   }
 
   /**
-   * The rule's direction for a batch. Changes nothing: a step after it draws the noise that it would have drawn.
+   * The rule's direction for a batch; in an environment, for what it is in. Changes nothing: a step after it draws the noise that it would have drawn.
    *
    * @throws NgradError `SHAPE`, `TYPE`, `RANGE`, `NOT_FINITE`, `DISPOSED`
    */
-  direction(batch: BatchOf<M>): Direction<M> {
+  direction(batch?: BatchOf<M>): Direction<M> {
     const where = 'direction(batch)'
     let loss: number | undefined
     this.estimator.occupation.requireNone(where)
@@ -176,12 +185,12 @@ export class Trainer<M extends Model = Network> implements Disposable {
   }
 
   /**
-   * Estimates a direction and applies it.
+   * Estimates a direction and applies it. In an environment there is no batch: the rule acts, once.
    *
    * @returns the mean loss of the batch, before the step
    * @throws NgradError as `direction` does; nothing has changed then, and the next step draws the noise of this one
    */
-  step(batch: BatchOf<M>): LossOf<M> {
+  step(batch?: BatchOf<M>): LossOf<M> {
     const where = 'step(batch)'
     requireCountable(this.#steps)
     this.estimator.occupation.requireNone(where)
@@ -189,6 +198,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
     try {
       const loss = this.estimator.estimate(where, batch)
       this.estimator.occupation.stepping = true
+      this.estimator.act(where)
       this.#update.apply(where, this.estimator.largest, this.#steps)
       this.#steps++
       if (this.estimator.settling?.converged === false) this.#unsettled++
@@ -204,19 +214,19 @@ export class Trainer<M extends Model = Network> implements Disposable {
   /**
    * Trains on shuffled batches. Iterate over it, and it yields after each step: stop with `break`, or with an `AbortSignal`, which
    * ends the iteration without an error; what was learned stays. Or await it, and it goes through to the end. The event loop gets
-   * a turn now and then.
+   * a turn now and then. In an environment, `fit({ steps })` acts so many times; of the options only `signal` applies.
    *
    * ```ts
    * for await (const { epoch, loss } of trainer.fit(data, { epochs: 10 })) console.log(epoch, loss)
    * const { steps, loss } = await trainer.fit(data, { epochs: 10 })
    * ```
    */
-  fit(data: BatchOf<M>, options: FitOptions = {}): Fit<LossOf<M>> {
+  fit(data: DataOf<M>, options: FitOptions = {}): Fit<LossOf<M>> {
     return fit<M>(this, data, options)
   }
 
   /**
-   * The mean loss and the accuracy of the rule's own predictions.
+   * The mean loss and the accuracy of the rule's own predictions; of a rule that acts, those of its likeliest actions.
    *
    * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output or the loss is not finite), `DISPOSED`; `UNSUPPORTED` for
    * models without outputs
@@ -225,7 +235,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
     const where = 'evaluate(data)'
     const { model, estimator } = this
     const loss = this.loss
-    if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a model with outputs', model.kind)
+    if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a trainer with a loss', model.kind)
     const { ops } = model
     const taken = takeBatch(where, 'data', data, model, true)
     const { size } = taken
@@ -235,9 +245,11 @@ export class Trainer<M extends Model = Network> implements Disposable {
       estimator.load(where, rowsOf(taken, model, start, evaluationRows), start)
       const { outputs: h, targets } = estimator.predict()
       if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
+      const right = h.columns === 1 ? onTargetSide(loss, h, targets) : ops.countCorrect(h, targets)
+      if (loss.of === 'actions') chooseLikeliest(h)
       sum += loss.evaluate(ops, h, targets, null)
       if (!Number.isFinite(sum)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', sum)
-      correct += h.columns === 1 ? onTargetSide(loss, h, targets) : ops.countCorrect(h, targets)
+      correct += right
     }
     return { loss: sum / size, accuracy: correct / size }
   }
@@ -249,10 +261,22 @@ export class Trainer<M extends Model = Network> implements Disposable {
 }
 
 /** How many of single outputs are on the targets' side of 1/2. */
-function onTargetSide(loss: Loss, h: Matrix, y: Matrix): number {
+function onTargetSide(loss: Objective, h: Matrix, y: Matrix): number {
   const predictions = h.read()
   const targets = y.read()
   // All links of a single output are increasing, and cross 1/2 here.
   const threshold = loss.name === 'squaredError' ? 0.5 : 0
   return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
+}
+
+/** Each row becomes one-hot in its largest number, the first of equal ones. */
+function chooseLikeliest(h: Matrix): void {
+  const numbers = h.read()
+  for (let row = 0; row < h.rows; row++) {
+    const of = numbers.subarray(row * h.columns, (row + 1) * h.columns)
+    const likeliest = of.indexOf(Math.max(...of))
+    of.fill(0)
+    of[likeliest] = 1
+  }
+  h.write(numbers)
 }

@@ -1,5 +1,6 @@
 import { requireOwn } from '../errors.js'
-import { Estimator, requireParts } from '../learners/estimator.js'
+import { Estimator } from '../learners/estimator.js'
+import { requireParts } from '../learners/parts.js'
 import { type Batch, takeBatch } from '../learners/batch.js'
 import type { Learner } from '../learners/learner.js'
 import { Trainer } from '../training/trainer.js'

@@ -6,11 +6,13 @@ import { type Activation, activations } from '../layers/activation.js'
 import { averagePool2d } from '../layers/average-pool2d.js'
 import { conv2d } from '../layers/conv2d.js'
 import { dense } from '../layers/dense.js'
+import { randomWalk } from '../environments/random-walk.js'
 import { sequential } from '../models/network.js'
 import { recurrent } from '../layers/recurrent.js'
 import { backprop } from '../learners/gradient/backprop.js'
 import { equilibriumPropagation } from '../learners/contrastive/equilibrium-propagation.js'
 import type { Learner } from '../learners/learner.js'
+import { reinforce } from '../learners/reward/reinforce.js'
 import { recurrentBackprop } from '../learners/gradient/recurrent-backprop.js'
 import { everyVariant } from '../learners/registry.js'
 import { type Task, tasks, weak } from '../learners/tasks.js'
@@ -51,6 +53,7 @@ const otherDigests = (): Record<string, string> => {
     ...inBoth([
       ['every activation', everyActivation],
       ['images', (dtype) => digestOf(equilibriumPropagation(), dtype, { ...tasks.classes, model: images })],
+      ['random walk', walking],
       ['lateral weights', (dtype) => digestOf(recurrentBackprop({ gamma: 0 }), dtype, { ...tasks.classes, model: lateral })],
     ]),
     digits: hash([train.x, train.y, test.x, test.y]),
@@ -82,6 +85,20 @@ function everyActivation(dtype: DType): string {
   const trainer = createTrainer(network, { learner: backprop(), loss: binaryCrossEntropy(), optimizer })
   try {
     for (let step = 0; step < steps; step++) trainer.step(tasks.classes.batch)
+    return hash(network.parameters.map((parameter) => parameter.read()))
+  } finally {
+    trainer.dispose()
+    network.dispose()
+  }
+}
+
+/** A rule that acts, in an environment of chance. */
+function walking(dtype: DType): string {
+  const network = sequential(5, [dense(3, 'sigmoid'), dense(2)]).build({ dtype, seed: 1 })
+  const optimizer = sgd({ learningRate: 0.1 })
+  const trainer = createTrainer(network, { learner: reinforce(), environment: randomWalk({ slip: 0.25 }), optimizer, seed: 2 })
+  try {
+    for (let step = 0; step < steps; step++) trainer.step()
     return hash(network.parameters.map((parameter) => parameter.read()))
   } finally {
     trainer.dispose()

@@ -1,6 +1,7 @@
 import { requireNumber, requireOptions } from '../errors.js'
 import { centralDifferences } from '../learners/gradient/central-differences.js'
-import { Estimator, requireParts } from '../learners/estimator.js'
+import { Estimator } from '../learners/estimator.js'
+import { requireParts } from '../learners/parts.js'
 import { type Batch, takeBatch } from '../learners/batch.js'
 import { feedforward } from '../dynamics/forward.js'
 import type { Learner } from '../learners/learner.js'

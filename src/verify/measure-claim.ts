@@ -12,7 +12,8 @@ import type {
   Setting,
   UnbiasedClaim,
 } from '../learners/learner.js'
-import { Estimator, requireParts } from '../learners/estimator.js'
+import { Estimator } from '../learners/estimator.js'
+import { requireParts } from '../learners/parts.js'
 import { type Batch, takeBatch } from '../learners/batch.js'
 import type { Learner } from '../learners/learner.js'
 import type { Network } from '../models/network.js'

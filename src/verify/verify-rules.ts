@@ -15,6 +15,7 @@ import { predictiveClaims } from './claims/predictive.js'
 import { type Property, verifyProperty } from './claims/property.js'
 import { convolutionalSetting, randomSetting } from './random-setting.js'
 import { recirculationClaims } from './claims/recirculation.js'
+import { rewardClaims } from './claims/reward.js'
 import { relaxationClaims } from './claims/relaxation.js'
 import { targetClaims } from './claims/targets.js'
 import { timeClaims } from './claims/time.js'
@@ -28,6 +29,7 @@ export const properties: readonly Property[] = [
   ...recirculationClaims,
   ...modelClaims,
   ...hebbianClaims,
+  ...rewardClaims,
 ]
 
 export interface VerifyOptions {

@@ -97,7 +97,7 @@ describe('fit', () => {
     training(async (trainer) => {
       const seen: number[] = []
       const original = trainer.step.bind(trainer)
-      trainer.step = (batch) => (seen.push(...Array.from({ length: batch.size }, (_, i) => batch.x[4 * i])), original(batch))
+      trainer.step = (batch) => (seen.push(...Array.from({ length: batch!.size }, (_, i) => batch!.x[4 * i])), original(batch))
       const rows = data(10)
       await collect(trainer.fit(rows, { epochs: 2, batchSize: 4 }))
       const inOrder = Array.from({ length: 10 }, (_, i) => rows.x[4 * i])

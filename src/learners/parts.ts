@@ -1,0 +1,48 @@
+// Whether a model, a rule and what it is to be told fit each other.
+import type { Environment } from '../environments/environment.js'
+import { describe, NgradError, requireOwn } from '../errors.js'
+import type { Objective } from '../losses/loss.js'
+import { Model } from '../models/model.js'
+import { Network } from '../models/network.js'
+import type { Learner } from './learner.js'
+import { isLoss } from './told.js'
+
+/**
+ * Throws `TYPE` for what is no model of this copy of the library, no learner or no loss, `UNSUPPORTED` for a loss that this rule is not
+ * told, or that does not say what the rule asks for.
+ */
+export function requireParts(
+  where: string,
+  model: Model,
+  learner: Learner<never>,
+  objective: Objective | null,
+  environment: Environment | null = null,
+): void {
+  requireOwn(where, model, Model, 'a network or another model')
+  if (typeof learner?.attach !== 'function')
+    throw new NgradError('TYPE', `${where}: learner`, 'a learner, such as backprop()', describe(learner))
+  if (environment !== null) {
+    if (objective !== null) throw new NgradError('UNSUPPORTED', where, 'a loss or an environment', 'both')
+    if (!(model instanceof Network && learner.acts))
+      throw new NgradError('UNSUPPORTED', `${where}: environment`, `none, for ${learner.name}, which does not act`, environment.name)
+    const { inputs, actions } = environment
+    if (inputs !== model.inputs || actions !== model.outputs)
+      throw new NgradError('SHAPE', `${where}: model`, `${inputs} inputs and ${actions} outputs`, `${model.inputs} and ${model.outputs}`)
+    return
+  }
+  if (!(model instanceof Network) || learner.told === 'nothing') {
+    if (objective !== null) throw new NgradError('UNSUPPORTED', `${where}: loss`, `none, for ${learner.name}`, describe(objective))
+    return
+  }
+  if (typeof objective?.evaluate !== 'function')
+    throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(objective))
+  if ((objective.of === 'actions') !== (learner.acts === true))
+    throw new NgradError(
+      'UNSUPPORTED',
+      `${where}: loss`,
+      `one of ${learner.acts ? 'actions' : 'outputs'}, for ${learner.name}`,
+      objective.name,
+    )
+  if (learner.told !== 'cost' && !isLoss(objective))
+    throw new NgradError('UNSUPPORTED', `${where}: loss`, `one that says how outputs err, for ${learner.name}`, objective.name)
+}
