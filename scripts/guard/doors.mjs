@@ -432,6 +432,31 @@ export const doors = {
     small(scene, (network, loss, batch) =>
       scene.call('gradientCheck', () => ngrad.gradientCheck(network, ngrad.backprop(), loss, batch, { seed: 1 })),
     ),
+  oja: constructing((call, draw) => {
+    const [inputs, units, size] = [draw.between(1, 20), draw.between(1, 9), draw.between(1, 9)]
+    taughtOtherwise(call, inputs, [ngrad.dense(units)], { learner: call('oja', () => ngrad.oja()) }, () => ({
+      x: draw.numbers(inputs * size),
+      size,
+    }))
+  }),
+  reward: constructing((call) => call('reward', () => ngrad.reward())),
+  reinforce: constructing((call, draw) => {
+    const [inputs, units, actions, size] = [draw.between(1, 20), draw.between(1, 9), draw.between(1, 5), draw.between(1, 9)]
+    const learner = call('reinforce', () => ngrad.reinforce(draw.some({ baseline: draw.number(0, 1) })))
+    taughtOtherwise(call, inputs, [ngrad.dense(units, 'sigmoid'), ngrad.dense(actions)], { learner, loss: ngrad.reward() }, () => ({
+      x: draw.numbers(inputs * size),
+      y: draw.numbers(actions * size),
+      size,
+    }))
+  }),
+  randomWalk: constructing((call, draw) => {
+    const states = draw.between(1, 9)
+    const environment = call('randomWalk', () =>
+      ngrad.randomWalk(draw.some({ states, slip: draw.number(0, 1), limit: draw.between(1, 20) })),
+    )
+    if (environment)
+      taughtOtherwise(call, environment.inputs, [ngrad.dense(2)], { learner: ngrad.reinforce(), environment }, () => undefined)
+  }),
   measureClaim: (scene) =>
     small(scene, (network, loss, batch) =>
       scene.call('measureClaim', () => ngrad.measureClaim(network, ngrad.backprop(), loss, batch, { seed: 1 })),
@@ -473,6 +498,18 @@ export const doors = {
 
 /** Without an argument, and two seconds long: once, with the first scene. */
 export const once = { digests: ({ call }) => call('digests', () => digests()) }
+
+/** Some steps of a rule that is told something else than targets. */
+function taughtOtherwise(call, inputs, layers, told, batch) {
+  const network = ngrad.sequential(inputs, layers).build()
+  const trainer =
+    told.learner && call('createTrainer', () => ngrad.createTrainer(network, { ...told, optimizer: ngrad.sgd({ learningRate: 0.01 }) }))
+  if (trainer) {
+    times(5, () => call('Trainer.step', () => trainer.step(batch())))
+    call('Trainer.dispose', () => trainer.dispose())
+  }
+  network.dispose()
+}
 
 /** A network of few parameters in f64, a loss and a batch, for oracles that go through all parameters. */
 function small(scene, use) {

@@ -161,7 +161,7 @@ export class Estimator<M extends Model = Network> {
     requireExamples(where, ': batch', x, rows * width, first, this.model)
     if (y) {
       writeRows(where, ': batch.y', y, this.#y, first)
-      requireTargets(where, ': batch', y, this.#outputs, first, this.loss!)
+      requireTargets(where, ': batch', y, rows * this.#outputs, this.#outputs, first, this.loss!)
     } else if (this.#weights.columns > 0) this.#weigh(where, weights, rows)
     if (y && learning) requireDistributions(where, ': batch', x, y, rows, this)
   }
@@ -170,7 +170,7 @@ export class Estimator<M extends Model = Network> {
   requireTeachable(where: string, { x, y, size }: TakenBatch): void {
     requireExamples(where, '', x, size * this.model.width, 0, this.model)
     if (!y) return
-    requireTargets(where, '', y, this.#outputs, 0, this.loss!)
+    requireTargets(where, '', y, size * this.#outputs, this.#outputs, 0, this.loss!)
     requireDistributions(where, '', x, y, size, this)
   }
 

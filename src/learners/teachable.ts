@@ -1,8 +1,9 @@
 // Whether a rule can learn from what a batch holds: each of its numbers must be one that the model and the objective know.
-import { countOf, type Numbers, place } from '../core/numbers.js'
+import { type Numbers, place } from '../core/numbers.js'
 import { NgradError } from '../errors.js'
 import type { Loss, Objective } from '../losses/loss.js'
 import type { Model } from '../models/model.js'
+import type { Network } from '../models/network.js'
 import type { Learner } from './learner.js'
 
 /** With room for rows that were rounded to single precision. */
@@ -16,9 +17,16 @@ export function requireExamples(where: string, name: string, x: Numbers, count: 
 }
 
 /** Throws `RANGE` for a target that is none of the objective's. */
-export function requireTargets(where: string, name: string, y: Numbers, columns: number, first: number, { targets }: Objective): void {
+export function requireTargets(
+  where: string,
+  name: string,
+  y: Numbers,
+  count: number,
+  columns: number,
+  first: number,
+  { targets }: Objective,
+): void {
   const { expected, accepts } = targets
-  const count = countOf(where, `${name}.y`, y)
   for (let i = 0; i < count; i++)
     if (!accepts(y[i])) throw new NgradError('RANGE', `${where}${name}.y, ${place(i, columns, first)}`, expected, y[i])
 }
@@ -30,12 +38,16 @@ export function requireDistributions(
   x: Numbers,
   y: Numbers,
   rows: number,
-  { learner, loss }: { readonly learner: Pick<Learner<never>, 'compares' | 'name'>; readonly loss: Objective | null },
+  {
+    learner,
+    loss,
+    model,
+  }: { readonly learner: Pick<Learner<never>, 'compares' | 'name'>; readonly loss: Objective | null; readonly model: Model },
 ): void {
   const { compares } = learner
   if (compares === undefined || !(loss as Loss).distributions) return
   const values = compares === 'targets' ? y : x
-  const columns = countOf(where, `${name}`, values) / rows
+  const columns = compares === 'targets' ? (model as Network).outputs : model.width
   for (let row = 0; row < rows; row++) {
     let sum = 0
     for (let j = 0; j < columns; j++) sum += values[row * columns + j]

@@ -136,6 +136,45 @@ function ofModel(label, description, learner, optimizer, make, dtype) {
   }
 }
 
+/** Of a network whose rule is told something else than targets, or nothing; `batch` makes what a step takes, of a network. */
+function ofOtherTold(label, description, told, batch, optimizer, make, dtype) {
+  const options = () => ({ ...told, optimizer: make() })
+  return {
+    name: `${label}, ${optimizer}, ${dtype}`,
+    make() {
+      const network = description.build({ dtype, seed: 3 })
+      const trainer = ngrad.createTrainer(network, { ...options(), seed: 5 })
+      for (let step = 0; step < 3; step++) trainer.step(batch(network))
+      const bytes = ngrad.save(trainer)
+      end(trainer, network)
+      return bytes
+    },
+    open(bytes) {
+      const { trainer, network } = ngrad.resume(bytes, options())
+      return {
+        trainer,
+        save: () => ngrad.save(trainer),
+        step: () => trainer.step(batch(network)),
+        end: () => end(trainer, network),
+        figures: () => [],
+      }
+    },
+  }
+}
+
+const sized = ({ inputs, outputs }) => batchFor(Math.min(inputs, 1 << 16), Math.min(outputs, 1 << 10))
+const acting = sequential(3, [dense(2, 'sigmoid'), dense(2)])
+const others = [
+  ['oja', sequential(4, [dense(2)]), { learner: ngrad.oja() }, sized],
+  ['reinforce', acting, { learner: ngrad.reinforce(), loss: ngrad.reward() }, sized],
+  [
+    'reinforce (random walk)',
+    acting,
+    { learner: ngrad.reinforce(), environment: ngrad.randomWalk({ states: 3, slip: 0.1 }) },
+    () => undefined,
+  ],
+]
+
 /** Whether a rule teaches such a network: those that do not say so when they are attached. */
 function teaches(combination) {
   try {
@@ -165,6 +204,11 @@ export const combinations = [
   ...models.flatMap(([label, description, learner]) =>
     Object.entries(optimizers).flatMap(([optimizer, make]) =>
       dtypes.map((dtype) => ofModel(label, description, learner, optimizer, make, dtype)),
+    ),
+  ),
+  ...others.flatMap(([label, description, told, batch]) =>
+    Object.entries(optimizers).flatMap(([optimizer, make]) =>
+      dtypes.map((dtype) => ofOtherTold(label, description, told, batch, optimizer, make, dtype)),
     ),
   ),
 ]
