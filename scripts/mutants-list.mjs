@@ -36,6 +36,12 @@ export const mutants = [
     ['learners/reward/reinforce.ts', 'an episode goes on in the next', 'stream.first ? 0 : discount', 'discount'],
     ['learners/reward/reinforce.ts', 'in an environment, the wrong way', '-stream.reward, trace.now', 'stream.reward, trace.now'],
   ]),
+  ...of('hopfield', [
+    ['learners/hebbian/hopfield.ts', 'patterns repel', 'weight, -1 / model.units)', 'weight, 1 / model.units)'],
+    ['learners/hebbian/hopfield.ts', 'a mean over the patterns', 'weight, -1 / model.units)', 'weight, -1 / model.units / x.rows)'],
+    ['models/associative-memory.ts', 'a unit follows the opposite of its field', 'if (field * s[i] >= 0) continue', 'if (field * s[i] <= 0) continue'],
+    ['models/associative-memory.ts', 'a unit without a field turns over', 'if (field * s[i] >= 0) continue', 'if (field * s[i] > 0) continue'],
+  ]),
   ...of('oja', [
     ['learners/hebbian/oja.ts', 'anti-Hebbian', 'direction[0].weight, -share)', 'direction[0].weight, share)'],
     ['learners/hebbian/oja.ts', 'weights that only grow', 's, weight, direction[0].weight, 1, true)', 's, weight, direction[0].weight, 0, true)'],

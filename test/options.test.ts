@@ -42,7 +42,7 @@ describe('an unknown option', () => {
   })
 
   // What takes no options takes no notice of an argument either, as any function does.
-  const without = ['backprop', 'oja', 'rbmLikelihood']
+  const without = ['backprop', 'hopfield', 'oja', 'rbmLikelihood']
   it.each(registry.map(({ name }) => name).filter((name) => !without.includes(name)))('of %s is refused', (name) => {
     const make = (ngrad as unknown as Record<string, (options: object) => unknown>)[name]
     expect(() => make({ nonsense: 1 })).toThrow(expect.objectContaining({ code: 'RANGE' }))

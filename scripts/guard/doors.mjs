@@ -88,6 +88,7 @@ function withModelTrainer(scene, use, options) {
 }
 
 const typeOf = {
+  associativeMemory: 'AssociativeMemory',
   rbm: 'Rbm',
   boltzmannMachine: 'BoltzmannMachine',
   helmholtzMachine: 'HelmholtzMachine',
@@ -241,6 +242,15 @@ export const doors = {
   rbmLikelihood: modelTeaching('rbm', 'rbmLikelihood', true),
   wakeSleep: modelTeaching('helmholtzMachine', 'wakeSleep'),
   predictiveLearning: modelTeaching('predictiveHierarchy', 'predictiveLearning'),
+  hopfield: modelTeaching('associativeMemory', 'hopfield'),
+  associativeMemory: constructing((call, draw) => call('associativeMemory', () => ngrad.associativeMemory({ units: draw.between(1, 99) }))),
+  'AssociativeMemory.dispose': disposing('associativeMemory'),
+  'AssociativeMemory.energy': modelCalls('associativeMemory', 'energy', (draw, made) =>
+    made.model.energy(models.examplesFor(draw, made, draw.between(1, 9)).x),
+  ),
+  'AssociativeMemory.recall': modelCalls('associativeMemory', 'recall', (draw, made) =>
+    made.model.recall(models.examplesFor(draw, made, draw.between(1, 9)).x, draw.some({ sweeps: draw.between(1, 9) })),
+  ),
   'Rbm.freeEnergy': modelCalls('rbm', 'freeEnergy', (draw, made) =>
     made.model.freeEnergy(models.examplesFor(draw, made, draw.between(1, 40)).x),
   ),

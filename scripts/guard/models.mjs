@@ -3,6 +3,15 @@ import * as ngrad from '../../dist/index.js'
 
 /** A kind of model: its description, the rules that teach it, how wide an example is. */
 export const kinds = {
+  associativeMemory: (call, draw, small) => {
+    const units = small ? draw.between(1, 9) : draw.size(200)
+    return {
+      description: call('associativeMemory', () => ngrad.associativeMemory({ units })),
+      rules: { hopfield: () => ngrad.hopfield() },
+      width: units,
+      signs: true,
+    }
+  },
   rbm: (call, draw, small) => {
     const [visible, hidden] = small ? [draw.between(1, 8), draw.between(1, 8)] : [draw.size(300), draw.size(300)]
     return {
@@ -74,9 +83,10 @@ export function build(call, draw, { kind = draw.oneOf(Object.keys(kinds)), small
   return model && { ...made, kind, model }
 }
 
-export function examplesFor(draw, { width, binary }, size) {
+export function examplesFor(draw, { width, binary, signs }, size) {
   const x = draw.numbers(size * width)
-  if (binary) for (let i = 0; i < x.length; i++) x[i] = x[i] < 0 ? 0 : 1
+  const low = signs ? -1 : 0
+  if (binary || signs) for (let i = 0; i < x.length; i++) x[i] = x[i] < 0 ? low : 1
   return { x, size }
 }
 

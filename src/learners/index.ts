@@ -12,6 +12,7 @@ export { gaussNewton, type GaussNewtonOptions } from './gradient/gauss-newton.js
 export { generec, type GenerecOptions } from './contrastive/generec.js'
 export { hebbian, type HebbianOptions } from './hebbian/hebbian.js'
 export { kolenPollack, type KolenPollackOptions } from './feedback/kolen-pollack.js'
+export { hopfield } from './hebbian/hopfield.js'
 export { oja } from './hebbian/oja.js'
 export { ngrad, type States } from './ngrad.js'
 export { nodePerturbation } from './perturbation/node-perturbation.js'

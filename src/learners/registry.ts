@@ -9,7 +9,7 @@ import { rows as contrastive } from './contrastive/rows.js'
 import { rows as feedback } from './feedback/rows.js'
 import { rows as generative } from './generative/rows.js'
 import { rows as gradient } from './gradient/rows.js'
-import { rows as hebbian } from './hebbian/rows.js'
+import { memoryRows, rows as hebbian } from './hebbian/rows.js'
 import type { Learner } from './learner.js'
 import { rows as perturbation } from './perturbation/rows.js'
 import { modelRows as predictiveModels, rows as predictive } from './predictive/rows.js'
@@ -21,7 +21,7 @@ export type { Classifier, Recipe, RegistryRow, Row } from './row.js'
 
 /** The families, as the folders of their files are called, from rules that are told nothing to the gradient. */
 const families: readonly { readonly family: string; readonly rows: readonly RegistryRow<never>[] }[] = [
-  { family: 'hebbian', rows: hebbian },
+  { family: 'hebbian', rows: [...hebbian, ...memoryRows] },
   { family: 'generative', rows: generative },
   { family: 'perturbation', rows: perturbation },
   { family: 'reward', rows: reward },

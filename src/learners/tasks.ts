@@ -6,6 +6,7 @@ import { crossEntropy } from '../losses/cross-entropy.js'
 import type { Objective } from '../losses/loss.js'
 import { reward } from '../losses/reward.js'
 import { squaredError } from '../losses/squared-error.js'
+import { associativeMemory } from '../models/associative-memory.js'
 import { boltzmannMachine } from '../models/boltzmann-machine.js'
 import { helmholtzMachine } from '../models/helmholtz-machine.js'
 import type { Model, ModelDescription } from '../models/model.js'
@@ -53,6 +54,10 @@ export const tasks = {
   },
   patterns: { model: sequential(inputs, [dense(2)]), batch: { x: classes.x, size: samples } },
   payoffs: { model: sequential(inputs, [dense(4, 'sigmoid'), dense(outputs)]), loss: reward(), batch: classes },
+  memory: {
+    model: associativeMemory({ units: inputs }),
+    batch: { x: Array.from(classes.x, (value) => (value < 0 ? -1 : 1)), size: samples },
+  },
   boltzmann: { model: boltzmannMachine({ visible: inputs, hidden: 4, inputs: 2 }), batch: binary },
   rbm: { model: rbm({ visible: inputs, hidden: 4, deviation: 0.1 }), batch: binary },
   helmholtz: { model: helmholtzMachine({ layers: [inputs, 3, 2] }), batch: binary },

@@ -137,8 +137,8 @@ function connectionsOf(units: number, connected: (i: number, j: number) => boole
   return connections
 }
 
-/** One weight for each connected pair, the same both ways, and none for the others. */
-const symmetric = (units: number, connections: Uint8Array): Validity => ({
+/** One weight for each connected pair, the same both ways, and none for the others. @internal */
+export const symmetric = (units: number, connections: Uint8Array): Validity => ({
   expected: 'symmetric weights, zeros between units that are not connected and from a unit to itself',
   firstInvalid: (values, from) => {
     for (let i = 0; i < units; i++)

@@ -1,3 +1,10 @@
+export {
+  type AssociativeMemory,
+  associativeMemory,
+  type AssociativeMemoryOptions,
+  type Recall,
+  type RecallOptions,
+} from './associative-memory.js'
 export { type BoltzmannMachine, type BoltzmannMachineOptions, boltzmannMachine } from './boltzmann-machine.js'
 export { type HelmholtzMachine, type HelmholtzMachineOptions, helmholtzMachine } from './helmholtz-machine.js'
 export type { Model, ModelDescription } from './model.js'

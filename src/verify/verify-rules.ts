@@ -9,6 +9,7 @@ import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './claims/negative.js'
 import { hebbianClaims } from './claims/hebbian.js'
+import { memoryClaims } from './claims/memories.js'
 import { modelClaims } from './claims/models.js'
 import { type Form, otherForms } from './claims/other-forms.js'
 import { predictiveClaims } from './claims/predictive.js'
@@ -30,6 +31,7 @@ export const properties: readonly Property[] = [
   ...modelClaims,
   ...hebbianClaims,
   ...rewardClaims,
+  ...memoryClaims,
 ]
 
 export interface VerifyOptions {

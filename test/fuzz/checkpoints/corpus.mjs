@@ -54,6 +54,7 @@ const optimizers = {
 const machine = boltzmannMachine({ visible: 4, hidden: 2, inputs: 1, connected: (i, j) => i + j !== 3 })
 const restricted = rbm({ visible: 4, hidden: 3 })
 const models = [
+  ['hopfield', ngrad.associativeMemory({ units: 4 }), ngrad.hopfield()],
   ['boltzmannLearning', machine, boltzmannLearning()],
   ['boltzmannLearning (gibbs)', machine, boltzmannLearning({ expectations: 'gibbs' })],
   ['meanFieldLearning', machine, ngrad.meanFieldLearning()],
@@ -71,6 +72,12 @@ const examples = 3
 const numbers = (length, modulus) => Float64Array.from({ length }, (_, i) => ((i * 37 + 11) % modulus) / modulus)
 const oneHot = (size, outputs) =>
   Float64Array.from({ length: size * outputs }, (_, i) => Number(Math.floor(i / outputs) % outputs === i % outputs))
+
+/** What a model learns from: zeros and ones, of a memory -1 and 1. */
+const patternsFor = ({ width, examples: admissible }) => ({
+  x: numbers(examples * width, 2).map((value) => ((admissible?.accepts(0) ?? true) || Math.round(value) ? Math.round(value) : -1)),
+  size: examples,
+})
 
 /** The data for a network of that many inputs and outputs. */
 export const batchFor = (inputs, outputs, size = examples) => ({ x: numbers(size * inputs, 101), y: oneHot(size, outputs), size })
@@ -116,7 +123,7 @@ function ofModel(label, description, learner, optimizer, make, dtype) {
     make() {
       const model = description.build({ dtype, seed: 3 })
       const trainer = ngrad.createTrainer(model, { ...options(), seed: 5 })
-      const batch = { x: numbers(examples * model.visible, 2).map(Math.round), size: examples }
+      const batch = patternsFor(model)
       for (let step = 0; step < 2; step++) trainer.step(batch)
       const bytes = ngrad.save(trainer)
       end(trainer, model)
@@ -124,7 +131,7 @@ function ofModel(label, description, learner, optimizer, make, dtype) {
     },
     open(bytes) {
       const { trainer, model } = ngrad.resume(bytes, { model: description, ...options() })
-      const batch = { x: numbers(examples * model.visible, 2).map(Math.round), size: examples }
+      const batch = patternsFor(model)
       return {
         trainer,
         save: () => ngrad.save(trainer),
