@@ -1,6 +1,7 @@
 // The export list of core.wasm, and nothing else. Kernels are generic over the element type;
 // a name ends in _f32 or _f64 where both are exported.
 
+import { gatherColumns } from './linalg/columns'
 import { affine, combine, multiply, scaleRows } from './linalg/elementwise'
 import { columnSums, dot, dotRows, firstNonFinite, maxAbsolute, maxDifference } from './linalg/reduce'
 import { activate, activateRows, multiplySlope } from './nn/activation'
@@ -8,11 +9,12 @@ import { activateComplex } from './nn/complex'
 import { binaryCrossEntropy, countCorrect, crossEntropy, softmax, squaredError } from './nn/losses'
 import { momentum } from './optimizers/momentum'
 import { adam } from './optimizers/adam'
-import { approach } from './rules/approach'
-import { Inference, infer } from './rules/infer'
-import { move, pull } from './rules/nodes'
-import { Phase, feedforward, relax } from './rules/relax'
-import { settle } from './rules/settle'
+import { approach } from './dynamics/approach'
+import { Inference, infer } from './dynamics/infer'
+import { move, pull } from './dynamics/nodes'
+import { Phase, feedforward, relax } from './dynamics/relax'
+import { settle } from './dynamics/settle'
+import { traces } from './dynamics/traces'
 import { gemm, gemmPacked, packWeights, packedSize } from './linalg/gemm'
 
 export { allocate, free, bytesInUse } from './memory'
@@ -164,7 +166,20 @@ export function move_f64(
   code: i32, stop: i32, x: usize, change: usize, h: usize, n: i32,
 ): void { move<f64>(code, stop, x, change, h, n) }
 
-// rules/relax: the phase and its layers are records in memory.
+export function traces_f32(
+  decay: f32, nearest: i32, x: usize, rows: i32, columns: i32, trace: usize, left: usize,
+): void { traces<f32>(decay, nearest, x, rows, columns, trace, left) }
+export function traces_f64(
+  decay: f64, nearest: i32, x: usize, rows: i32, columns: i32, trace: usize, left: usize,
+): void { traces<f64>(decay, nearest, x, rows, columns, trace, left) }
+export function gatherColumns_f32(
+  x: usize, stride: i32, rows: i32, columns: i32, out: usize,
+): void { gatherColumns<f32>(x, stride, rows, columns, out) }
+export function gatherColumns_f64(
+  x: usize, stride: i32, rows: i32, columns: i32, out: usize,
+): void { gatherColumns<f64>(x, stride, rows, columns, out) }
+
+// dynamics/relax: the phase and its layers are records in memory.
 export function feedforward_f32(phase: usize): void { feedforward<f32>(changetype<Phase>(phase)) }
 export function feedforward_f64(phase: usize): void { feedforward<f64>(changetype<Phase>(phase)) }
 export function relax_f32(phase: usize, sweeps: i32): void { relax<f32>(changetype<Phase>(phase), sweeps) }
@@ -233,7 +248,7 @@ export function bernoulliOf_f64(seed: u32, stream: u32, step: u32, substream: u3
   bernoulliOf<f64>(seed, stream, step, substream, offset, p, pointer, n)
 }
 
-import { sweepUnits } from './rules/sweep-units'
+import { sweepUnits } from './dynamics/sweep-units'
 export function sweepUnits_f32(
   weight: usize, bias: usize, inverseTemperature: f64, uniforms: usize, firstFree: i32, s: usize, rows: i32, units: i32, moving: usize, worst: usize,
 ): void { sweepUnits<f32>(weight, bias, inverseTemperature, uniforms, firstFree, s, rows, units, moving, worst) }

@@ -42,6 +42,12 @@ export const mutants = [
     ['models/associative-memory.ts', 'a unit follows the opposite of its field', 'if (field * s[i] >= 0) continue', 'if (field * s[i] <= 0) continue'],
     ['models/associative-memory.ts', 'a unit without a field turns over', 'if (field * s[i] >= 0) continue', 'if (field * s[i] > 0) continue'],
   ]),
+  ...of('pairStdp', [
+    ['learners/spiking/pair-stdp.ts', 'the order the other way round', 'weight, -aPlus)', 'weight, aPlus)'],
+    ['learners/spiking/pair-stdp.ts', 'what comes too late strengthens', 'weight, aMinus, true)', 'weight, -aMinus, true)'],
+    ['learners/spiking/pair-stdp.ts', 'traces begin anew in every batch', 'r.next.copy(r.now)', 'r.next.fill(0)'],
+    ['learners/spiking/pair-stdp.ts', 'one time constant for both', 'decayMinus, nearest, post', 'decayPlus, nearest, post'],
+  ]),
   ...of('oja', [
     ['learners/hebbian/oja.ts', 'anti-Hebbian', 'direction[0].weight, -share)', 'direction[0].weight, share)'],
     ['learners/hebbian/oja.ts', 'weights that only grow', 's, weight, direction[0].weight, 1, true)', 's, weight, direction[0].weight, 0, true)'],

@@ -78,6 +78,7 @@ function teach(): { trainer: ngrad.Trainer; alive: { dispose(): void }[]; state:
 
 const examples = { x: [1, 0, 1, 0, 1, 1], size: 2, weights: [0.25, 0.75] }
 const models = {
+  synapses: () => ngrad.synapses({ pre: 2, post: 1 }).build(),
   memory: () => ngrad.associativeMemory({ units: 3 }).build(),
   rbm: () => rbm({ visible: 3, hidden: 2 }).build(),
   boltzmann: () => boltzmannMachine({ visible: 3, hidden: 2, inputs: 1 }).build(),
@@ -177,6 +178,7 @@ const doors: Record<string, () => Door> = {
   hebbian: plain(ngrad.hebbian),
   oja: plain(ngrad.oja),
   hopfield: plain(ngrad.hopfield),
+  pairStdp: plain(ngrad.pairStdp, { aPlus: 0.1, aMinus: 0.1, tauPlus: 10, tauMinus: 10, dt: 1, pairing: 'all' }),
   reinforce: plain(ngrad.reinforce, { baseline: 0.1, discount: 0.9 }),
   reward: plain(ngrad.reward),
   randomWalk: plain(ngrad.randomWalk, { states: 5, slip: 0.5, limit: 10 }),
@@ -219,6 +221,7 @@ const doors: Record<string, () => Door> = {
 
   boltzmannMachine: plain(boltzmannMachine, { visible: 3, hidden: 2, inputs: 1, connected: () => true, spread: 0.1 }),
   helmholtzMachine: plain(helmholtzMachine, { layers: [3, 2], spread: 0.1, visibleBias: 0.1 }),
+  synapses: plain(ngrad.synapses, { pre: 2, post: 1 }),
   associativeMemory: plain(ngrad.associativeMemory, { units: 3 }),
   rbm: plain(rbm, { visible: 3, hidden: 2, deviation: 0.1 }),
   averagePool2d: plain(ngrad.averagePool2d, [2, 1], { stride: 1 }),
@@ -297,6 +300,7 @@ const doors: Record<string, () => Door> = {
     }
   },
   'Model.dispose': ofModel(models.rbm, 'dispose'),
+  'Synapses.dispose': ofModel(models.synapses, 'dispose'),
   'AssociativeMemory.dispose': ofModel(models.memory, 'dispose'),
   'AssociativeMemory.energy': ofModel(models.memory, 'energy', [1, -1, 1]),
   'AssociativeMemory.recall': ofModel(models.memory, 'recall', [1, -1, 1], { sweeps: 3 }),

@@ -89,6 +89,7 @@ function withModelTrainer(scene, use, options) {
 
 const typeOf = {
   associativeMemory: 'AssociativeMemory',
+  synapses: 'Synapses',
   rbm: 'Rbm',
   boltzmannMachine: 'BoltzmannMachine',
   helmholtzMachine: 'HelmholtzMachine',
@@ -242,6 +243,9 @@ export const doors = {
   rbmLikelihood: modelTeaching('rbm', 'rbmLikelihood', true),
   wakeSleep: modelTeaching('helmholtzMachine', 'wakeSleep'),
   predictiveLearning: modelTeaching('predictiveHierarchy', 'predictiveLearning'),
+  pairStdp: modelTeaching('synapses', 'pairStdp'),
+  synapses: constructing((call, draw) => call('synapses', () => ngrad.synapses({ pre: draw.between(1, 99), post: draw.between(1, 99) }))),
+  'Synapses.dispose': disposing('synapses'),
   hopfield: modelTeaching('associativeMemory', 'hopfield'),
   associativeMemory: constructing((call, draw) => call('associativeMemory', () => ngrad.associativeMemory({ units: draw.between(1, 99) }))),
   'AssociativeMemory.dispose': disposing('associativeMemory'),

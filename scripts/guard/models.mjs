@@ -12,6 +12,15 @@ export const kinds = {
       signs: true,
     }
   },
+  synapses: (call, draw, small) => {
+    const [pre, post] = small ? [draw.between(1, 8), draw.between(1, 8)] : [draw.size(300), draw.size(300)]
+    return {
+      description: call('synapses', () => ngrad.synapses({ pre, post })),
+      rules: { pairStdp: () => ngrad.pairStdp(draw.some({ pairing: 'nearest', dt: 0.5 })) },
+      width: pre + post,
+      binary: true,
+    }
+  },
   rbm: (call, draw, small) => {
     const [visible, hidden] = small ? [draw.between(1, 8), draw.between(1, 8)] : [draw.size(300), draw.size(300)]
     return {

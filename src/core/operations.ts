@@ -13,7 +13,7 @@ const kernelNames = [
   'firstNonFinite', 'activate', 'activateComplex', 'activateRows', 'multiplySlope', 'settle', 'squaredError',
   'softmax', 'crossEntropy', 'binaryCrossEntropy', 'countCorrect', 'momentum', 'adam', 'uniform', 'normal',
   'rademacher', 'bernoulli', 'bernoulliOf', 'dotRows', 'sweepUnits', 'packWeights', 'packedSize', 'feedforward',
-  'relax', 'infer', 'approach', 'pull', 'move', 'moveWindows', 'poolWindows',
+  'relax', 'infer', 'approach', 'pull', 'move', 'moveWindows', 'poolWindows', 'traces', 'gatherColumns',
 ] as const
 type Kernels = Record<(typeof kernelNames)[number], Kernel>
 
@@ -79,7 +79,7 @@ export class Operations {
     this.#k.packWeights(NN, b.columns, b.rows, b.pointer, b.columns, packed)
   }
 
-  /** The feedforward pass of a phase, given by the address of its record: assembly/rules/relax.ts. */
+  /** The feedforward pass of a phase, given by the address of its record: assembly/dynamics/relax.ts. */
   feedforward(phase: number): void {
     this.#k.feedforward(phase)
   }
@@ -89,7 +89,7 @@ export class Operations {
     this.#k.relax(phase, Math.min(sweeps, most))
   }
 
-  /** Inference in predictive coding, at most `steps` steps and 2^31 - 1, given by the address of its record: assembly/rules/infer.ts. */
+  /** Inference in predictive coding, at most `steps` steps and 2^31 - 1, given by the address of its record: assembly/dynamics/infer.ts. */
   infer(inference: number, steps: number): void {
     this.#k.infer(inference, Math.min(steps, most))
   }
@@ -201,19 +201,9 @@ export class Operations {
     residuals: Matrix,
     squares: Matrix,
   ): void {
-    this.#k.pull(
-      code,
-      rates.pointer,
-      scale,
-      x?.pointer ?? 0,
-      h.pointer,
-      eps.pointer,
-      change.pointer,
-      change.rows,
-      change.columns,
-      residuals.pointer,
-      squares.pointer,
-    )
+    const kinks = x?.pointer ?? 0
+    const { pointer, rows, columns } = change
+    this.#k.pull(code, rates.pointer, scale, kinks, h.pointer, eps.pointer, pointer, rows, columns, residuals.pointer, squares.pointer)
   }
 
   /** x <- x + change, h <- f(x); with `stop` no further than the next kink of f, and change is what was left of it. */
@@ -239,6 +229,20 @@ export class Operations {
   /** x <- x + factor z, each number all over its window. */
   unpool(z: Matrix, windows: number, x: Matrix, factor: number): void {
     this.#k.poolWindows(1, factor, x.pointer, windows, x.rows, z.pointer)
+  }
+
+  /**
+   * Row t of left <- decay trace, before the spikes of row t of x; then trace, a row, jumps by them, or to 1 where only the `nearest`
+   * one counts.
+   */
+  traces(decay: number, nearest: boolean, x: Matrix, trace: Matrix, left: Matrix): void {
+    this.#k.traces(decay, nearest ? 1 : 0, x.pointer, x.rows, x.columns, trace.pointer, left.pointer)
+  }
+
+  /** out <- the columns of x from `first` on, as many as out has. */
+  gatherColumns(x: Matrix, first: number, out: Matrix): void {
+    const start = x.pointer + first * bytesPerElement(this.dtype)
+    this.#k.gatherColumns(start, x.columns, x.rows, out.columns, out.pointer)
   }
 
   /** The summed loss; errors <- dC/dh; samples (a column of doubles) <- the loss of each row. */

@@ -1,5 +1,5 @@
 // Inference in predictive coding over dense layers, all steps in one call of the core. The weights are packed once for them;
-// what the core reads are two records in its memory, which assembly/rules/infer.ts describes.
+// what the core reads are two records in its memory, which assembly/dynamics/infer.ts describes.
 import { columnsOf, rounding } from '../numerics/descent.js'
 import type { Matrix } from '../core/memory.js'
 import { largestOf, type SettlingRecord } from '../numerics/fixed-point.js'

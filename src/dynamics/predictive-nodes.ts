@@ -1,5 +1,5 @@
 // The nodes of predictive coding: x_l, their activities h_l = f(x_l) and errors eps_l, and steps of inference, layer by layer,
-// over any linear maps. assembly/rules/infer.ts is the same for dense layers, with all steps in one call.
+// over any linear maps. assembly/dynamics/infer.ts is the same for dense layers, with all steps in one call.
 import type { Descending } from '../numerics/descent.js'
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'

@@ -1,4 +1,4 @@
-// The sweeps of a relaxation, layer by layer, over any linear maps. assembly/rules/relax.ts is the same for dense ones,
+// The sweeps of a relaxation, layer by layer, over any linear maps. assembly/dynamics/relax.ts is the same for dense ones,
 // and says how the steps follow the residuals.
 import type { Matrix } from '../core/memory.js'
 import { activationCode } from '../layers/activation.js'

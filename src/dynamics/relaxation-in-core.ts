@@ -1,5 +1,5 @@
 // The sweeps of a relaxation of dense layers, a whole phase in one call of the core. The weights are packed once, when
-// they are loaded; what the core reads are two records in its memory, which assembly/rules/relax.ts describes.
+// they are loaded; what the core reads are two records in its memory, which assembly/dynamics/relax.ts describes.
 import type { Matrix } from '../core/memory.js'
 import { PackedWeights } from './packed-weights.js'
 import type { Engine, EngineSetting, Phase } from './relaxation-engine.js'

@@ -8,7 +8,7 @@
 // sweep is a block coordinate descent on the energy of the symmetric network, which is why it settles where
 // synchronous updates oscillate. Sweeps start where the news is: at the inputs in a free phase, at the outputs in the
 // others. States are moved beyond their right-hand side by as much as the residuals suggest (successive
-// over-relaxation), and each sample until it has settled: assembly/rules/relax.ts. The drive of the clamped inputs is
+// over-relaxation), and each sample until it has settled: assembly/dynamics/relax.ts. The drive of the clamped inputs is
 // computed once for a batch.
 import { type DType, precision } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'

@@ -138,7 +138,7 @@ export class Estimator<M extends Model = Network> {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, y: givenY, size, weights: givenWeights } = batch as Batch & Examples
       x = takeNumbers(where, ': batch.x', givenX, width, undefined, last?.x)
-      if (givenWeights !== undefined && this.model instanceof Network)
+      if (givenWeights !== undefined && !this.learner.weighs)
         throw new NgradError('UNSUPPORTED', `${where}: batch.weights`, 'samples that count alike', 'weights')
       y = this.loss ? takeNumbers(where, ': batch.y', givenY, this.#outputs, undefined, last?.y) : null
       weights = givenWeights === undefined ? null : takeNumbers(where, ': batch.weights', givenWeights, 1)

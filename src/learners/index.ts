@@ -22,6 +22,7 @@ export { recirculation, type RecirculationOptions } from './contrastive/recircul
 export { recurrentBackprop, type RecurrentBackpropOptions } from './gradient/recurrent-backprop.js'
 export type { RelaxationOptions } from '../dynamics/relaxation.js'
 export { postRateHebbian, type PostRateHebbianOptions } from './contrastive/post-rate-hebbian.js'
+export { pairStdp, type PairStdpOptions } from './spiking/pair-stdp.js'
 export { targetPropagation } from './targets/target-propagation.js'
 export type { TargetOptions } from './targets/_targets.js'
 export { reinforce, type ReinforceOptions } from './reward/reinforce.js'

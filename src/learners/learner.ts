@@ -29,6 +29,10 @@ export interface Learner<M extends Model = Network, S = SiteOf<M>> {
   readonly told?: Told
   /** Whether it acts: it is told what actions cost, or what an environment answers, and not what outputs do. */
   readonly acts?: boolean
+  /** `ordered` where the rows of a batch are steps of time, which are not to be shuffled; else they are independent. */
+  readonly rows?: 'ordered'
+  /** Whether it honours weights of samples; others refuse them. */
+  readonly weighs?: boolean
   /** What its direction is in relation to a gradient. */
   readonly claim: Claim
   /** @internal Whether it teaches layers with lateral weights; others refuse them. */

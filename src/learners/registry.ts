@@ -15,6 +15,7 @@ import { rows as perturbation } from './perturbation/rows.js'
 import { modelRows as predictiveModels, rows as predictive } from './predictive/rows.js'
 import { type Classifier, isClassifier, type RegistryRow, type Row } from './row.js'
 import { rows as reward } from './reward/rows.js'
+import { rows as spiking } from './spiking/rows.js'
 import { rows as targets } from './targets/rows.js'
 
 export type { Classifier, Recipe, RegistryRow, Row } from './row.js'
@@ -22,6 +23,7 @@ export type { Classifier, Recipe, RegistryRow, Row } from './row.js'
 /** The families, as the folders of their files are called, from rules that are told nothing to the gradient. */
 const families: readonly { readonly family: string; readonly rows: readonly RegistryRow<never>[] }[] = [
   { family: 'hebbian', rows: [...hebbian, ...memoryRows] },
+  { family: 'spiking', rows: spiking },
   { family: 'generative', rows: generative },
   { family: 'perturbation', rows: perturbation },
   { family: 'reward', rows: reward },

@@ -13,6 +13,7 @@ import type { Model, ModelDescription } from '../models/model.js'
 import { type NetworkDescription, sequential } from '../models/network.js'
 import { predictiveHierarchy } from '../models/predictive-hierarchy.js'
 import { rbm } from '../models/rbm.js'
+import { synapses } from '../models/synapses.js'
 import type { Batch, Examples } from './batch.js'
 
 export interface Task {
@@ -58,6 +59,7 @@ export const tasks = {
     model: associativeMemory({ units: inputs }),
     batch: { x: Array.from(classes.x, (value) => (value < 0 ? -1 : 1)), size: samples },
   },
+  trains: { model: synapses({ pre: 4, post: 2 }), batch: binary },
   boltzmann: { model: boltzmannMachine({ visible: inputs, hidden: 4, inputs: 2 }), batch: binary },
   rbm: { model: rbm({ visible: inputs, hidden: 4, deviation: 0.1 }), batch: binary },
   helmholtz: { model: helmholtzMachine({ layers: [inputs, 3, 2] }), batch: binary },

@@ -16,3 +16,4 @@ export {
   type PredictiveHierarchyOptions,
 } from './predictive-hierarchy.js'
 export { type Rbm, type RbmOptions, rbm } from './rbm.js'
+export { type Synapses, synapses, type SynapsesOptions } from './synapses.js'

@@ -8,7 +8,7 @@
 //   eps_k = p_k (x_k - mu_k),     dx_k = rate ( -eps_k + f'(x_k) (eps_{k-1} U_{k-1}) ),  k > 0
 //
 // Each unit needs its own error and those of the layer that it predicts. Where a step would raise an example's F it is
-// halved (src/numerics/descent.ts, assembly/rules/nodes.ts). Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
+// halved (src/numerics/descent.ts, assembly/dynamics/nodes.ts). Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
 // Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
 import type { FloatArray } from '../core/dtype.js'
 import { type Descending, Descent } from '../numerics/descent.js'

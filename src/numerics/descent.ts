@@ -5,7 +5,7 @@
 // that suit a curvature shrink it. A sample has come to rest when the step of the first rate would change nothing in it by more
 // than the tolerance, however far its steps have been halved.
 //
-// assembly/rules/infer.ts is the same in the core.
+// assembly/dynamics/infer.ts is the same in the core.
 import type { DType } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { largestOf, type SettlingRecord } from './fixed-point.js'
@@ -31,7 +31,7 @@ const mostHalvings = 30
 /** By how much the square of a pull must have grown, so that it is not rounding. */
 const grown = 1.015625
 
-/** @internal The columns that a descent keeps: rates, energies, ... as assembly/rules/infer.ts names them. */
+/** @internal The columns that a descent keeps: rates, energies, ... as assembly/dynamics/infer.ts names them. */
 export const columnsOf = (column: () => Matrix) => ({
   rates: column(),
   energies: column(),

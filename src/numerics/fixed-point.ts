@@ -6,7 +6,7 @@
 // of residuals (of the first alone, for its root), and for no less than the step's excess over 1, by which over-relaxed modes shrink. Residuals of a few roundings
 // say nothing of lambda: there a sample rests, and is as far as numbers of its precision are apart.
 //
-// assembly/rules/relax.ts does the same in the core.
+// assembly/dynamics/relax.ts does the same in the core.
 import type { Matrix } from '../core/memory.js'
 
 /** How a relaxation went. Not settling is a fact about the network, not an error. */

@@ -16,7 +16,10 @@ export interface FitOptions {
   readonly epochs?: number
   /** Examples in a batch; the last batch of an epoch takes what is left. At most 2^31 - 1; default 32. */
   readonly batchSize?: number
-  /** Whether each epoch has an order of its own, drawn from the trainer's seed; default true. */
+  /**
+   * Whether each epoch has an order of its own, drawn from the trainer's seed; default true, but for rules whose rows are steps of
+   * time, which throw `UNSUPPORTED` when they are to be shuffled.
+   */
   readonly shuffle?: boolean
   /** Where to begin, such as the `position` of a resumed trainer; default the first epoch's first example. */
   readonly from?: Position
@@ -91,7 +94,7 @@ export function requireCountable(steps: number): void {
 /** Who is fitted: a trainer. */
 interface Fitted<M extends Model> {
   readonly model: M
-  readonly estimator: Pick<Estimator<M>, 'requireTeachable' | 'loss' | 'source'>
+  readonly estimator: Pick<Estimator<M>, 'learner' | 'requireTeachable' | 'loss' | 'source'>
   readonly seed: number
   readonly unsettledSteps: number
   position: Position
@@ -165,16 +168,20 @@ async function* stepsOf<M extends Model>(
   data: BatchOf<M>,
   options: FitOptions,
 ): AsyncGenerator<FitStep<LossOf<M>>, void, undefined> {
+  const { learner } = trainer.estimator
+  const ordered = learner.rows === 'ordered'
   const {
     epochs = 1,
     batchSize = 32,
-    shuffle = true,
+    shuffle = !ordered,
     from = start,
     signal,
   } = requireOptions(where, options, { epochs: true, batchSize: true, shuffle: true, from: true, signal: true })
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   requireSignal(signal)
+  if (shuffle && ordered)
+    throw new NgradError('UNSUPPORTED', `${where}: shuffle`, `false: rows are steps of time, for ${learner.name}`, describe(shuffle))
   const { model } = trainer
   const { width, dtype } = model
   const targets = trainer.estimator.loss !== null

@@ -17,6 +17,7 @@ import { type Property, verifyProperty } from './claims/property.js'
 import { convolutionalSetting, randomSetting } from './random-setting.js'
 import { recirculationClaims } from './claims/recirculation.js'
 import { rewardClaims } from './claims/reward.js'
+import { spikingClaims } from './claims/spiking.js'
 import { relaxationClaims } from './claims/relaxation.js'
 import { targetClaims } from './claims/targets.js'
 import { timeClaims } from './claims/time.js'
@@ -32,6 +33,7 @@ export const properties: readonly Property[] = [
   ...hebbianClaims,
   ...rewardClaims,
   ...memoryClaims,
+  ...spikingClaims,
 ]
 
 export interface VerifyOptions {

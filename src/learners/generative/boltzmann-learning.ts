@@ -50,6 +50,7 @@ export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Learn
   return {
     name: 'boltzmannLearning',
     feedback: 'none',
+    weighs: true,
     claim: { kind: 'stated', text: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium' },
     attach: (site) => {
       const phase = (held: number) => (expectations === 'exact' ? enumerated(site, held) : sampled(site, held, cooling, samples))

@@ -41,6 +41,7 @@ export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}
   return {
     name: 'contrastiveDivergence',
     feedback: 'none',
+    weighs: true,
     claim: { kind: 'stated', text: 'limit(k): error of the expected direction ~ |lambda_2|^k' },
     attach: (site) => {
       if (persistent > 0) return persistentChains(site, steps, persistent)

@@ -42,6 +42,7 @@ export function meanFieldLearning(options: MeanFieldLearningOptions = {}): Learn
   return {
     name: 'meanFieldLearning',
     feedback: 'none',
+    weighs: true,
     claim: { kind: 'stated', text: 'exact: the gradient of F+ - F-' },
     attach: (site) => {
       const phase = (held: number) => settled(site, held, cooling, sweeps, tolerance)

@@ -10,6 +10,7 @@ import { rbmContrast } from './_rbm-contrast.js'
 export const rbmLikelihood = (): Learner<Rbm> => ({
   name: 'rbmLikelihood',
   feedback: 'none',
+  weighs: true,
   claim: { kind: 'stated', text: 'exact: the gradient of -ln P(data)' },
   attach: (site) => {
     const { model, ops, region } = site

@@ -32,6 +32,7 @@ export const wakeSleep = (options: WakeSleepOptions = {}): Learner<HelmholtzMach
 const wakeSleepOf = ({ expected = false }: WakeSleepOptions): Learner<HelmholtzMachine> => ({
   name: 'wakeSleep',
   feedback: 'none',
+  weighs: true,
   claim: { kind: 'stated', text: `${expected ? 'exact' : 'unbiased'}: wake for F, sleep for the reversed KL under fantasies` },
   attach: (site) => {
     const { model, directions, region, x } = site

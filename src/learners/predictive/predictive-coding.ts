@@ -21,7 +21,7 @@
 // (after), which halves the rate too where F rises, but there for all of a batch: here for a sample, so that it is inferred as it
 // would be alone; which ends after a number of steps: here also where nothing pulls any more, by a measure that does not shrink
 // with the rate; and which takes f' at a kink (relu, hardSigmoid) for that of one side: here nodes stop at kinks, and may
-// rest there (assembly/rules/nodes.ts).
+// rest there (assembly/dynamics/nodes.ts).
 import { Descent } from '../../numerics/descent.js'
 import { addPhase, beginPhases, largestOf, SampleSettling, type SettlingRecord, unsettled } from '../../numerics/fixed-point.js'
 import {

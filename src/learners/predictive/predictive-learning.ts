@@ -20,6 +20,7 @@ export function predictiveLearning(options: InferenceOptions = {}): Learner<Pred
   return {
     name: 'predictiveLearning',
     feedback: 'vector',
+    weighs: true,
     claim: { kind: 'stated', text: 'exact: the gradient of min F over the causes' },
     attach: ({ model, ops, directions, weights, batch, batchDoubles, x }) => {
       const inference = new Inference(model, batch, batchDoubles)

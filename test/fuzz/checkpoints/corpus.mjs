@@ -54,6 +54,7 @@ const optimizers = {
 const machine = boltzmannMachine({ visible: 4, hidden: 2, inputs: 1, connected: (i, j) => i + j !== 3 })
 const restricted = rbm({ visible: 4, hidden: 3 })
 const models = [
+  ['pairStdp', ngrad.synapses({ pre: 3, post: 1 }), ngrad.pairStdp()],
   ['hopfield', ngrad.associativeMemory({ units: 4 }), ngrad.hopfield()],
   ['boltzmannLearning', machine, boltzmannLearning()],
   ['boltzmannLearning (gibbs)', machine, boltzmannLearning({ expectations: 'gibbs' })],
