@@ -97,7 +97,7 @@ export const mutants = [
   ...of('centralDifferences', [
     ['learners/gradient/central-differences.ts', 'a stencil of fourth order', '[45, -9, 1]', '[40, -5, 0]'],
     ['learners/gradient/central-differences.ts', 'both on one side', 'original + sign * m * step', 'original + m * step'],
-    ['learners/gradient/central-differences.ts', 'a number is not put back', '        copy.flat.views()[network.dtype][at] = original\n        return', '        return'],
+    ['learners/gradient/central-differences.ts', 'a number is not put back', '    copy.flat.views()[network.dtype][at] = original\n    return', '    return'],
   ]),
   ...of('recurrentBackprop', [
     ['learners/gradient/recurrent-backprop.ts', 'the readout does not learn', '          outside?.learn(s.at(-1)!, y)\n', ''],
@@ -105,7 +105,7 @@ export const mutants = [
   ...of('recurrentBackprop', [
     ['learners/gradient/recurrent-backprop.ts', 'lateral weights transposed in the adjoint', 'ops.multiplyNN(z[l], parameters.lateral', 'ops.multiplyNT(z[l], parameters.lateral'],
     ['learners/gradient/recurrent-backprop.ts', 'lateral statistic the wrong way round', 'ops.multiplyTN(z[l], s[l]', 'ops.multiplyTN(s[l], z[l]'],
-    ['learners/gradient/recurrent-backprop.ts', 'the adjoint sweeps as long as the free phase', 'adjoint.run(adjointSweeps,', 'adjoint.run(settings.freeSweeps,'],
+    ['learners/gradient/recurrent-backprop.ts', 'the adjoint sweeps as long as the free phase', 'adjoint.run(adjointSweeps ?? settings.freeSweeps,', 'adjoint.run(settings.freeSweeps,'],
     ['dynamics/relaxation-by-layer.ts', 'lateral weights with the wrong sign', 'lateral, potential, 1, true)', 'lateral, potential, -1, true)'],
     ['layers/recurrent.ts', 'lateral weights transposed', 'this.#ops.multiplyNT(this.#h, this.#lateral', 'this.#ops.multiplyNN(this.#h, this.#lateral'],
     ['layers/recurrent.ts', 'the inputs drive the first sweep only', 'this.#potential, 1, true)', 'this.#potential)'],
@@ -137,7 +137,7 @@ export const mutants = [
     ['learners/contrastive/post-rate-hebbian.ts', 'beta left in', 'between, beta, direction', 'between, 1, direction'],
     ['learners/contrastive/post-rate-hebbian.ts', 'presynaptic activity of one end of the step', 'middle(ops, s, before, between)', 'middle(ops, s, s, between)'],
     ['learners/contrastive/post-rate-hebbian.ts', 'learns as activity falls', 'differences(ops, s, before, change)', 'differences(ops, before, s, change)'],
-    ['learners/contrastive/post-rate-hebbian.ts', 'changes since the start, not since the last step', '      keep()\n      }', '      }'],
+    ['learners/contrastive/post-rate-hebbian.ts', 'changes since the start, not since the last step', 'beta, direction, true)\n        keep()', 'beta, direction, true)'],
   ]),
   ...of('recirculation', [
     ['learners/contrastive/recirculation.ts', 'a factor 1 - r', '1 / (change * change))', '1 / change)'],
@@ -278,7 +278,7 @@ export const mutants = [
   ]),
   ...of('directFeedbackAlignment', [
     ['learners/feedback/direct-feedback-alignment.ts', 'climbs the loss', 'direction, 1 / x.rows)', 'direction, -1 / x.rows)'],
-    ['learners/feedback/direct-feedback-alignment.ts', "no f' in the hidden layers", '            ops.multiplySlope(layers[l - 1].code, h[l], delta[l])\n', ''],
+    ['learners/feedback/direct-feedback-alignment.ts', "no f' in the hidden layers", 'ops.multiplySlope(layers[l - 1].code, h[l], delta[l])', ''],
     ['learners/feedback/direct-feedback-alignment.ts', 'no error at the outputs', 'outputDelta(network, loss, h.at(-1)!, y, error)', 'outputDelta(network, loss, h.at(-1)!, h.at(-1)!, error)'],
   ]),
   ...of('inputs', [

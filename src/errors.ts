@@ -86,7 +86,7 @@ export function requireOneOf<Choice extends string>(where: string, value: unknow
 }
 
 /** The names of all options that there are. */
-export type Known<O> = { readonly [Name in keyof O]-?: true }
+export type Known<O> = { readonly [Name in keyof O]-?: true | object }
 
 /**
  * `options`, when they are an object, and no array: a copy, for which each was read once, inherited ones too. Throws TYPE; RANGE for an

@@ -366,12 +366,13 @@ const doors: Record<string, () => Door> = {
   parseIdx: plain(data.parseIdx, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)),
   recipeNetwork: plain(recipeNetwork, 2, [3], 2),
   rulesNamed: accepting(plain(rulesNamed, ['backprop']), /argument 0\[0\]/), // names of no rule find none
+  'Learner.with': plain((changes: object) => ngrad.kolenPollack().with(changes as never), { decay: 0.1, scale: 1 }),
   'Recipe.optimizer': plain((steps: number) => classifiers.forEach(({ recipe }) => recipe.optimizer(steps)), 10),
   relaxed: plain(relaxed),
 }
-/** Interfaces that the library calls, and its users only pass on; and what takes nothing and starts with a running core. */
+/** Interfaces that the library calls, and its users only pass on; rules, which are here by their own names; and what takes nothing and starts with a running core. */
 const notDoors =
-  /^(Fit\.\w+|Learner\.attach|Environment\.(reset|step)|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+  /^(Fit\.\w+|Learner\.attach|(Row|RegistryRow|Classifier)\.make|Environment\.(reset|step)|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

@@ -435,6 +435,9 @@ export const doors = {
     call('stepSchedule', () => ngrad.stepSchedule(draw.unit(), draw.unit(), draw.between(1, 99))(draw.below(99))),
   ),
   warmup: constructing((call, draw) => call('warmup', () => ngrad.warmup(draw.between(1, 99), draw.unit())(draw.below(99)))),
+  'Learner.with': constructing((call, draw) =>
+    call('Learner.with', () => ngrad.kolenPollack().with(draw.some({ decay: draw.unit(), scale: draw.between(1, 9) }))),
+  ),
   'Recipe.optimizer': constructing(networks.ofRecipe),
   rulesNamed: constructing((call, draw) => call('rulesNamed', () => rulesNamed(draw.some({ 0: ['backprop', 'postRateHebbian'] })[0]))),
 

@@ -10,16 +10,16 @@ const rows = registry.map(({ name, family, paper, variants }) => ({
   family,
   rule: name,
   feedback: variants[0].learner.feedback,
-  claim: describeClaim(variants[0].learner.claim),
+  claims: variants[0].learner.claims.map(describeClaim),
   paper,
-  variants: variants.map(({ label, learner }) => ({ label, claim: describeClaim(learner.claim) })),
+  variants: variants.map(({ label, learner }) => ({ label, options: learner.options, claims: learner.claims.map(describeClaim) })),
 }))
 
 const columns: readonly Column<(typeof rows)[number]>[] = [
   { title: 'family', text: ({ family }) => family },
   { title: 'rule', text: ({ rule }) => rule },
   { title: 'feedback', text: ({ feedback }) => feedback },
-  { title: 'claim', text: ({ claim }) => claim },
+  { title: 'claims', text: ({ claims }) => claims.join('; ') },
   { title: 'paper', text: ({ paper }) => paper },
 ]
 

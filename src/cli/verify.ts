@@ -13,7 +13,7 @@ import { endProgress, paint, print, printJson, showProgress } from './terminal.j
 /** 120 characters in all. */
 const columns: readonly Column<VerifiedClaim>[] = [
   { title: 'rule', width: 28, text: ({ variant }) => variant },
-  { title: 'claim', width: 30, text: ({ kind, claim }) => (kind === 'none' ? kind : claim) },
+  { title: 'claim', width: 30, text: ({ claim }) => claim },
   { title: 'expected', width: 22, text: ({ expected }) => expected },
   { title: 'measured, worst', width: 18, text: ({ measured }) => measured },
   { title: 'cases', align: 'right', text: ({ cases }) => String(cases) },

@@ -15,7 +15,8 @@ import type { Matrix } from '../core/memory.js'
 import { addPhase, beginPhases, SampleSettling, type Settling, type SettlingSettings, unsettled } from '../numerics/fixed-point.js'
 import { isClip } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
-import { type Known, mostRepeats, requireInteger, requireNumber, requirePositive } from '../errors.js'
+import { mostRepeats } from '../errors.js'
+import type { OptionTable } from '../options.js'
 import type { Workspace } from './workspace.js'
 import { RelaxationByLayer } from './relaxation-by-layer.js'
 import { type Engine, type EngineSetting, outputMode, type Phase } from './relaxation-engine.js'
@@ -42,28 +43,13 @@ export interface RelaxationOptions {
   readonly byResidual?: boolean
 }
 
-/** The names of the options of every rule that settles. */
-export const relaxationNames: Known<RelaxationOptions> = {
-  freeSweeps: true,
-  nudgedSweeps: true,
-  tolerance: true,
-  step: true,
-  byResidual: true,
-}
-
-/** Checks the options of a settling rule, and fills in what is left out. */
-export function relaxationOptions(
-  where: string,
-  { freeSweeps = 1000, nudgedSweeps = 1000, tolerance = 1e-4, step = 'adaptive', byResidual = false }: RelaxationOptions,
-): Required<RelaxationOptions> {
-  requireInteger(`${where}: freeSweeps`, freeSweeps, 1, mostRepeats)
-  requireInteger(`${where}: nudgedSweeps`, nudgedSweeps, 1, mostRepeats)
-  requireNumber(`${where}: tolerance`, tolerance, 0)
-  if (step !== 'adaptive') {
-    requirePositive(`${where}: step`, step)
-    requireNumber(`${where}: step`, step, 0, 1)
-  }
-  return { freeSweeps, nudgedSweeps, tolerance, step, byResidual }
+/** The options of every rule that settles. */
+export const relaxationTable: OptionTable<RelaxationOptions> = {
+  freeSweeps: { kind: 'integer', min: 1, max: mostRepeats, default: 1000 },
+  nudgedSweeps: { kind: 'integer', min: 1, max: mostRepeats, default: 1000 },
+  tolerance: { kind: 'number', min: 0, default: 1e-4 },
+  step: { kind: 'number', above: 0, max: 1, or: ['adaptive'], default: 'adaptive' },
+  byResidual: { kind: 'flag', default: false, internal: true },
 }
 
 /** What samples are told of how to settle: `overRelaxed`, by dynamics that can do that; `weakest`, the strength of the weakest pull. */

@@ -2,22 +2,15 @@ import type { Claim } from './learner.js'
 
 /** The claim in a line, as tables show it. */
 export function describeClaim(claim: Claim): string {
-  switch (claim.kind) {
-    case 'stated':
-      return claim.text
-    case 'exact':
-      return 'exact'
-    case 'equals':
-      return `equals(${claim.other})`
-    case 'limit':
-      return `limit(${claim.knob}, ${claim.order})`
-    case 'unbiased':
-      return 'unbiased'
-    case 'contracts':
-      return `contracts(${claim.quantity})`
-    case 'aligned':
-      return `aligned(${claim.degrees} deg)`
-    case 'none':
-      return `none (${claim.because})`
+  return `${relationOf(claim)}: ${claim.of}`
+}
+
+/** What kind of claim it is, with its figures: `limit(beta, 2)`. */
+export function relationOf(claim: Claim): string {
+  if (claim.kind === 'limit') {
+    const knob = claim.to === undefined ? claim.knob : `${claim.to} - ${claim.knob}`
+    return `limit(${knob}${claim.order === undefined ? '' : `, ${claim.order}`})`
   }
+  if (claim.kind === 'aligned') return `aligned(${claim.degrees} deg)`
+  return claim.kind.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

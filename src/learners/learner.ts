@@ -33,8 +33,16 @@ export interface Learner<M extends Model = Network, S = SiteOf<M>> {
   readonly rows?: 'ordered'
   /** Whether it honours weights of samples; others refuse them. */
   readonly weighs?: boolean
-  /** What its direction is in relation to a gradient. */
-  readonly claim: Claim
+  /** Where it draws random numbers of its own: as it is attached, or at every step; nowhere where it does not say. */
+  readonly noise?: 'attach' | 'step'
+  /** Whether its predictions are those of a network that settles. */
+  readonly settles?: boolean
+  /** What is true of its direction; the first is what tables show. */
+  readonly claims: readonly Claim[]
+  /** Its options, with nothing left out that applies and does not depend on the model. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** The same rule with some options changed; of the others those that still apply. */
+  with(changes: Readonly<Record<string, unknown>>): Learner<M, S>
   /** @internal Whether it teaches layers with lateral weights; others refuse them. */
   readonly lateral?: boolean
   /**
@@ -148,58 +156,69 @@ export interface Rule {
   readonly settling?: Settling | undefined
 }
 
-// What a rule's direction is in relation to its reference gradient, in a form that can be measured.
+/** A rule where it is attached to a network: what a claim about its own parameters looks at. */
+export interface Attached {
+  readonly model: Network
+  readonly auxiliaries: readonly Auxiliary[]
+}
 
-/** Relative error <= 1e-9 against the reference, in double precision. */
-export interface ExactClaim {
+// What is true of a rule, as data: `ngrad verify` and `measureClaim` say whether it holds.
+
+/** A rule that gives the direction which another is measured against: its name, or the rule itself. */
+export type Reference = string | Learner | { readonly rule: string; readonly options: Readonly<Record<string, unknown>> }
+
+interface AClaim {
+  /** What is claimed of what, in a few words: `the gradient of the loss`. */
+  readonly of: string
+}
+
+interface Measured {
+  /** Options with which it is measured, where those for training stop short of what is claimed. */
+  readonly measured?: Readonly<Record<string, unknown>>
+}
+
+/** Relative error <= 1e-9 against the reference, in double precision; without one, as `ngrad verify` measures it. */
+export interface ExactClaim extends AClaim, Measured {
   readonly kind: 'exact'
+  readonly reference?: Reference
+}
+
+/** Equals another rule, whatever the data, in the same way. */
+export interface EqualsClaim extends AClaim, Measured {
+  readonly kind: 'equals'
   readonly reference: Reference
-  /** The rule as it is measured, where its settings for training stop short of exactness. */
-  readonly measured?: () => Learner
 }
 
 /** error ~ knob^order as the knob goes to 0. */
-export interface LimitClaim {
+export interface LimitClaim extends AClaim, Measured {
   readonly kind: 'limit'
+  /** An option of the rule; or `displacement`, of the targets from the outputs. */
   readonly knob: string
-  readonly order: number
+  /** Where the option is `to` less the knob. */
+  readonly to?: number
+  readonly order?: number
   /** Knob values, each half of the one before: where the asymptote shows and rounding does not. */
-  readonly values: readonly number[]
-  /** The rule with the knob at a value. */
-  readonly at: (value: number) => Learner
-  /** Where the knob is in the data, not in the rule: the batch with the knob at a value. */
-  readonly batch?: (value: number, setting: Setting) => Batch
-  readonly reference: Reference
-}
-
-/** Equals another rule, whatever the data: relative error <= 1e-9, in double precision. */
-export interface EqualsClaim {
-  readonly kind: 'equals'
-  readonly other: string
-  /** The rule as it is measured, settled to rounding. */
-  readonly measured: () => Learner
-  readonly reference: Reference
+  readonly values?: readonly number[]
+  readonly reference?: Reference
 }
 
 /** The mean over the rule's own noise is the reference: a z-test over independent draws. */
-export interface UnbiasedClaim {
+export interface UnbiasedClaim extends AClaim, Measured {
   readonly kind: 'unbiased'
-  readonly draws: number
-  /** The rule as it is measured: with noise so small that its bias is far below the standard error. */
-  readonly measured: () => Learner
-  readonly reference: Reference
+  readonly draws?: number
+  readonly reference?: Reference
 }
 
 /** A distance between two sets of parameters shrinks by `factor` with every step. */
-export interface ContractsClaim {
+export interface ContractsClaim extends AClaim {
   readonly kind: 'contracts'
-  readonly quantity: string
   readonly factor: number
-  readonly distance: (attached: Attached) => number
+  /** Where `ngrad verify` does not know it. */
+  readonly distance?: (attached: Attached) => number
 }
 
 /** After training, the angle to the reference stays below `degrees` in every layer. */
-export interface AlignedClaim {
+export interface AlignedClaim extends AClaim {
   readonly kind: 'aligned'
   readonly degrees: number
   readonly steps: number
@@ -208,14 +227,14 @@ export interface AlignedClaim {
   readonly reference: Reference
 }
 
-/** No gradient is approximated, and this is why; `property` holds instead. */
-export interface NoClaim {
-  readonly kind: 'none'
-  readonly because: string
-  readonly property: string
-  /** By how much the property is violated for a network, a loss and a batch; at most 1e-9 when it holds. */
-  readonly violation: (setting: Setting) => number
+/** What holds beside: where it stays, what never rises, what it equals written otherwise, what it is in the mean; or what it is not. */
+export interface PropertyClaim extends AClaim {
+  readonly kind: 'fixedPoint' | 'monotone' | 'closedForm' | 'statistic' | 'not'
+  /** By how much it is violated for a network, a loss and a batch, at most 1e-9 when it holds; where `ngrad verify` does not know it. */
+  readonly violation?: (setting: Setting) => number
 }
+
+export type Claim = ExactClaim | EqualsClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | PropertyClaim
 
 /** Where a claim is measured. */
 export interface Setting {
@@ -223,21 +242,4 @@ export interface Setting {
   readonly loss: Loss
   readonly batch: Batch
   readonly seed: number
-}
-
-/** A claim that stands where it is measured, in verify/: of models. */
-export interface StatedClaim {
-  readonly kind: 'stated'
-  readonly text: string
-}
-
-export type Claim = StatedClaim | ExactClaim | EqualsClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | NoClaim
-
-/** A rule that gives the reference direction: a function, so that rules may refer to each other. */
-export type Reference = () => Learner
-
-/** A rule where it is attached to a network: what a claim about its own parameters looks at. */
-export interface Attached {
-  readonly model: Network
-  readonly auxiliaries: readonly Auxiliary[]
 }

@@ -9,11 +9,11 @@ import { rows as contrastive } from './contrastive/rows.js'
 import { rows as feedback } from './feedback/rows.js'
 import { rows as generative } from './generative/rows.js'
 import { rows as gradient } from './gradient/rows.js'
-import { memoryRows, rows as hebbian } from './hebbian/rows.js'
+import { rows as hebbian } from './hebbian/rows.js'
 import type { Learner } from './learner.js'
 import { rows as perturbation } from './perturbation/rows.js'
-import { modelRows as predictiveModels, rows as predictive } from './predictive/rows.js'
-import { type Classifier, isClassifier, type RegistryRow, type Row } from './row.js'
+import { rows as predictive } from './predictive/rows.js'
+import { type Classifier, isClassifier, type RegistryRow, type Row, rowOf } from './row.js'
 import { rows as reward } from './reward/rows.js'
 import { rows as spiking } from './spiking/rows.js'
 import { rows as targets } from './targets/rows.js'
@@ -21,8 +21,8 @@ import { rows as targets } from './targets/rows.js'
 export type { Classifier, Recipe, RegistryRow, Row } from './row.js'
 
 /** The families, as the folders of their files are called, from rules that are told nothing to the gradient. */
-const families: readonly { readonly family: string; readonly rows: readonly RegistryRow<never>[] }[] = [
-  { family: 'hebbian', rows: [...hebbian, ...memoryRows] },
+const families: readonly { readonly family: string; readonly rows: readonly RegistryRow[] }[] = [
+  { family: 'hebbian', rows: hebbian },
   { family: 'spiking', rows: spiking },
   { family: 'generative', rows: generative },
   { family: 'perturbation', rows: perturbation },
@@ -30,12 +30,12 @@ const families: readonly { readonly family: string; readonly rows: readonly Regi
   { family: 'feedback', rows: feedback },
   { family: 'contrastive', rows: contrastive },
   { family: 'targets', rows: targets },
-  { family: 'predictive', rows: [...predictive, ...predictiveModels] },
+  { family: 'predictive', rows: predictive },
   { family: 'gradient', rows: gradient },
 ]
 
 /** All rules. */
-export const registry: readonly Row[] = families.flatMap(({ family, rows }) => rows.map((row) => ({ ...row, family })))
+export const registry: readonly Row[] = families.flatMap(({ family, rows }) => rows.map((row) => rowOf(family, row)))
 
 /** Those that `ngrad spectrum` trains. */
 export const classifiers: readonly Classifier[] = registry.filter(isClassifier)

@@ -1,33 +1,67 @@
-// A row of the registry: a rule as the tools know it.
+// A row of the registry: a rule as the tools know it. What is in a row is data, but for the function that makes the rule.
 import type { Model } from '../models/model.js'
 import type { Network } from '../models/network.js'
 import { adam } from '../optimizers/adam.js'
+import { chain } from '../optimizers/chain.js'
+import { clipNorm } from '../optimizers/clip-norm.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
 import { linearSchedule } from '../optimizers/schedule.js'
 import { sgd } from '../optimizers/sgd.js'
+import type { Option } from '../options.js'
 import type { Learner } from './learner.js'
 import type { TaskName } from './tasks.js'
 
-/** A rule as the tools know it. */
-export interface RegistryRow<M extends Model = Network> {
-  /** The name of its function. */
-  readonly name: string
+/** What makes a rule of whatever kind. */
+export interface AnyMaker {
+  (options?: never): Learner<never, never>
+  readonly rule: string
+  readonly options: Readonly<Record<string, Option>>
+}
+
+export type Options = Readonly<Record<string, unknown>>
+
+/** A rule, in the rows of its family. */
+export interface RegistryRow {
+  readonly make: AnyMaker
   readonly paper: string
-  /** The forms whose claims are measured; the first is the default one. */
-  readonly variants: readonly Variant<M>[]
+  /** The forms whose claims are measured, the default one first; where it is the only one, it goes without saying. */
+  readonly variants?: readonly Form[]
   /** What its digests are taken of, and what tests teach it that are about all rules. */
   readonly task: TaskName
   /** Whether `ngrad verify` measures them over convolutional networks as well. */
   readonly convolutional?: boolean
   /** How it is trained on the digits by `ngrad spectrum`: chosen on a validation part of the training images. */
-  readonly recipe?: Recipe
+  readonly recipe?: Plan
 }
 
-export interface Variant<M extends Model = Network> {
+export interface Form {
   readonly label: string
-  readonly learner: Learner<M>
+  readonly options: Options
   /** Where this form needs another task than its row's. */
   readonly task?: TaskName
+}
+
+/** How a rule is trained, as data. */
+export interface Plan {
+  readonly options?: Options
+  readonly optimizer: OptimizerPlan
+  readonly epochs: number
+  readonly batchSize: number
+}
+
+export interface OptimizerPlan {
+  readonly kind: 'sgd' | 'adam'
+  readonly learningRate: number
+  /** Whether the learning rate falls to 0, step by step. */
+  readonly falls?: true
+  readonly momentum?: number
+  readonly weightDecay?: number
+  /** The longest direction that is not shortened. */
+  readonly clip?: number
+}
+
+export interface Variant<M extends Model = Network> extends Form {
+  readonly learner: Learner<M>
 }
 
 export interface Recipe {
@@ -36,17 +70,50 @@ export interface Recipe {
   readonly optimizer: (steps: number) => Optimizer
   readonly epochs: number
   readonly batchSize: number
+  /** The same as data. */
+  readonly plan: Plan
 }
 
-/** A row with the name of its family, of a rule for any model. */
-export type Row<M extends Model = Model> = RegistryRow<M> & { readonly family: string }
+/** A row of the registry with what it says made: a rule of any model. */
+export interface Row<M extends Model = Model> extends Omit<RegistryRow, 'recipe'> {
+  /** The name of its function. */
+  readonly name: string
+  readonly family: string
+  readonly variants: readonly Variant<M>[]
+  readonly recipe?: Recipe
+}
+
 /** A rule that learns to classify the digits. */
-export type Classifier = RegistryRow & { readonly family: string; readonly recipe: Recipe }
+export interface Classifier extends Row<Network> {
+  readonly recipe: Recipe
+}
+
+/** The optimizer of a plan. */
+function optimizerOf({ kind, learningRate: rate, falls, clip, ...rest }: OptimizerPlan, steps: number): Optimizer {
+  const settings = { ...rest, learningRate: falls ? linearSchedule(rate, 0, steps) : rate }
+  const optimizer = kind === 'sgd' ? sgd(settings) : adam(settings)
+  return clip === undefined ? optimizer : chain(clipNorm(clip), optimizer)
+}
+
+const recipeOf = (make: AnyMaker, plan: Plan): Recipe => ({
+  learner: make(plan.options as never),
+  optimizer: (steps) => optimizerOf(plan.optimizer, steps),
+  epochs: plan.epochs,
+  batchSize: plan.batchSize,
+  plan,
+})
+
+/** A row with everything made. @internal */
+export function rowOf(family: string, { recipe, ...row }: RegistryRow): Row {
+  const name = row.make.rule
+  const learner = (options: Options = {}): Learner<Model> => row.make(options as never)
+  return {
+    ...row,
+    name,
+    family,
+    variants: (row.variants ?? [{ label: name, options: {} }]).map((form) => ({ ...form, learner: learner(form.options) })),
+    ...(recipe && { recipe: recipeOf(row.make, recipe) }),
+  }
+}
 
 export const isClassifier = (row: Row): row is Row & Classifier => row.recipe !== undefined
-
-export const momentum = (learningRate: number) => (): Optimizer => sgd({ learningRate, momentum: 0.9 })
-export const annealed =
-  (learningRate: number, weightDecay = 0) =>
-  (steps: number): Optimizer =>
-    adam({ learningRate: linearSchedule(learningRate, 0, steps), weightDecay })

@@ -16,16 +16,8 @@ import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, type SettlingRecord, unsettled } from '../numerics/fixed-point.js'
-import {
-  describe,
-  mostRepeats,
-  NgradError,
-  requireArray,
-  requireInteger,
-  requireNumber,
-  requireOptions,
-  requirePositive,
-} from '../errors.js'
+import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireOptions, requirePositive } from '../errors.js'
+import { type OptionTable, resolveOptions } from '../options.js'
 import { type Activation, activationCode } from '../layers/activation.js'
 import { readFinite, writeRows } from './network.js'
 import { identity } from '../dynamics/gibbs.js'
@@ -127,7 +119,7 @@ export class PredictiveHierarchy extends BinaryModel {
    */
   infer(x: ArrayLike<number>, options: InferenceOptions = {}): Causes {
     const where = 'infer(x, options)'
-    const { steps, rate, tolerance } = inferenceOptions(where, options)
+    const { steps, rate, tolerance } = resolveOptions(where, inferenceTable, options)
     const values = takeNumbers(where, '', x, this.visible)
     return this.borrow(where, (region) => {
       const rows = lengthOf(values) / this.visible
@@ -150,13 +142,11 @@ export class PredictiveHierarchy extends BinaryModel {
   }
 }
 
-/** Checks the options of inference, and fills in what is left out. @internal */
-export function inferenceOptions(where: string, options: InferenceOptions): Required<InferenceOptions> {
-  const { steps = 50, rate = 0.1, tolerance = 1e-4 } = requireOptions(where, options, { steps: true, rate: true, tolerance: true })
-  requireInteger(`${where}: steps`, steps, 1, mostRepeats)
-  requirePositive(`${where}: rate`, rate)
-  requireNumber(`${where}: tolerance`, tolerance, 0)
-  return { steps, rate, tolerance }
+/** @internal */
+export const inferenceTable: OptionTable<InferenceOptions> = {
+  steps: { kind: 'integer', min: 1, max: mostRepeats, default: 50 },
+  rate: { kind: 'number', above: 0, default: 0.1 },
+  tolerance: { kind: 'number', min: 0, default: 1e-4 },
 }
 
 /** Nodes x_k, activities f(x_k) and errors eps_k, and the steps between them. @internal */

@@ -1,5 +1,5 @@
 import { requireNumber, requireOptions } from '../errors.js'
-import { centralDifferences } from '../learners/gradient/central-differences.js'
+import { differencesOf } from '../learners/gradient/central-differences.js'
 import { Estimator } from '../learners/estimator.js'
 import { requireParts } from '../learners/parts.js'
 import { type Batch, takeBatch } from '../learners/batch.js'
@@ -45,7 +45,7 @@ export function gradientCheck(
   const { tolerance = network.dtype === 'f64' ? 1e-7 : 1e-2, seed = 0 } = requireOptions(where, options, { tolerance: true, seed: true })
   requireNumber(`${where}: tolerance`, tolerance, 0)
   const forward = learner.forward ?? feedforward
-  const numerical = centralDifferences({ forward, step: network.dtype === 'f64' ? 5e-4 : 5e-2 })
+  const numerical = differencesOf(forward, { step: network.dtype === 'f64' ? 5e-4 : 5e-2 })
   const taken = takeBatch(where, 'batch', batch, network, true)
   const directions = [learner, numerical].map((rule) => {
     const estimator = new Estimator(network, rule, loss, seed, 'measurement')

@@ -1,5 +1,5 @@
 // Measures whether what a rule claims is true, kind by kind.
-import { NgradError, requireOptions, requireSeed } from '../errors.js'
+import { NgradError, requireArray, requireInteger, requireOptions, requireSeed } from '../errors.js'
 import { describeClaim } from '../learners/claim.js'
 import type {
   AlignedClaim,
@@ -8,7 +8,7 @@ import type {
   EqualsClaim,
   ExactClaim,
   LimitClaim,
-  NoClaim,
+  PropertyClaim,
   Setting,
   UnbiasedClaim,
 } from '../learners/learner.js'
@@ -21,7 +21,10 @@ import type { Loss } from '../losses/loss.js'
 import { sgd } from '../optimizers/sgd.js'
 import { createTrainer, type Trainer } from '../training/trainer.js'
 import { angles } from './angles.js'
+import { distances, violations } from './claims/on-networks.js'
+import { displaced } from './displacement.js'
 import { flatten, norm, relativeError } from './distance.js'
+import { referenceOf } from './references/references.js'
 import { type ClaimPoint, directionOf, logSlopes } from './convergence.js'
 
 /** A claim, and what was measured. */
@@ -40,20 +43,28 @@ export interface ClaimMeasurement {
 export interface MeasureClaimOptions {
   /** Seed of the rule's noise and random weights; default 0. */
   readonly seed?: number
+  /** Which of its claims, counted from 0; default the first. */
+  readonly claim?: number
 }
 
+const where = 'measureClaim(network, learner, loss, batch)'
 /** Equality up to rounding, in double precision. */
 const exactness = 1e-9
 /** How far the last two slopes may be from the order. */
 const slopeTolerance = 0.15
+/** Values of a knob that says none. */
+const halvings = [0.016, 0.008, 0.004, 0.002, 0.001]
+/** Draws of an unbiased rule that says none. */
+const manyDraws = 4000
 /** One chance in ten thousand, over all parameters of one measurement, of failing a true claim. */
 const falseAlarm = 1e-4
 
 /**
- * Measures the claim of a rule on a network, a loss and a batch. The network is not changed.
+ * Measures a claim of a rule on a network, a loss and a batch. The network is not changed.
  *
  * @param network built in f64: in f32 rounding hides what is to be measured
- * @throws NgradError `UNSUPPORTED` for a network in f32; others for a batch that does not fit
+ * @throws NgradError `UNSUPPORTED` for a network in f32, and for a claim that has no measure on any network, as those about a kind of
+ *   data: `ngrad verify` measures them; `RANGE` for a claim that there is not; others for a batch that does not fit
  */
 export function measureClaim(
   network: Network,
@@ -62,30 +73,45 @@ export function measureClaim(
   batch: Batch,
   options: MeasureClaimOptions = {},
 ): ClaimMeasurement {
-  const where = 'measureClaim(network, learner, loss, batch)'
   requireParts(where, network, learner, loss)
-  const { seed = 0 } = requireOptions(where, options, { seed: true })
+  const { seed = 0, claim: index = 0 } = requireOptions(where, options, { seed: true, claim: true })
   requireSeed(`${where}: seed`, seed)
+  const claims = requireArray(`${where}: learner.claims`, learner.claims)
+  requireInteger(`${where}: claim`, index, 0, claims.length - 1)
   if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
   const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network, true), seed }
-  const { claim } = learner
-  switch (claim.kind) {
-    case 'exact':
-    case 'equals':
-      return measureExact(claim, learner, setting)
-    case 'limit':
-      return measureLimit(claim, setting)
-    case 'unbiased':
-      return measureUnbiased(claim, setting)
-    case 'contracts':
-      return measureContraction(claim, learner, setting)
-    case 'aligned':
-      return measureAlignment(claim, learner, setting)
-    case 'none':
-      return measureProperty(claim, setting)
-    case 'stated':
-      throw new NgradError('UNSUPPORTED', `${where}: learner`, 'a claim that says how it is measured', describeClaim(claim))
+  const claim = claims[index]
+  if ('reference' in claim && claim.reference !== undefined) {
+    if (claim.kind === 'limit') return measureLimit(claim, learner, setting)
+    if (claim.kind === 'unbiased') return measureUnbiased(claim, learner, setting)
+    if (claim.kind === 'aligned') return measureAlignment(claim, learner, setting)
+    return measureExact(claim, learner, setting)
   }
+  if (claim.kind === 'contracts') return measureContraction(claim, learner, setting)
+  if (isProperty(claim)) return measureProperty(claim, learner, setting)
+  throw unmeasured(claim)
+}
+
+/** Whether a claim is measured on whatever network; `ngrad verify` knows how the others are. @internal */
+export const isMeasurable = (claim: Claim, learner: Pick<Learner<never>, 'name'>): boolean =>
+  ('reference' in claim && claim.reference !== undefined)
+  || (claim.kind === 'contracts' && (claim.distance ?? distances[learner.name]) !== undefined)
+  || (isProperty(claim) && (claim.violation ?? (claim.kind === 'closedForm' ? violations[learner.name] : undefined)) !== undefined)
+
+const isProperty = (claim: Claim): claim is PropertyClaim =>
+  claim.kind === 'fixedPoint'
+  || claim.kind === 'monotone'
+  || claim.kind === 'closedForm'
+  || claim.kind === 'statistic'
+  || claim.kind === 'not'
+
+const unmeasured = (claim: Claim): NgradError =>
+  new NgradError('UNSUPPORTED', `${where}: learner`, 'a claim that says how it is measured', describeClaim(claim))
+
+/** The rule with the options that its claim is measured with, and others. @internal */
+export const asMeasured = (learner: Learner, claim: Claim, changes: Readonly<Record<string, unknown>> = {}): Learner => {
+  const all = { ...('measured' in claim && claim.measured), ...changes }
+  return Object.keys(all).length === 0 ? learner : learner.with(all)
 }
 
 const result = (
@@ -99,25 +125,35 @@ const result = (
 ): ClaimMeasurement => ({ claim: describeClaim(claim), expected, measured, passed, points, slope, worst })
 
 function measureExact(claim: ExactClaim | EqualsClaim, learner: Learner, setting: Setting): ClaimMeasurement {
-  const error = relativeError(directionOf(claim.measured?.() ?? learner, setting), directionOf(claim.reference(), setting))
+  const rule = asMeasured(learner, claim)
+  const error = relativeError(directionOf(rule, setting), directionOf(referenceOf(where, claim.reference!, rule), setting))
   return result(claim, `relative error <= ${exactness}`, error.toExponential(1), error <= exactness, [{ at: 0, error }], error)
 }
 
-function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
-  const fixed = claim.batch ? null : directionOf(claim.reference(), setting)
-  const points = claim.values.map((at) => {
-    const here = claim.batch ? { ...setting, batch: claim.batch(at, setting) } : setting
-    return { at, error: relativeError(directionOf(claim.at(at), here), fixed ?? directionOf(claim.reference(), here)) }
+/** The rule with the knob of its limit at a value. @internal */
+export function atKnob(learner: Learner, claim: LimitClaim, value: number): Learner {
+  const { knob, to } = claim
+  return asMeasured(learner, claim, knob === 'displacement' ? {} : { [knob]: to === undefined ? value : to - value })
+}
+
+function measureLimit(claim: LimitClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+  const { knob, values = halvings, order = 1 } = claim
+  const inTargets = knob === 'displacement'
+  const reference = referenceOf(where, claim.reference!, asMeasured(learner, claim))
+  const fixed = inTargets ? null : directionOf(reference, setting)
+  const points = values.map((at) => {
+    const here = inTargets ? { ...setting, batch: displaced(at, setting) } : setting
+    return { at, error: relativeError(directionOf(atKnob(learner, claim, at), here), fixed ?? directionOf(reference, here)) }
   })
   // Where the rule is at its limit for every value of the knob, as one without anything to approximate may be in a
   // small network, what is left is rounding, and has no slope.
   const largest = Math.max(...points.map(({ error }) => error))
-  if (largest <= exactness) return result(claim, `slope ${claim.order}`, `no error, ${largest.toExponential(1)}`, true, points, 0)
+  if (largest <= exactness) return result(claim, `slope ${order}`, `no error, ${largest.toExponential(1)}`, true, points, 0)
   const slopes = logSlopes(points).slice(-2)
-  const off = Math.max(...slopes.map((slope) => Math.abs(slope - claim.order)))
+  const off = Math.max(...slopes.map((slope) => Math.abs(slope - order)))
   return result(
     claim,
-    `slope ${claim.order}`,
+    `slope ${order}`,
     `slopes ${slopes.map((slope) => slope.toFixed(3)).join(', ')}`,
     off <= slopeTolerance,
     points,
@@ -127,20 +163,22 @@ function measureLimit(claim: LimitClaim, setting: Setting): ClaimMeasurement {
 }
 
 /** z-tests of the mean over independent draws: each parameter, and the part along the reference. */
-function measureUnbiased(claim: UnbiasedClaim, setting: Setting): ClaimMeasurement {
-  const reference = directionOf(claim.reference(), setting)
+function measureUnbiased(claim: UnbiasedClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+  const { draws = manyDraws } = claim
+  const rule = asMeasured(learner, claim)
+  const reference = directionOf(referenceOf(where, claim.reference!, rule), setting)
   const square = norm(reference) ** 2
   const { network, loss, batch, seed } = setting
-  const estimator = new Estimator(network, claim.measured(), loss, seed, 'measurement')
+  const estimator = new Estimator(network, rule, loss, seed, 'measurement')
   try {
-    const { deviations, mean, worst, bound } = largestDeviation([...reference, 1], claim.draws, () => {
-      estimator.estimate('measureClaim(network, learner, loss, batch)', batch)
+    const { deviations, mean, worst, bound } = largestDeviation([...reference, 1], draws, () => {
+      estimator.estimate(where, batch)
       const direction = flatten(estimator.direction)
       return [...direction, direction.reduce((along, value, i) => along + (value * reference[i]) / square, 0)]
     })
     return result(
       claim,
-      `every |z| <= ${bound.toFixed(2)} over ${claim.draws} draws`,
+      `every |z| <= ${bound.toFixed(2)} over ${draws} draws`,
       `largest |z| ${worst.toFixed(2)}, along the gradient ${mean.at(-1)!.toFixed(3)}`,
       worst <= bound,
       deviations.map((error, at) => ({ at, error })),
@@ -192,12 +230,14 @@ function normalQuantile(p: number): number {
 }
 
 function measureContraction(claim: ContractsClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+  const distanceOf = claim.distance ?? distances[learner.name]
+  if (distanceOf === undefined) throw unmeasured(claim)
   const steps = 20
   const points = withTrainer(learner, setting, setting.network.seed, 0.05, (trainer) => {
-    let distance = claim.distance(trainer.estimator)
+    let distance = distanceOf(trainer.estimator)
     return Array.from({ length: steps }, (_, at) => {
       trainer.step(setting.batch)
-      const next = claim.distance(trainer.estimator)
+      const next = distanceOf(trainer.estimator)
       const error = Math.abs(next / distance - claim.factor) / claim.factor
       distance = next
       return { at, error }
@@ -214,7 +254,9 @@ function measureAlignment(claim: AlignedClaim, learner: Learner, setting: Settin
       // Once the batch is learned the directions vanish, and only rounding has an angle.
       const learned = 0.01 * trainer.direction(setting.batch).loss
       for (let step = 0, at = Infinity; step < claim.steps && at > learned; step++) at = trainer.step(setting.batch)
-      const weights = angles(trainer, claim.reference(), setting.batch).filter(({ parameter }) => parameter.endsWith('weight'))
+      const weights = angles(trainer, referenceOf(where, claim.reference, learner), setting.batch).filter(({ parameter }) =>
+        parameter.endsWith('weight'),
+      )
       return { at: seed, error: Math.max(...weights.map(({ degrees }) => degrees)) }
     }),
   )
@@ -229,9 +271,17 @@ function measureAlignment(claim: AlignedClaim, learner: Learner, setting: Settin
   )
 }
 
-function measureProperty(claim: NoClaim, setting: Setting): ClaimMeasurement {
-  const error = claim.violation(setting)
-  return result(claim, claim.property, `violated by ${error.toExponential(1)}`, error <= exactness, [{ at: 0, error }], error)
+function measureProperty(claim: PropertyClaim, learner: Learner, setting: Setting): ClaimMeasurement {
+  if (!isMeasurable(claim, learner)) throw unmeasured(claim)
+  const error = (claim.violation ?? violations[learner.name])(setting)
+  return result(
+    claim,
+    `violated by <= ${exactness}`,
+    `violated by ${error.toExponential(1)}`,
+    error <= exactness,
+    [{ at: 0, error }],
+    error,
+  )
 }
 
 /** A trainer on a fresh network of the same description; with the same parameters when the seed is the same. */

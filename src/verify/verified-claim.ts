@@ -6,7 +6,7 @@ export interface VerifiedClaim {
   readonly rule: string
   /** The form of the rule whose claim this is. */
   readonly variant: string
-  readonly kind: Claim['kind'] | 'closedForm' | 'fixedPoint' | 'monotone' | 'statistic' | 'negative'
+  readonly kind: Claim['kind']
   readonly claim: string
   readonly expected: string
   /** Of the worst case; `slope` and `worst` as in `ClaimMeasurement`. */

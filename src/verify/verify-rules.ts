@@ -6,7 +6,7 @@ import type { Setting } from '../learners/learner.js'
 import { recipeNetwork, registry } from '../learners/registry.js'
 import { type Classifier, isClassifier, type Row } from '../learners/row.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
-import { type ClaimMeasurement, measureClaim } from './measure-claim.js'
+import { type ClaimMeasurement, isMeasurable, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './claims/negative.js'
 import { hebbianClaims } from './claims/hebbian.js'
 import { memoryClaims } from './claims/memories.js'
@@ -66,7 +66,11 @@ export function* verifyRules({ rules = registry, cases = 20, seed = 0 }: VerifyO
 /** The claims of a rule, each to be measured on so many cases from that seed on. */
 export function claimsOf(row: Row): ((cases: number, seed: number) => VerifiedClaim)[] {
   const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === row.name)
-  const candidates = [...(isClassifier(row) ? ofAnyTask(row) : []), ...named(otherForms).map(form), ...named(negativeClaims).map(negative)]
+  const candidates = [
+    ...(isClassifier(row) ? ofAnyTask(row) : []),
+    ...named(otherForms).flatMap(formsOf),
+    ...named(negativeClaims).map(negative),
+  ]
   return [
     ...candidates.map((candidate) => (cases: number, seed: number) => verifyCandidate(candidate, cases, seed)),
     ...named(properties).map((property) => (cases: number, seed: number) => verifyProperty(property, cases, seed)),
@@ -107,29 +111,18 @@ function verifyCandidate(candidate: Candidate, cases: number, seed: number): Ver
 const ofAnyTask = ({ name, variants: all, convolutional = false }: Classifier): Candidate[] => {
   const variants = all.filter(({ task }) => task === undefined)
   return [
-    ...variants.map(({ label, learner }) =>
-      learner.claim.kind === 'aligned'
-        ? {
-            ...form({
-              rule: name,
-              variant: label,
-              learner,
-              conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images',
-              setting: digitsSetting,
-            }),
-            networks: learner.claim.seeds,
-          }
-        : form({
-            rule: name,
-            variant: label,
-            learner,
-            conditions: 'random networks, identity outputs, all losses',
-            setting: (seed) => randomSetting(seed),
-          }),
+    ...variants.flatMap(({ label, learner }) =>
+      formsOf({
+        rule: name,
+        variant: label,
+        learner,
+        conditions: 'random networks, identity outputs, all losses',
+        setting: (seed) => randomSetting(seed),
+      }),
     ),
     ...(convolutional
-      ? variants.map(({ label, learner }) =>
-          form({
+      ? variants.flatMap(({ label, learner }) =>
+          formsOf({
             rule: name,
             variant: `${label}, images`,
             learner,
@@ -141,24 +134,26 @@ const ofAnyTask = ({ name, variants: all, convolutional = false }: Classifier): 
   ]
 }
 
-function form({ rule, variant, learner, conditions, setting }: Form): Candidate {
-  return {
-    rule,
-    variant,
-    kind: learner.claim.kind,
-    conditions,
-    setting,
-    networks: 1,
-    measure: ({ network, loss, batch, seed }) => measureClaim(network, learner, loss, batch, { seed }),
-  }
-}
+/** Every claim of a form that can be measured on whatever network; what training must bring about, on the digits. */
+const formsOf = ({ rule, variant, learner, conditions, setting }: Form): Candidate[] =>
+  learner.claims.flatMap((claim, index) => {
+    if (!isMeasurable(claim, learner)) return []
+    const measured = claim.kind === 'aligned' ? { ...onDigits, networks: claim.seeds } : { conditions, setting, networks: 1 }
+    return {
+      rule,
+      variant,
+      kind: claim.kind,
+      ...measured,
+      measure: ({ network, loss, batch, seed }: Setting) => measureClaim(network, learner, loss, batch, { seed, claim: index }),
+    }
+  })
 
 function negative(claim: NegativeClaim): Candidate {
   const { outputActivation = 'identity', losses = [] } = claim.conditions
   return {
     rule: claim.rule,
     variant: claim.rule,
-    kind: 'negative',
+    kind: 'not',
     networks: 1,
     conditions: `random networks, ${outputActivation} outputs, ${losses.map((loss) => loss.name).join(', ')}`,
     setting: (seed) => randomSetting(seed, claim.conditions),
@@ -170,3 +165,5 @@ function digitsSetting(seed: number): Setting {
   const network = recipeNetwork(64, [32], 10).build({ dtype: 'f64', seed })
   return { network, loss: crossEntropy(), batch: digits().train.first(256), seed }
 }
+
+const onDigits = { conditions: 'digits, 64-32(tanh)-10, cross-entropy, 256 images', setting: digitsSetting }

@@ -39,9 +39,9 @@ describe('rules', () => {
       family: text,
       rule: text,
       feedback: 'none',
-      claim: text,
+      claims: [text, text],
       paper: text,
-      variants: [{ label: text, claim: text }],
+      variants: [{ label: text, options: { clamp: true }, claims: [text, text] }],
     })
   })
 })
@@ -69,11 +69,11 @@ describe('verify', () => {
       'limit',
       'exact',
       'exact',
-      'negative',
+      'not',
       'exact',
       'contracts',
       'exact',
-      'negative',
+      'not',
       'exact',
       'exact',
     ])
@@ -96,7 +96,7 @@ describe('verify', () => {
     const { code, stdout, stderr } = await ngrad(words)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     expect(stdout).not.toContain('\x1b')
-    expect(stdout).toMatch(/^backprop +exact +relative error <= 1e-9 +\S+ +2 +holds$/m)
+    expect(stdout).toMatch(/^backprop +exact: the gradient of the +relative error <= 1e-9 +\S+ +2 +holds$/m)
     expect(stdout).toContain('12 of 12 claims hold, on the networks of seeds 5 to 6.')
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
   })
@@ -160,7 +160,7 @@ describe('spectrum', () => {
       rule: 'backprop',
       feedback: 'vector',
       paper: text,
-      claim: { claim: 'exact', expected: text, measured: text, passed: true },
+      claim: { claim: 'exact: the gradient of the loss', expected: text, measured: text, passed: true },
       epochs: 1,
       testError: { mean: number, min: number, max: number },
       degrees: [0, 0],

@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { binaryCrossEntropy, crossEntropy, equilibriumPropagation, type Learner, type Loss, squaredError } from '../../src/index.js'
 import type { Matrix } from '../../src/core/memory.js'
-import { Relaxation, relaxationOptions, type RelaxationOptions, toRounding } from '../../src/dynamics/relaxation.js'
+import { resolveOptions } from '../../src/options.js'
+import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../src/dynamics/relaxation.js'
 import { RelaxationByLayer } from '../../src/dynamics/relaxation-by-layer.js'
 import { RelaxationInCore } from '../../src/dynamics/relaxation-in-core.js'
 import { backprop } from '../../src/learners/gradient/backprop.js'
@@ -52,7 +53,7 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
     attach: (site) => {
       const { y } = site
       const parameters = network.layers.map((layer) => layer.parameters)
-      const relaxation = new Relaxation(site, parameters, gamma, relaxationOptions('test', options), {
+      const relaxation = new Relaxation(site, parameters, gamma, resolveOptions('test', relaxationTable, options), {
         strength: (l) => gamma ** (l - 1) * 0.5,
         linked,
         amplified: gamma === 1,

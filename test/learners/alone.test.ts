@@ -25,7 +25,7 @@ import {
   postRateHebbian,
   weightPerturbation,
 } from '../../src/index.js'
-import { settledBackprop } from '../../src/learners/contrastive/settled-backprop.js'
+import { settledBackprop } from '../../src/verify/references/settled-backprop.js'
 import { directionOf as modelDirectionOf, withTrainer } from '../models/support.js'
 import { relativeError } from '../support/numbers.js'
 import { batchFor, build, directionOf, rowsOf } from '../support/teaching.js'
@@ -63,7 +63,7 @@ describe.each(settings)('settling with %o', (setting) => {
   it.each(rules)('%s', (_, learner) => expectAlone(build({ sizes: [4, 6, 5, 3], seed: 2, gain: 0.8 }), learner))
 })
 
-it('the reference of GeneRec', () => expectAlone(build({ sizes: [4, 6, 5, 3], seed: 2, gain: 0.6 }), settledBackprop(generec)))
+it('the reference of GeneRec', () => expectAlone(build({ sizes: [4, 6, 5, 3], seed: 2, gain: 0.6 }), settledBackprop()))
 
 describe('a recurrent layer', () => {
   it.each([1e-2, 1e-4, 1e-6])('with a tolerance of %f', (tolerance) => {

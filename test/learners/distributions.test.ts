@@ -10,7 +10,7 @@ const learners = [
   { label: 'recirculation', learner: recirculation() },
   { label: 'gaussNewton', learner: gaussNewton() },
   { label: 'targetPropagation', learner: targetPropagation() },
-].filter(({ learner }) => learner.claim.kind !== 'aligned') // that is about a whole training
+].filter(({ learner }) => learner.claims[0].kind !== 'aligned') // that is about a whole training
 
 /** Claims that need the error p sum(y) - y to be the difference p - y. */
 const needing = ['hebbian', 'contrastiveHebbian', 'recirculation']

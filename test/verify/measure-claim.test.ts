@@ -25,6 +25,7 @@ import { batchFor, withNetwork, withTrainer } from '../support/teaching.js'
 function scaled(learner: Learner, factor: number): Learner {
   return {
     ...learner,
+    with: (changes) => scaled(learner.with(changes), factor),
     attach: (site) => {
       const rule = learner.attach(site)
       return {
@@ -46,21 +47,20 @@ const passes = (learner: Learner): boolean =>
   )
 
 /** The learner with another claim about it. */
-const claiming = (learner: Learner, claim: object): Learner => ({ ...learner, claim: { ...learner.claim, ...claim } })
+const claiming = (learner: Learner, claim: object): Learner => ({ ...learner, claims: [{ ...learner.claims[0], ...claim }] })
 
 describe('exact', () => {
   it('holds for backprop', () => expect(passes(backprop())).toBe(true))
   it('fails for a direction a millionth too long', () => expect(passes(scaled(backprop(), 1 + 1e-6))).toBe(false))
-  it('fails for feedback alignment', () => expect(passes(claiming(feedbackAlignment(), backprop().claim))).toBe(false))
+  it('fails for feedback alignment', () => expect(passes(claiming(feedbackAlignment(), backprop().claims[0]))).toBe(false))
 })
 
 describe('limit', () => {
   it('holds for equilibrium propagation', () => expect(passes(equilibriumPropagation())).toBe(true))
   it('fails for another order', () => expect(passes(claiming(equilibriumPropagation(), { order: 1 }))).toBe(false))
-  it('fails for another reference', () => expect(passes(claiming(equilibriumPropagation(), { reference: backprop }))).toBe(false))
+  it('fails for another reference', () => expect(passes(claiming(equilibriumPropagation(), { reference: 'backprop' }))).toBe(false))
   it('fails for a rule a hundredth too short', () => {
-    const at = (gamma: number): Learner => scaled(contrastiveHebbian({ gamma, freeSweeps: 500, nudgedSweeps: 500, tolerance: 1e-15 }), 0.99)
-    expect(passes(claiming(contrastiveHebbian(), { at }))).toBe(false)
+    expect(passes(scaled(contrastiveHebbian(), 0.99))).toBe(false)
   })
 })
 
@@ -68,7 +68,7 @@ describe('a limit that a network is at already', () => {
   // With no hidden layer nothing relaxes, and contrastive Hebbian learning is the delta rule for every gamma.
   const measured = (learner: Learner) =>
     withNetwork({ sizes: [4, 3], gain: 0.7 }, (network) => measureClaim(network, learner, crossEntropy(), batchFor(network, 6, 'classes')))
-  const { claim } = contrastiveHebbian()
+  const [claim] = contrastiveHebbian().claims
   if (claim.kind !== 'limit') throw new Error(claim.kind)
 
   it('holds, and has no slope', () => {
@@ -80,17 +80,14 @@ describe('a limit that a network is at already', () => {
   })
 
   it('is not held by a rule that is off by the same for every value, however little', () => {
-    for (const excess of [1e-3, 1e-6, 3e-9])
-      expect(measured(claiming(contrastiveHebbian(), { at: (gamma: number) => scaled(claim.at(gamma), 1 + excess) })).passed).toBe(false)
+    for (const excess of [1e-3, 1e-6, 3e-9]) expect(measured(scaled(contrastiveHebbian(), 1 + excess)).passed).toBe(false)
   })
 })
 
 describe('unbiased', () => {
   it.each([weightPerturbation(), nodePerturbation()])('holds for $name, and fails for it with a sign or a fifth wrong', (learner) => {
     expect(passes(learner)).toBe(true)
-    const { claim } = learner
-    if (claim.kind !== 'unbiased') throw new Error(claim.kind)
-    for (const factor of [-1, 1.2, 0.8]) expect(passes(claiming(learner, { measured: () => scaled(claim.measured(), factor) }))).toBe(false)
+    for (const factor of [-1, 1.2, 0.8]) expect(passes(scaled(learner, factor))).toBe(false)
   })
 })
 
@@ -109,7 +106,7 @@ describe('aligned', () => {
         return { ...rule, estimate: () => (estimates++, rule.estimate()) }
       },
     }
-    const { claim } = feedbackAlignment()
+    const [claim] = feedbackAlignment().claims
     const aligned = { ...claim, steps: 20_000, learningRate: 0.05, seeds: 2 }
     withNetwork({ sizes: [6, 8, 1] }, (network) => {
       // more weights than two samples need
@@ -121,10 +118,10 @@ describe('aligned', () => {
     expect(estimates).toBeLessThan(1000)
   })
 
-  it('fails for a rule that goes uphill', () => expect(passes(claiming(scaled(backprop(), -1), feedbackAlignment().claim))).toBe(false))
+  it('fails for a rule that goes uphill', () => expect(passes(claiming(scaled(backprop(), -1), feedbackAlignment().claims[0]))).toBe(false))
 })
 
-describe('none', () => {
+describe('a property', () => {
   it('holds for Hebb, by the property it names', () => expect(passes(hebbian())).toBe(true))
   it('fails for a property that is violated', () => expect(passes(claiming(hebbian(), { violation: () => 1e-6 }))).toBe(false))
 })

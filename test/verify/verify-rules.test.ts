@@ -30,7 +30,7 @@ vi.mock('../../src/cli/terminal.js', async (original) => ({ ...(await original<o
 const liar: Classifier = {
   ...classifiers[0],
   name: 'liar',
-  variants: [{ label: 'liar', learner: { ...feedbackAlignment(), claim: backprop().claim } }],
+  variants: [{ label: 'liar', options: {}, learner: { ...feedbackAlignment(), claims: backprop().claims } }],
 }
 
 describe('randomSetting', () => {

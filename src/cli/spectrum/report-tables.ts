@@ -1,6 +1,6 @@
 // The tables of the report.
 import type { SpectrumRow } from './result.js'
-import { claimText, degreesText, errorText, settlingText, speedText } from './summary.js'
+import { degreesText, errorText, settlingText, speedText } from './summary.js'
 
 interface Column {
   readonly title: string
@@ -15,7 +15,7 @@ const ruleColumn: Column = { title: 'rule', text: ({ rule }) => rule }
 const claimColumns: readonly Column[] = [
   ruleColumn,
   { title: 'feedback', text: ({ feedback }) => feedback, kind: ({ feedback }) => feedback },
-  { title: 'claim', text: claimText },
+  { title: 'claim', text: ({ claim }) => claim.claim },
   { title: 'expected', text: ({ claim }) => claim.expected },
   { title: 'measured, worst case', text: ({ claim }) => claim.measured },
   { title: 'verdict', text: ({ claim }) => (claim.passed ? 'holds' : 'fails'), kind: ({ claim }) => (claim.passed ? 'good' : 'bad') },

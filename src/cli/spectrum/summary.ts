@@ -11,7 +11,8 @@ export const degreesText = (degrees: readonly number[]): string =>
 
 export const errorText = ({ testError: { mean, min, max } }: SpectrumRow): string => `${percent(mean)} (${percent(min)}..${percent(max)})`
 
-export const claimText = ({ claim: { kind, claim } }: SpectrumRow): string => (kind === 'none' ? kind : claim)
+/** Without what it is of, which is in the report. */
+export const claimText = ({ claim: { claim } }: SpectrumRow): string => claim.split(':')[0]
 
 /** What decided about the claim, in a word or two. */
 export function measuredText({ claim: { kind, slope, worst } }: SpectrumRow): string {

@@ -13,12 +13,10 @@
 // outputs for squared error, and for the cross-entropies the state of the outputs is their link (softmax,
 // logistic); with softmax, rows of targets must sum to 1. Departs from the paper in settling by Gauss-Seidel sweeps instead of a differential equation; the
 // fixed points are the same.
-import { NgradError, requireOptions, requirePositive } from '../../errors.js'
-import { backprop } from '../gradient/backprop.js'
+import { defineRule } from '../define-rule.js'
 import { contrast } from './_contrast.js'
-import type { Learner } from '../learner.js'
 import { integerPower } from '../../numerics/power.js'
-import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../dynamics/relaxation.js'
 
 export interface ContrastiveHebbianOptions extends RelaxationOptions {
   /** The gain of the feedback, in (0, 1]; default 0.05. In f32 below about (6e-8)^(1/L) rounding takes over. */
@@ -31,25 +29,30 @@ export interface ContrastiveHebbianOptions extends RelaxationOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Learner {
-  const where = 'contrastiveHebbian(options)'
-  options = requireOptions(where, options, { ...relaxationNames, gamma: true })
-  const { gamma = 0.05 } = options
-  requirePositive(`${where}: gamma`, gamma)
-  if (gamma > 1) throw new NgradError('RANGE', `${where}: gamma`, 'a number in (0, 1]', gamma)
-  const settings = relaxationOptions(where, { freeSweeps: 8, nudgedSweeps: 8, ...options })
-  return {
-    name: 'contrastiveHebbian',
+export const contrastiveHebbian = defineRule<ContrastiveHebbianOptions>(
+  'contrastiveHebbian',
+  {
+    ...relaxationTable,
+    freeSweeps: { ...relaxationTable.freeSweeps, default: 8 },
+    nudgedSweeps: { ...relaxationTable.nudgedSweeps, default: 8 },
+    gamma: { kind: 'number', above: 0, max: 1, default: 0.05 },
+  },
+  ({ gamma, ...settings }) => ({
     feedback: 'vector',
     compares: 'targets',
-    claim: {
-      kind: 'limit',
-      knob: 'gamma',
-      order: 1,
-      values: [0.016, 0.008, 0.004, 0.002, 0.001],
-      at: (value) => contrastiveHebbian({ ...toRounding, gamma: value }),
-      reference: () => backprop(),
-    },
+    settles: true,
+    claims: [
+      {
+        kind: 'limit',
+        of: 'the gradient of the loss',
+        knob: 'gamma',
+        order: 1,
+        values: [0.016, 0.008, 0.004, 0.002, 0.001],
+        reference: 'backprop',
+        measured: toRounding,
+      },
+      { kind: 'not', of: 'limit(gamma) with sigmoid outputs' },
+    ],
     attach: (site) => {
       const { network, objective, direction, y } = site
       const free = site.activities()
@@ -82,5 +85,5 @@ export function contrastiveHebbian(options: ContrastiveHebbianOptions = {}): Lea
         },
       }
     },
-  }
-}
+  }),
+)

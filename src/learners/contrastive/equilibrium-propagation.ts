@@ -16,19 +16,18 @@
 // that of the first paper: _potentials.ts.
 // Claim: limit(beta, 1 or 2) against recurrent backprop of the same relaxing network (of potentials: central differences of
 // its loss) - not against backprop of the feedforward one.
-import { NgradError, requireInteger, requireOneOf, requireOptions, requirePositive } from '../../errors.js'
-import { centralDifferences } from '../gradient/central-differences.js'
+import { defineRule } from '../define-rule.js'
 import { contrast } from './_contrast.js'
 import { equilibriumWithReadout, potentialEquilibrium } from '../../dynamics/equilibrium.js'
 import { holomorphicRule } from './_holomorphic-phases.js'
-import type { Learner } from '../learner.js'
 import { potentialRule } from './_potentials.js'
 import { Readout, type ReadoutOption, readouts } from '../../dynamics/readout.js'
-import { recurrentBackprop } from '../gradient/recurrent-backprop.js'
-import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../dynamics/relaxation.js'
 
 const kinds = ['rates', 'potentials'] as const
 const nudgings = ['positive', 'negative', 'symmetric', 'holomorphic'] as const
+/** Those that compare two phases, in which more than one kind of network settles. */
+const twoPhases = ['positive', 'negative', 'symmetric'] as const
 
 export interface EquilibriumPropagationOptions extends RelaxationOptions, ReadoutOption {
   /**
@@ -50,87 +49,86 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions, Readou
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function equilibriumPropagation(options: EquilibriumPropagationOptions = {}): Learner {
-  const where = 'equilibriumPropagation(options)'
-  options = requireOptions(where, options, { ...relaxationNames, nudging: true, beta: true, phases: true, readout: true, states: true })
-  const { nudging = 'symmetric', beta = 0.3, phases = 4, readout = 'within', states = 'rates' } = options
-  requireOneOf(`${where}: nudging`, nudging, nudgings)
-  requirePositive(`${where}: beta`, beta)
-  requireInteger(`${where}: phases`, phases, 2, 1024)
-  requireOneOf(`${where}: readout`, readout, readouts)
-  requireOneOf(`${where}: states`, states, kinds)
-  const special = [nudging === 'holomorphic', readout === 'outside', states === 'potentials'].filter(Boolean).length
-  if (special > 1)
-    throw new NgradError(
-      'UNSUPPORTED',
-      where,
-      "one of nudging 'holomorphic', readout 'outside' and states 'potentials'",
-      `${special} of them`,
-    )
-  const potentials = states === 'potentials'
-  const settings = relaxationOptions(where, potentials ? { step: 0.5, ...options } : options)
-  const symmetric = nudging === 'symmetric'
-  const exactly = potentials ? { ...toRounding, step: settings.step } : toRounding
-  const nudge = nudging === 'negative' ? -beta : beta
-  const order = nudging === 'holomorphic' ? phases : symmetric ? 2 : 1
-  return {
-    name: 'equilibriumPropagation',
-    feedback: 'vector',
-    forward: potentials ? potentialEquilibrium(settings) : equilibriumWithReadout(1, settings, readout),
-    claim: {
-      kind: 'limit',
-      knob: 'beta',
-      order,
-      values: halvingsFor(order),
-      at: (value) => equilibriumPropagation({ ...exactly, nudging, phases, readout, states, beta: value }),
-      reference: () =>
-        potentials ? centralDifferences({ forward: potentialEquilibrium(exactly) }) : recurrentBackprop({ ...exactly, readout }),
-    },
-    attach: (site) => {
-      if (nudging === 'holomorphic') return holomorphicRule(site, beta, phases, settings)
-      if (potentials) return potentialRule(site, symmetric ? [beta, -beta] : [nudge], settings)
-      const outside = readout === 'outside' ? new Readout(site) : null
-      const settling = outside?.below ?? site
-      const { network, ops, loss, direction } = settling
-      const { y } = site
-      const free = settling.activities()
-      const plus = settling.activities()
-      const minus = symmetric ? settling.activities() : free
-      const relaxation = new Relaxation(
-        settling,
-        network.layers.map((layer) => layer.parameters),
-        1,
-        settings,
-        { strength: () => beta },
-      )
-      const strength = symmetric ? 2 * beta : nudge
-      const scale = (): number => strength
+export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions, 'phases' | 'readout' | 'states'>(
+  'equilibriumPropagation',
+  {
+    ...relaxationTable,
+    step: { ...relaxationTable.step, defaults: [{ when: { states: ['potentials'] }, default: 0.5 }] },
+    nudging: { kind: 'choice', choices: nudgings, default: 'symmetric' },
+    beta: { kind: 'number', above: 0, default: 0.3 },
+    phases: { kind: 'integer', min: 2, max: 1024, default: 4, when: { nudging: ['holomorphic'] } },
+    states: { kind: 'choice', choices: kinds, default: 'rates', when: { nudging: twoPhases } },
+    readout: { kind: 'choice', choices: readouts, default: 'within', when: { nudging: twoPhases, states: ['rates'] } },
+  },
+  ({ nudging, beta, phases = 4, readout, states, ...settings }) => {
+    const potentials = states === 'potentials'
+    const symmetric = nudging === 'symmetric'
+    const nudge = nudging === 'negative' ? -beta : beta
+    const order = nudging === 'holomorphic' ? phases : symmetric ? 2 : 1
+    return {
+      feedback: 'vector',
+      settles: true,
+      forward: potentials ? potentialEquilibrium(settings) : equilibriumWithReadout(1, settings, readout),
+      claims: [
+        {
+          kind: 'limit',
+          of: 'the gradient of the settled loss',
+          knob: 'beta',
+          order,
+          values: halvingsFor(order),
+          reference: potentials
+            ? 'centralDifferences'
+            : { rule: 'recurrentBackprop', options: { ...toRounding, readout: readout ?? 'within' } },
+          measured: potentials ? { ...toRounding, step: settings.step } : toRounding,
+        },
+        { kind: 'not', of: 'limit(beta) where the nudge enters outside of f' },
+      ],
+      attach: (site) => {
+        if (nudging === 'holomorphic') return holomorphicRule(site, beta, phases, settings)
+        if (potentials) return potentialRule(site, symmetric ? [beta, -beta] : [nudge], settings)
+        const outside = readout === 'outside' ? new Readout(site) : null
+        const settling = outside?.below ?? site
+        const { network, ops, loss, direction } = settling
+        const { y } = site
+        const free = settling.activities()
+        const plus = settling.activities()
+        const minus = symmetric ? settling.activities() : free
+        const relaxation = new Relaxation(
+          settling,
+          network.layers.map((layer) => layer.parameters),
+          1,
+          settings,
+          { strength: () => beta },
+        )
+        const strength = symmetric ? 2 * beta : nudge
+        const scale = (): number => strength
 
-      const nudged = (s: typeof free, strength: number): void => {
-        for (let l = 1; l < s.length; l++) s[l].copy(free[l])
-        relaxation.nudged(s, strength, y)
-      }
-      return {
-        get settling() {
-          return relaxation.settling
-        },
-        estimate: () => {
-          relaxation.free(free)
-          const meanLoss = loss.evaluate(ops, free.at(-1)!, y, null) / y.rows
-          outside?.learn(free.at(-1)!, y)
-          nudged(plus, nudge)
-          if (symmetric) nudged(minus, -nudge)
-          contrast(network, plus, minus, scale, direction)
-          return meanLoss
-        },
-        predict: () => {
-          relaxation.free(free)
-          return outside?.read(free.at(-1)!) ?? free.at(-1)!
-        },
-      }
-    },
-  }
-}
+        const nudged = (s: typeof free, strength: number): void => {
+          for (let l = 1; l < s.length; l++) s[l].copy(free[l])
+          relaxation.nudged(s, strength, y)
+        }
+        return {
+          get settling() {
+            return relaxation.settling
+          },
+          estimate: () => {
+            relaxation.free(free)
+            const meanLoss = loss.evaluate(ops, free.at(-1)!, y, null) / y.rows
+            outside?.learn(free.at(-1)!, y)
+            nudged(plus, nudge)
+            if (symmetric) nudged(minus, -nudge)
+            contrast(network, plus, minus, scale, direction)
+            return meanLoss
+          },
+          predict: () => {
+            relaxation.free(free)
+            return outside?.read(free.at(-1)!) ?? free.at(-1)!
+          },
+        }
+      },
+    }
+  },
+)
 
 /** Strengths for which beta^order stays above rounding. */
 const halvingsFor = (order: number): number[] =>

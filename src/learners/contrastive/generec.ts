@@ -16,15 +16,11 @@
 // Claims, as t - o shrinks (t = o + displacement (y - o)): y^+ - y^- becomes the error of the linearized network,
 // settledBackprop: asymmetric with limit(displacement, 1), midpoint, evaluated at the midpoint, with
 // limit(displacement, 2); symmetric is contrastiveHebbian to order 1. contrastive equals it at any displacement.
-import { requireOneOf, requireOptions } from '../../errors.js'
-import type { Claim } from '../learner.js'
+import { defineRule } from '../define-rule.js'
+import type { Claim, Reference } from '../learner.js'
 import { activityDifference, differences, middle, mutualDifference } from './_contrast.js'
-import { contrastiveHebbian } from './contrastive-hebbian.js'
-import { asDisplacementVanishes } from './_vanishing-displacement.js'
 import { equilibrium } from '../../dynamics/equilibrium.js'
-import type { Learner } from '../learner.js'
-import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
-import { settledBackprop } from './settled-backprop.js'
+import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../dynamics/relaxation.js'
 
 const variants = ['asymmetric', 'symmetric', 'midpoint', 'contrastive'] as const
 type Variant = (typeof variants)[number]
@@ -39,69 +35,76 @@ export interface GenerecOptions extends RelaxationOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function generec(options: GenerecOptions = {}): Learner {
-  const where = 'generec(options)'
-  options = requireOptions(where, options, { ...relaxationNames, variant: true })
-  const { variant = 'symmetric' } = options
-  requireOneOf(`${where}: variant`, variant, variants)
-  const settings = relaxationOptions(where, options)
-  const atMidpoint = variant === 'midpoint' || variant === 'contrastive'
-  const update = variant === 'symmetric' || variant === 'contrastive' ? mutualDifference : activityDifference
-  return {
-    name: 'generec',
-    feedback: 'vector',
-    forward: equilibrium(1, settings, true),
-    claim: claimOf(variant),
-    attach: (site) => {
-      const { network, ops, objective, direction, y } = site
-      const minus = site.activities()
-      const plus = site.activities()
-      const difference = site.activities()
-      const midpoint = atMidpoint ? site.activities() : minus
-      const relaxation = new Relaxation(
-        site,
-        network.layers.map(({ parameters }) => parameters),
-        1,
-        settings,
-        { linked: true },
-      )
-      return {
-        get settling() {
-          return relaxation.settling
-        },
-        estimate: () => {
-          relaxation.free(minus)
-          const meanLoss = objective.mean(relaxation.outputs(minus))
-          for (let l = 1; l < plus.length; l++) plus[l].copy(minus[l])
-          relaxation.clamped(plus, y)
-          differences(ops, plus, minus, difference)
-          if (atMidpoint) middle(ops, plus, minus, midpoint)
-          update(network, difference, midpoint, 1, direction)
-          return meanLoss
-        },
-        predict: () => {
-          relaxation.free(minus)
-          return relaxation.outputs(minus)
-        },
-      }
-    },
-  }
-}
+export const generec = defineRule<GenerecOptions>(
+  'generec',
+  { ...relaxationTable, variant: { kind: 'choice', choices: variants, default: 'symmetric' } },
+  ({ variant, ...settings }) => {
+    const atMidpoint = variant === 'midpoint' || variant === 'contrastive'
+    const update = variant === 'symmetric' || variant === 'contrastive' ? mutualDifference : activityDifference
+    return {
+      feedback: 'vector',
+      settles: true,
+      forward: equilibrium(1, settings, true),
+      claims: [claimOf(variant)],
+      attach: (site) => {
+        const { network, ops, objective, direction, y } = site
+        const minus = site.activities()
+        const plus = site.activities()
+        const difference = site.activities()
+        const midpoint = atMidpoint ? site.activities() : minus
+        const relaxation = new Relaxation(
+          site,
+          network.layers.map(({ parameters }) => parameters),
+          1,
+          settings,
+          { linked: true },
+        )
+        return {
+          get settling() {
+            return relaxation.settling
+          },
+          estimate: () => {
+            relaxation.free(minus)
+            const meanLoss = objective.mean(relaxation.outputs(minus))
+            for (let l = 1; l < plus.length; l++) plus[l].copy(minus[l])
+            relaxation.clamped(plus, y)
+            differences(ops, plus, minus, difference)
+            if (atMidpoint) middle(ops, plus, minus, midpoint)
+            update(network, difference, midpoint, 1, direction)
+            return meanLoss
+          },
+          predict: () => {
+            relaxation.free(minus)
+            return relaxation.outputs(minus)
+          },
+        }
+      },
+    }
+  },
+)
+
+const hebbian = { rule: 'contrastiveHebbian', options: { ...toRounding, gamma: 1 } }
+
+/** Two rules that agree as the targets approach the outputs. */
+const asDisplacementVanishes = (order: number, of: string, reference: Reference): Claim => ({
+  kind: 'limit',
+  of,
+  knob: 'displacement',
+  order,
+  values: [0.08, 0.04, 0.02, 0.01, 0.005],
+  reference,
+  measured: toRounding,
+})
 
 function claimOf(variant: Variant): Claim {
-  const hebbian = (): Learner => {
-    const { compares: _, ...learner } = contrastiveHebbian({ ...toRounding, gamma: 1 })
-    return learner // at any targets: what it is to the gradient does not matter here
-  }
-  const measured = (): Learner => generec({ ...toRounding, variant })
   switch (variant) {
     case 'asymmetric':
-      return asDisplacementVanishes(1, measured, () => settledBackprop(measured))
+      return asDisplacementVanishes(1, 'backprop in the settled network', 'settledBackprop')
     case 'midpoint':
-      return asDisplacementVanishes(2, measured, () => settledBackprop(measured, 'midpoint'))
+      return asDisplacementVanishes(2, 'the same at the midpoint', { rule: 'settledBackprop', options: { at: 'midpoint' } })
     case 'symmetric':
-      return asDisplacementVanishes(1, measured, hebbian)
+      return asDisplacementVanishes(1, 'contrastiveHebbian', hebbian)
     case 'contrastive':
-      return { kind: 'equals', other: 'contrastiveHebbian', measured, reference: hebbian }
+      return { kind: 'equals', of: 'contrastiveHebbian', reference: hebbian, measured: toRounding }
   }
 }

@@ -14,12 +14,10 @@
 // long as its settling suggests).
 // Claim: limit(beta, 1) against recurrent backprop. With one of the directions alone a hidden synapse would miss a
 // part of its gradient that does not vanish with beta.
-import { requireOptions, requirePositive } from '../../errors.js'
+import { defineRule } from '../define-rule.js'
 import { differences, middle, mutualDifference } from './_contrast.js'
 import { equilibrium } from '../../dynamics/equilibrium.js'
-import type { Learner } from '../learner.js'
-import { recurrentBackprop } from '../gradient/recurrent-backprop.js'
-import { Relaxation, type RelaxationOptions, relaxationNames, relaxationOptions, toRounding } from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../dynamics/relaxation.js'
 
 export interface PostRateHebbianOptions extends RelaxationOptions {
   /** The strength of the nudge, above 0; default 0.3. */
@@ -32,24 +30,24 @@ export interface PostRateHebbianOptions extends RelaxationOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function postRateHebbian(options: PostRateHebbianOptions = {}): Learner {
-  const where = 'postRateHebbian(options)'
-  options = requireOptions(where, options, { ...relaxationNames, beta: true })
-  const { beta = 0.3 } = options
-  requirePositive(`${where}: beta`, beta)
-  const settings = relaxationOptions(where, options)
-  return {
-    name: 'postRateHebbian',
+export const postRateHebbian = defineRule<PostRateHebbianOptions>(
+  'postRateHebbian',
+  { ...relaxationTable, beta: { kind: 'number', above: 0, default: 0.3 } },
+  ({ beta, ...settings }) => ({
     feedback: 'vector',
+    settles: true,
     forward: equilibrium(1, settings),
-    claim: {
-      kind: 'limit',
-      knob: 'beta',
-      order: 1,
-      values: [0.016, 0.008, 0.004, 0.002, 0.001],
-      at: (value) => postRateHebbian({ ...toRounding, step: settings.step, beta: value }),
-      reference: () => recurrentBackprop(toRounding),
-    },
+    claims: [
+      {
+        kind: 'limit',
+        of: 'the gradient of the settled loss',
+        knob: 'beta',
+        order: 1,
+        values: [0.016, 0.008, 0.004, 0.002, 0.001],
+        reference: { rule: 'recurrentBackprop', options: toRounding },
+        measured: { ...toRounding, step: settings.step },
+      },
+    ],
     attach: (site) => {
       const { network, ops, objective, direction, y } = site
       const s = site.activities()
@@ -94,5 +92,5 @@ export function postRateHebbian(options: PostRateHebbianOptions = {}): Learner {
         },
       }
     },
-  }
-}
+  }),
+)

@@ -11,11 +11,10 @@
 // encoderFeedback: backprop when V = W^T. G_V is exact at any r. For binary cross-entropy the reconstruction is its
 // link, the logistic. Two layers, the outputs linear and as many as the inputs; the targets of the batch are not
 // used, since the inputs are the targets: for cross-entropy, distributions.
+import { defineRule } from '../define-rule.js'
 import type { Matrix } from '../../core/memory.js'
-import { NgradError, requireNumber, requireOptions } from '../../errors.js'
-import type { LimitClaim } from '../learner.js'
-import type { Learner, TargetSite } from '../learner.js'
-import { outputDelta, statistics } from '../../dynamics/passes.js'
+import { NgradError } from '../../errors.js'
+import type { TargetSite } from '../learner.js'
 
 export interface RecirculationOptions {
   /** How much of a state stays in the second round, in [0, 1); default 0.75. */
@@ -28,15 +27,23 @@ export interface RecirculationOptions {
  * @throws NgradError `RANGE` or `TYPE` for a regression outside [0, 1); `UNSUPPORTED` where it is attached to another
  * kind of network
  */
-export function recirculation(options: RecirculationOptions = {}): Learner {
-  const { regression = 0.75 } = requireOptions('recirculation(options)', options, { regression: true })
-  requireNumber('recirculation({ regression })', regression, 0)
-  if (regression >= 1) throw new NgradError('RANGE', 'recirculation({ regression })', 'a number in [0, 1)', regression)
-  return {
-    name: 'recirculation',
+export const recirculation = defineRule<RecirculationOptions>(
+  'recirculation',
+  { regression: { kind: 'number', min: 0, below: 1, default: 0.75 } },
+  ({ regression }) => ({
     feedback: 'vector',
     compares: 'inputs',
-    claim,
+    claims: [
+      {
+        kind: 'limit',
+        of: 'the gradient of the reconstruction, the encoder fed back by itself',
+        knob: 'regression',
+        to: 1,
+        order: 1,
+        values: [0.016, 0.008, 0.004, 0.002, 0.001],
+        reference: 'encoderFeedback',
+      },
+    ],
     attach: (site) => {
       requireAutoencoder(site)
       const { network, ops, loss, direction, x } = site
@@ -76,49 +83,13 @@ export function recirculation(options: RecirculationOptions = {}): Learner {
         },
       }
     },
-  }
-}
+  }),
+)
 
 type Layer = TargetSite['network']['layers'][number]
 
-const claim: LimitClaim = {
-  kind: 'limit',
-  knob: '1 - regression',
-  order: 1,
-  values: [0.016, 0.008, 0.004, 0.002, 0.001],
-  at: (change) => recirculation({ regression: 1 - change }),
-  reference: () => encoderFeedback,
-}
-
-/** delta_2 = V h1 + c - x, delta_1 = (delta_2 W^T) f'. */
-const encoderFeedback: Learner = {
-  name: 'encoderFeedback',
-  feedback: 'vector',
-  claim,
-  attach: (site) => {
-    requireAutoencoder(site)
-    const { network, ops, loss, direction, x } = site
-    const { map, code, parameters } = network.layers[0]
-    const h = site.activities()
-    const delta = site.activities()
-    return {
-      estimate: () => {
-        network.forward(h)
-        const meanLoss = outputDelta(network, loss, h[2], x, delta[2])
-        map.forward(delta[2], parameters.weight, delta[1])
-        ops.multiplySlope(code, h[1], delta[1])
-        statistics(network, delta, h, direction, 1 / x.rows)
-        return meanLoss
-      },
-      predict: () => {
-        network.forward(h)
-        return h[2]
-      },
-    }
-  },
-}
-
-function requireAutoencoder({ network: { layers, inputs, outputs } }: TargetSite): void {
+/** @internal */
+export function requireAutoencoder({ network: { layers, inputs, outputs } }: TargetSite): void {
   if (layers.length !== 2 || inputs !== outputs || layers[1].activation !== 'identity')
     throw new NgradError(
       'UNSUPPORTED',

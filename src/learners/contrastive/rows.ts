@@ -1,4 +1,4 @@
-import { annealed, momentum, type RegistryRow } from '../row.js'
+import type { RegistryRow } from '../row.js'
 import { contrastiveHebbian } from './contrastive-hebbian.js'
 import { equilibriumPropagation } from './equilibrium-propagation.js'
 import { generec } from './generec.js'
@@ -7,64 +7,61 @@ import { recirculation } from './recirculation.js'
 
 export const rows: readonly RegistryRow[] = [
   {
-    name: 'contrastiveHebbian',
+    make: contrastiveHebbian,
     paper: 'Xie & Seung 2003',
-    variants: [{ label: 'contrastiveHebbian', learner: contrastiveHebbian() }],
     task: 'classes',
     convolutional: true,
-    recipe: { learner: contrastiveHebbian(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
+    recipe: { optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0.9 }, epochs: 30, batchSize: 32 },
   },
   {
-    name: 'generec',
+    make: generec,
     paper: "O'Reilly 1996",
     variants: (['symmetric', 'asymmetric', 'midpoint', 'contrastive'] as const).map((variant) => ({
       label: `generec (${variant})`,
-      learner: generec({ variant }),
+      options: { variant },
     })),
     task: 'classes',
     recipe: {
-      learner: generec({ tolerance: 1e-3 }),
-      optimizer: momentum(0.1),
+      options: { tolerance: 1e-3 },
+      optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0.9 },
       epochs: 30,
       batchSize: 32,
     },
   },
   {
-    name: 'equilibriumPropagation',
+    make: equilibriumPropagation,
     paper: 'Scellier & Bengio 2017; Laborieux et al. 2021',
     variants: [
-      { label: 'equilibriumPropagation (symmetric)', learner: equilibriumPropagation() },
-      { label: 'equilibriumPropagation (positive)', learner: equilibriumPropagation({ nudging: 'positive' }) },
-      { label: 'equilibriumPropagation (negative)', learner: equilibriumPropagation({ nudging: 'negative' }) },
-      { label: 'equilibriumPropagation (readout outside)', learner: equilibriumPropagation({ readout: 'outside' }) },
-      { label: 'equilibriumPropagation (potentials)', learner: equilibriumPropagation({ states: 'potentials' }) },
-      { label: 'equilibriumPropagation (holomorphic)', learner: equilibriumPropagation({ nudging: 'holomorphic' }), task: 'values' },
+      { label: 'equilibriumPropagation (symmetric)', options: {} },
+      { label: 'equilibriumPropagation (positive)', options: { nudging: 'positive' } },
+      { label: 'equilibriumPropagation (negative)', options: { nudging: 'negative' } },
+      { label: 'equilibriumPropagation (readout outside)', options: { readout: 'outside' } },
+      { label: 'equilibriumPropagation (potentials)', options: { states: 'potentials' } },
+      { label: 'equilibriumPropagation (holomorphic)', options: { nudging: 'holomorphic' }, task: 'values' },
     ],
     task: 'classes',
     convolutional: true,
     recipe: {
-      learner: equilibriumPropagation({ beta: 1, tolerance: 1e-3 }),
-      optimizer: annealed(2e-2, 0.1), // decay keeps the weights where the network still settles
+      options: { beta: 1, tolerance: 1e-3 },
+      optimizer: { kind: 'adam', learningRate: 2e-2, falls: true, weightDecay: 0.1 }, // decay keeps the weights where the network still settles
       epochs: 30,
       batchSize: 16,
     },
   },
   {
-    name: 'postRateHebbian',
+    make: postRateHebbian,
     paper: 'Bengio et al. 2017',
-    variants: [{ label: 'postRateHebbian', learner: postRateHebbian() }],
     task: 'classes',
     recipe: {
-      learner: postRateHebbian({ beta: 0.3 }),
-      optimizer: annealed(2e-3), // its one-sided nudge is biased: faster, and the network leaves its fixed point
+      options: { beta: 0.3 },
+      optimizer: { kind: 'adam', learningRate: 2e-3, falls: true }, // its one-sided nudge is biased: faster, and the network leaves its fixed point
       epochs: 30,
       batchSize: 32,
     },
   },
   {
-    name: 'recirculation',
+    make: recirculation,
     paper: 'Hinton & McClelland 1988',
-    variants: [{ label: 'recirculation', learner: recirculation() }],
     task: 'autoencoder',
   },
 ]

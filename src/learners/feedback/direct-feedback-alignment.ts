@@ -5,10 +5,8 @@
 //
 // Nokland 2016, NeurIPS.
 // Claim: aligned. The last layer is exact.
-import { requireOptions, requirePositive } from '../../errors.js'
-import { backprop } from '../gradient/backprop.js'
-import type { FeedbackAlignmentOptions } from './feedback-alignment.js'
-import type { Learner } from '../learner.js'
+import { defineRule } from '../define-rule.js'
+import { type FeedbackAlignmentOptions, scaleTable } from './feedback-alignment.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
 /**
@@ -16,44 +14,42 @@ import { outputDelta, statistics } from '../../dynamics/passes.js'
  *
  * @throws NgradError `RANGE` or `TYPE` for a scale that is not above 0
  */
-export function directFeedbackAlignment(options: FeedbackAlignmentOptions = {}): Learner {
-  const { scale = 1 } = requireOptions('directFeedbackAlignment(options)', options, { scale: true })
-  requirePositive('directFeedbackAlignment({ scale })', scale)
-  return {
-    name: 'directFeedbackAlignment',
-    feedback: 'vector',
-    claim: { kind: 'aligned', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: () => backprop() },
-    attach: (site) => {
-      const { network, ops, loss, direction, x, y } = site
-      const { layers, outputs } = network
-      const h = site.activities()
-      const delta = site.activities()
-      const { parameters } = site.untaught(
-        'feedback',
-        layers.slice(0, -1).map((layer) => ({
-          name: `layers.${layer.index}.directFeedback`,
-          shape: [outputs, layer.outputs],
-        })),
-      )
-      const random = site.random('feedback')
-      for (const { matrix } of parameters) random.normal(matrix, scale / Math.sqrt(outputs))
-      return {
-        estimate: () => {
-          network.forward(h)
-          const error = delta.at(-1)!
-          const meanLoss = outputDelta(network, loss, h.at(-1)!, y, error)
-          for (let l = 1; l < layers.length; l++) {
-            ops.multiplyNN(error, parameters[l - 1].matrix, delta[l])
-            ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
-          }
-          statistics(network, delta, h, direction, 1 / x.rows)
-          return meanLoss
-        },
-        predict: () => {
-          network.forward(h)
-          return h.at(-1)!
-        },
-      }
-    },
-  }
-}
+export const directFeedbackAlignment = defineRule<FeedbackAlignmentOptions>('directFeedbackAlignment', scaleTable, ({ scale }) => ({
+  feedback: 'vector',
+  noise: 'attach',
+  claims: [
+    { kind: 'aligned', of: 'the gradient of the loss', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: 'backprop' },
+  ],
+  attach: (site) => {
+    const { network, ops, loss, direction, x, y } = site
+    const { layers, outputs } = network
+    const h = site.activities()
+    const delta = site.activities()
+    const { parameters } = site.untaught(
+      'feedback',
+      layers.slice(0, -1).map((layer) => ({
+        name: `layers.${layer.index}.directFeedback`,
+        shape: [outputs, layer.outputs],
+      })),
+    )
+    const random = site.random('feedback')
+    for (const { matrix } of parameters) random.normal(matrix, scale / Math.sqrt(outputs))
+    return {
+      estimate: () => {
+        network.forward(h)
+        const error = delta.at(-1)!
+        const meanLoss = outputDelta(network, loss, h.at(-1)!, y, error)
+        for (let l = 1; l < layers.length; l++) {
+          ops.multiplyNN(error, parameters[l - 1].matrix, delta[l])
+          ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
+        }
+        statistics(network, delta, h, direction, 1 / x.rows)
+        return meanLoss
+      },
+      predict: () => {
+        network.forward(h)
+        return h.at(-1)!
+      },
+    }
+  },
+}))

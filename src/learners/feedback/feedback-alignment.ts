@@ -5,10 +5,9 @@
 //
 // Lillicrap, Cownden, Tweed & Akerman 2016, Nat. Commun. 7:13276 (the paper's B_l is R_l transposed).
 // Claim: aligned. The last layer is exact; below, the angle to backprop falls under 90 degrees as it learns.
-import { requireOptions, requirePositive } from '../../errors.js'
-import { backprop } from '../gradient/backprop.js'
+import type { OptionTable } from '../../options.js'
+import { defineRule } from '../define-rule.js'
 import { randomFeedback } from './_feedback-weights.js'
-import type { Learner } from '../learner.js'
 import { backwardRule } from '../_backward-rule.js'
 
 export interface FeedbackAlignmentOptions {
@@ -16,18 +15,19 @@ export interface FeedbackAlignmentOptions {
   readonly scale?: number
 }
 
+/** @internal */
+export const scaleTable: OptionTable<FeedbackAlignmentOptions> = { scale: { kind: 'number', above: 0, default: 1 } }
+
 /**
  * Feedback alignment.
  *
  * @throws NgradError `RANGE` or `TYPE` for a scale that is not above 0
  */
-export function feedbackAlignment(options: FeedbackAlignmentOptions = {}): Learner {
-  const { scale = 1 } = requireOptions('feedbackAlignment(options)', options, { scale: true })
-  requirePositive('feedbackAlignment({ scale })', scale)
-  return {
-    name: 'feedbackAlignment',
-    feedback: 'vector',
-    claim: { kind: 'aligned', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: () => backprop() },
-    attach: (site) => backwardRule(site, randomFeedback(site, scale)),
-  }
-}
+export const feedbackAlignment = defineRule<FeedbackAlignmentOptions>('feedbackAlignment', scaleTable, ({ scale }) => ({
+  feedback: 'vector',
+  noise: 'attach',
+  claims: [
+    { kind: 'aligned', of: 'the gradient of the loss', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: 'backprop' },
+  ],
+  attach: (site) => backwardRule(site, randomFeedback(site, scale)),
+}))

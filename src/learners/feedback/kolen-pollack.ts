@@ -9,9 +9,8 @@
 //
 // Kolen & Pollack 1994, ICNN; Akrout, Wilson, Humphreys, Lillicrap & Tweed 2019, NeurIPS.
 // Claim: contracts(|W - R|) by 1 - decay.
-import { NgradError, requireNumber, requireOptions, requirePositive } from '../../errors.js'
+import { defineRule } from '../define-rule.js'
 import { randomFeedback } from './_feedback-weights.js'
-import type { Attached, Learner } from '../learner.js'
 import { backwardRule } from '../_backward-rule.js'
 
 export interface KolenPollackOptions {
@@ -26,15 +25,16 @@ export interface KolenPollackOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function kolenPollack(options: KolenPollackOptions = {}): Learner {
-  const { decay = 1e-3, scale = 1 } = requireOptions('kolenPollack(options)', options, { decay: true, scale: true })
-  requireNumber('kolenPollack({ decay })', decay, 0)
-  if (decay >= 1) throw new NgradError('RANGE', 'kolenPollack({ decay })', 'a number in [0, 1)', decay)
-  requirePositive('kolenPollack({ scale })', scale)
-  return {
-    name: 'kolenPollack',
+export const kolenPollack = defineRule<KolenPollackOptions>(
+  'kolenPollack',
+  {
+    decay: { kind: 'number', min: 0, below: 1, default: 1e-3 },
+    scale: { kind: 'number', above: 0, default: 1 },
+  },
+  ({ decay, scale }) => ({
     feedback: 'vector',
-    claim: { kind: 'contracts', quantity: '|W - R|', factor: 1 - decay, distance: weightDistance },
+    noise: 'attach',
+    claims: [{ kind: 'contracts', of: '|W - R|', factor: 1 - decay }],
     attach: (site) => {
       const { ops, direction } = site
       const feedback = randomFeedback(site, scale)
@@ -50,16 +50,5 @@ export function kolenPollack(options: KolenPollackOptions = {}): Learner {
         },
       }
     },
-  }
-}
-
-/** |W - R| over all layers that have feedback weights. */
-function weightDistance({ model, auxiliaries }: Attached): number {
-  let sum = 0
-  auxiliaries[0].values.parameters.forEach((feedback, i) => {
-    const w = model.layers[i + 1].parameters.weight.read()
-    const r = feedback.read()
-    for (let j = 0; j < w.length; j++) sum += (w[j] - r[j]) * (w[j] - r[j])
-  })
-  return Math.sqrt(sum)
-}
+  }),
+)

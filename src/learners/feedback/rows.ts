@@ -1,28 +1,25 @@
-import { momentum, type RegistryRow } from '../row.js'
+import type { RegistryRow } from '../row.js'
 import { directFeedbackAlignment } from './direct-feedback-alignment.js'
 import { feedbackAlignment } from './feedback-alignment.js'
 import { kolenPollack } from './kolen-pollack.js'
 
 export const rows: readonly RegistryRow[] = [
   {
-    name: 'directFeedbackAlignment',
+    make: directFeedbackAlignment,
     paper: 'Nokland 2016',
-    variants: [{ label: 'directFeedbackAlignment', learner: directFeedbackAlignment() }],
     task: 'classes',
-    recipe: { learner: directFeedbackAlignment(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
+    recipe: { optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0.9 }, epochs: 30, batchSize: 32 },
   },
   {
-    name: 'feedbackAlignment',
+    make: feedbackAlignment,
     paper: 'Lillicrap et al. 2016',
-    variants: [{ label: 'feedbackAlignment', learner: feedbackAlignment() }],
     task: 'classes',
-    recipe: { learner: feedbackAlignment(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
+    recipe: { optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0.9 }, epochs: 30, batchSize: 32 },
   },
   {
-    name: 'kolenPollack',
+    make: kolenPollack,
     paper: 'Kolen & Pollack 1994; Akrout et al. 2019',
-    variants: [{ label: 'kolenPollack', learner: kolenPollack() }],
     task: 'classes',
-    recipe: { learner: kolenPollack(), optimizer: momentum(0.1), epochs: 30, batchSize: 32 },
+    recipe: { optimizer: { kind: 'sgd', learningRate: 0.1, momentum: 0.9 }, epochs: 30, batchSize: 32 },
   },
 ]

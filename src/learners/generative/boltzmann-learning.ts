@@ -8,10 +8,11 @@
 // weight. `gibbs` estimates them from annealed chains: unbiased as far as the chains reach equilibrium.
 // Departs from the paper, which moves each weight by the sign of the difference; and its noise on clamped units, which
 // keeps weights finite where the data lack states, is left to weight decay.
-import { mostRepeats, requireArray, requireInteger, requireOneOf, requireOptions, requirePositive } from '../../errors.js'
+import { defineRule } from '../define-rule.js'
+import { mostRepeats } from '../../errors.js'
+import type { Option } from '../../options.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
 import { boltzmannContrast, enumerated, sampled } from './_boltzmann-phases.js'
-import type { Learner } from '../learner.js'
 
 export interface BoltzmannLearningOptions {
   /** By enumeration, for up to 12 units beside the inputs, or from samples; default `exact`. */
@@ -25,11 +26,12 @@ export interface BoltzmannLearningOptions {
 /** Cools from twice the temperature of the machine. */
 export const annealing: readonly number[] = [2, 2, 1.5, 1.5, 1.2, 1.2, 1, 1, 1, 1]
 
-/** @internal A copy. Throws `TYPE`, `NOT_FINITE` or `RANGE` for what is no list of temperatures. */
-export function requireTemperatures(where: string, temperatures: readonly number[]): readonly number[] {
-  const taken = requireArray(where, temperatures, (temperature, i) => requirePositive(`${where}[${i}]`, temperature))
-  requireInteger(`${where}: their number`, taken.length, 0, mostRepeats)
-  return taken
+/** @internal The temperature of each sweep. */
+export const temperatures: Option & { readonly default: readonly number[] } = {
+  kind: 'numbers',
+  above: 0,
+  most: mostRepeats,
+  default: annealing,
 }
 
 /**
@@ -37,24 +39,24 @@ export function requireTemperatures(where: string, temperatures: readonly number
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; when attached, `UNSUPPORTED` for too many units
  */
-export function boltzmannLearning(options: BoltzmannLearningOptions = {}): Learner<BoltzmannMachine> {
-  const where = 'boltzmannLearning(options)'
-  const {
-    expectations = 'exact',
-    temperatures = annealing,
-    samples = 10,
-  } = requireOptions(where, options, { expectations: true, temperatures: true, samples: true })
-  requireOneOf(`${where}: expectations`, expectations, ['exact', 'gibbs'])
-  const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
-  requireInteger(`${where}: samples`, samples, 1, mostRepeats)
-  return {
-    name: 'boltzmannLearning',
-    feedback: 'none',
-    weighs: true,
-    claim: { kind: 'stated', text: expectations === 'exact' ? 'exact: the gradient of KL(data || model)' : 'unbiased at equilibrium' },
-    attach: (site) => {
-      const phase = (held: number) => (expectations === 'exact' ? enumerated(site, held) : sampled(site, held, cooling, samples))
-      return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))
-    },
-  }
-}
+export const boltzmannLearning = defineRule<BoltzmannLearningOptions, 'temperatures' | 'samples', BoltzmannMachine>(
+  'boltzmannLearning',
+  {
+    expectations: { kind: 'choice', choices: ['exact', 'gibbs'], default: 'exact' },
+    temperatures: { ...temperatures, when: { expectations: ['gibbs'] } },
+    samples: { kind: 'integer', min: 1, max: mostRepeats, default: 10, when: { expectations: ['gibbs'] } },
+  },
+  ({ expectations, temperatures = annealing, samples = 10 }) => {
+    const exact = expectations === 'exact'
+    return {
+      feedback: 'none',
+      weighs: true,
+      ...(!exact && { noise: 'step' as const }),
+      claims: [exact ? { kind: 'exact', of: 'the gradient of KL(data || model)' } : { kind: 'unbiased', of: 'the same at equilibrium' }],
+      attach: (site) => {
+        const phase = (held: number) => (exact ? enumerated(site, held) : sampled(site, held, temperatures, samples))
+        return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))
+      },
+    }
+  },
+)

@@ -7,13 +7,14 @@
 // Claim: limit(k): the error of the expected direction against the likelihood gradient decays like |lambda_2|^k, with
 // lambda_2 the second eigenvalue of the chain v -> v'. For no finite k it is the gradient of any function (Sutskever &
 // Tieleman 2010). `expected` takes the expectation over the chain by enumeration instead of sampling it.
+import { defineRule } from '../define-rule.js'
 import type { Matrix } from '../../core/memory.js'
 import type { Random } from '../../core/random.js'
 import { binary } from '../../core/validity.js'
-import { mostRepeats, NgradError, requireInteger, requireOptions } from '../../errors.js'
+import { mostRepeats } from '../../errors.js'
 import { enumerateStates, requireEnumerable } from '../../dynamics/enumerate.js'
 import { identity, probabilitiesDown, probabilitiesUp } from '../../dynamics/gibbs.js'
-import type { Learner, Rule, Site } from '../learner.js'
+import type { Rule, Site } from '../learner.js'
 import type { Rbm } from '../../models/rbm.js'
 import { type NegativePhase, rbmContrast } from './_rbm-contrast.js'
 
@@ -31,24 +32,24 @@ export interface ContrastiveDivergenceOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; when attached, `UNSUPPORTED` for too many units
  */
-export function contrastiveDivergence(options: ContrastiveDivergenceOptions = {}): Learner<Rbm> {
-  const where = 'contrastiveDivergence(options)'
-  const { steps = 1, persistent = 0, expected = false } = requireOptions(where, options, { steps: true, persistent: true, expected: true })
-  requireInteger(`${where}: steps`, steps, 1, mostRepeats)
-  requireInteger(`${where}: persistent`, persistent, 0, mostRepeats)
-  if (expected && persistent > 0)
-    throw new NgradError('RANGE', `${where}: expected`, 'false for persistent chains, which have a past', 'true')
-  return {
-    name: 'contrastiveDivergence',
+export const contrastiveDivergence = defineRule<ContrastiveDivergenceOptions, 'expected', Rbm>(
+  'contrastiveDivergence',
+  {
+    steps: { kind: 'integer', min: 1, max: mostRepeats, default: 1 },
+    persistent: { kind: 'integer', min: 0, max: mostRepeats, default: 0 },
+    expected: { kind: 'flag', default: false, when: { persistent: [0] } }, // persistent chains have a past
+  },
+  ({ steps, persistent, expected = false }) => ({
     feedback: 'none',
     weighs: true,
-    claim: { kind: 'stated', text: 'limit(k): error of the expected direction ~ |lambda_2|^k' },
+    ...(!expected && { noise: 'step' as const }),
+    claims: [{ kind: 'limit', of: 'the gradient of -ln P(data), in expectation: the error ~ |lambda_2|^k', knob: 'k' }],
     attach: (site) => {
       if (persistent > 0) return persistentChains(site, steps, persistent)
       return rbmContrast(site, expected ? enumeratedChain(site, steps) : chainFromData(site, steps))
     },
-  }
-}
+  }),
+)
 
 interface Chain {
   readonly h: Matrix

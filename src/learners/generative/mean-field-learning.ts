@@ -9,11 +9,11 @@
 // KL divergence; the means agree with the true ones to second order in the weights. With nothing held in the model
 // phase it cannot represent several modes: sound for P(outputs | inputs), not for generating (Welling & Hinton 2002).
 // Departs from the papers in settling unit after unit, which lowers F at every step and needs no damping.
-import { mostRepeats, requireInteger, requireNumber, requireOptions } from '../../errors.js'
-import { annealing, requireTemperatures } from './boltzmann-learning.js'
+import { defineRule } from '../define-rule.js'
+import { mostRepeats } from '../../errors.js'
+import { temperatures } from './boltzmann-learning.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
 import { boltzmannContrast, settled } from './_boltzmann-phases.js'
-import type { Learner } from '../learner.js'
 
 export interface MeanFieldLearningOptions {
   /** The temperature of each annealing sweep, of at most 10^6; default as for `boltzmannLearning`. */
@@ -29,24 +29,21 @@ export interface MeanFieldLearningOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function meanFieldLearning(options: MeanFieldLearningOptions = {}): Learner<BoltzmannMachine> {
-  const where = 'meanFieldLearning(options)'
-  const {
-    temperatures = annealing,
-    sweeps = 200,
-    tolerance = 1e-6,
-  } = requireOptions(where, options, { temperatures: true, sweeps: true, tolerance: true })
-  const cooling = requireTemperatures(`${where}: temperatures`, temperatures)
-  requireInteger(`${where}: sweeps`, sweeps, 1, mostRepeats)
-  requireNumber(`${where}: tolerance`, tolerance, 0)
-  return {
-    name: 'meanFieldLearning',
+export const meanFieldLearning = defineRule<MeanFieldLearningOptions, never, BoltzmannMachine>(
+  'meanFieldLearning',
+  {
+    temperatures,
+    sweeps: { kind: 'integer', min: 1, max: mostRepeats, default: 200 },
+    tolerance: { kind: 'number', min: 0, default: 1e-6 },
+  },
+  ({ temperatures: cooling, sweeps, tolerance }) => ({
     feedback: 'none',
     weighs: true,
-    claim: { kind: 'stated', text: 'exact: the gradient of F+ - F-' },
+    settles: true,
+    claims: [{ kind: 'exact', of: 'the gradient of F+ - F-' }],
     attach: (site) => {
       const phase = (held: number) => settled(site, held, cooling, sweeps, tolerance)
       return boltzmannContrast(site, phase(site.model.visible), phase(site.model.inputs))
     },
-  }
-}
+  }),
+)

@@ -1,17 +1,17 @@
 // Maximum likelihood in a restricted Boltzmann machine, exactly: the model's states are all visible states, with their
 // probabilities exp(-F(v)) / Z. What contrastive divergence approximates; for up to 12 visible units.
 // Claim: exact; the gradient of -<ln P(v)>_data.
+import type { NoOptions } from '../../options.js'
+import { defineRule } from '../define-rule.js'
 import { enumerateStates, normalizer, requireEnumerable } from '../../dynamics/enumerate.js'
-import type { Learner } from '../learner.js'
 import type { Rbm } from '../../models/rbm.js'
 import { rbmContrast } from './_rbm-contrast.js'
 
 /** The exact gradient of the likelihood, by enumeration. Attached to more than 12 visible units it throws `UNSUPPORTED`. */
-export const rbmLikelihood = (): Learner<Rbm> => ({
-  name: 'rbmLikelihood',
+export const rbmLikelihood = defineRule<NoOptions, never, Rbm>('rbmLikelihood', {}, () => ({
   feedback: 'none',
   weighs: true,
-  claim: { kind: 'stated', text: 'exact: the gradient of -ln P(data)' },
+  claims: [{ kind: 'exact', of: 'the gradient of -ln P(data)' }],
   attach: (site) => {
     const { model, ops, region } = site
     const states = region.matrix(model.dtype, requireEnumerable('rbmLikelihood: visible units', model.visible), model.visible)
@@ -28,4 +28,4 @@ export const rbmLikelihood = (): Learner<Rbm> => ({
       return ensemble
     })
   },
-})
+}))

@@ -7,12 +7,12 @@
 // Claims: the expected wake direction is the gradient of F = <ln Q(h | v) - ln P(v, h)> for the generative parameters,
 // exactly; the expected sleep direction that of <KL(P(h | v) || Q(h | v))> over fantasies v ~ P for the recognition
 // ones, exactly; and it is *not* that of F, whose divergence is the other way round. `expected` enumerates both phases.
-import { requireOptions } from '../../errors.js'
+import { defineRule } from '../define-rule.js'
 import type { Matrix } from '../../core/memory.js'
 import { enumerateStates, normalizer, requireEnumerable } from '../../dynamics/enumerate.js'
 import { sigmoid } from '../../dynamics/gibbs.js'
 import type { Connection, HelmholtzMachine } from '../../models/helmholtz-machine.js'
-import type { Learner, Site } from '../learner.js'
+import type { Site } from '../learner.js'
 
 export interface WakeSleepOptions {
   /** Whether to take expectations by enumeration (12 hidden units, 12 units in all) instead of sampling; default false. */
@@ -26,38 +26,39 @@ interface Ensemble {
 }
 
 /** Wake-sleep learning of a Helmholtz machine. With `expected`, attaching to too many units throws `UNSUPPORTED`. */
-export const wakeSleep = (options: WakeSleepOptions = {}): Learner<HelmholtzMachine> =>
-  wakeSleepOf(requireOptions('wakeSleep(options)', options, { expected: true }))
-
-const wakeSleepOf = ({ expected = false }: WakeSleepOptions): Learner<HelmholtzMachine> => ({
-  name: 'wakeSleep',
-  feedback: 'none',
-  weighs: true,
-  claim: { kind: 'stated', text: `${expected ? 'exact' : 'unbiased'}: wake for F, sleep for the reversed KL under fantasies` },
-  attach: (site) => {
-    const { model, directions, region, x } = site
-    const to = model.connections(directions)
-    const { generative, recognition } = model.connections()
-    const wake = expected ? enumeratedWake(site) : sampledWake(site, recognition)
-    const sleep = expected ? enumeratedSleep(site) : sampledSleep(site, generative)
-    const errors = model.layers.map((units) => region.matrix(model.dtype, 1, units))
-    const teach = (from: Connection, direction: Connection, post: Matrix, pre: Matrix | null, weights: Matrix, k: number): void => {
-      region.resize(errors[k], post.rows)
-      deltaRule(site, from, direction, post, pre, weights, errors[k])
-    }
-    return {
-      estimate: () => {
-        const awake = wake(x)
-        for (let k = 0; k < generative.length; k++)
-          teach(generative[k], to.generative[k], awake.layers[k], awake.layers[k + 1] ?? null, awake.weights, k)
-        const asleep = sleep()
-        for (let k = 1; k < recognition.length; k++)
-          // the visible layer is not recognized
-          teach(recognition[k]!, to.recognition[k]!, asleep.layers[k], asleep.layers[k - 1], asleep.weights, k)
-      },
-    }
-  },
-})
+export const wakeSleep = defineRule<WakeSleepOptions, never, HelmholtzMachine>(
+  'wakeSleep',
+  { expected: { kind: 'flag', default: false } },
+  ({ expected }) => ({
+    feedback: 'none',
+    weighs: true,
+    ...(!expected && { noise: 'step' as const }),
+    claims: [{ kind: expected ? 'exact' : 'unbiased', of: 'wake for F, sleep for the reversed KL under fantasies' }],
+    attach: (site) => {
+      const { model, directions, region, x } = site
+      const to = model.connections(directions)
+      const { generative, recognition } = model.connections()
+      const wake = expected ? enumeratedWake(site) : sampledWake(site, recognition)
+      const sleep = expected ? enumeratedSleep(site) : sampledSleep(site, generative)
+      const errors = model.layers.map((units) => region.matrix(model.dtype, 1, units))
+      const teach = (from: Connection, direction: Connection, post: Matrix, pre: Matrix | null, weights: Matrix, k: number): void => {
+        region.resize(errors[k], post.rows)
+        deltaRule(site, from, direction, post, pre, weights, errors[k])
+      }
+      return {
+        estimate: () => {
+          const awake = wake(x)
+          for (let k = 0; k < generative.length; k++)
+            teach(generative[k], to.generative[k], awake.layers[k], awake.layers[k + 1] ?? null, awake.weights, k)
+          const asleep = sleep()
+          for (let k = 1; k < recognition.length; k++)
+            // the visible layer is not recognized
+            teach(recognition[k]!, to.recognition[k]!, asleep.layers[k], asleep.layers[k - 1], asleep.weights, k)
+        },
+      }
+    },
+  }),
+)
 
 /** direction <- -<(post - sigmoid(W pre + b)) pre^T>, and for the bias -<post - sigmoid(W pre + b)>. */
 function deltaRule(

@@ -6,20 +6,17 @@
 //
 // Rumelhart, Hinton & Williams 1986, Nature 323:533; Werbos 1974; Le Cun 1985.
 // Claim: exact, against high-order central differences of the loss.
-import { centralDifferences } from './central-differences.js'
-import type { Learner } from '../learner.js'
+import type { NoOptions } from '../../options.js'
+import { defineRule } from '../define-rule.js'
 import { backwardRule } from '../_backward-rule.js'
 
 /** Backpropagation: every other rule is measured against it. Any activations, any loss. */
-export const backprop = (): Learner => learner
-
-const learner: Learner = {
-  name: 'backprop',
+export const backprop = defineRule<NoOptions>('backprop', {}, () => ({
   feedback: 'vector',
-  claim: { kind: 'exact', reference: () => centralDifferences() },
+  claims: [{ kind: 'exact', of: 'the gradient of the loss', reference: 'centralDifferences' }],
   attach: (site) =>
     backwardRule(
       site,
       site.network.layers.map(({ parameters }) => parameters.weight),
     ),
-}
+}))

@@ -6,69 +6,74 @@
 // network it is serial weight perturbation (Jabri & Flower 1992, IEEE Trans. Neural Networks 3:154).
 // Claim: exact for smooth activations, in double precision, against itself at half the step. Six passes for
 // every parameter.
+import { defineRule } from '../define-rule.js'
 import { bytesPerElement } from '../../core/dtype.js'
-import { requireOptions, requirePositive } from '../../errors.js'
 import { matricesOf } from '../../layers/layer.js'
 import { feedforward, type Forward } from '../../dynamics/forward.js'
-import type { Learner } from '../learner.js'
+import type { Learner, Rule, TargetSite } from '../learner.js'
 
 export interface CentralDifferencesOptions {
   /** h; default 5e-4: rounding, 1e-16 / h, and truncation, h^6 times a high derivative, are then both far below 1e-9. */
   readonly step?: number
-  /** @internal What is differentiated; default the feedforward loss. */
-  readonly forward?: Forward
 }
 
 /** Of f(x + m step) - f(x - m step), over 60 step, for m = 1, 2, 3. */
 const stencil = [45, -9, 1] as const
 
 /** The gradient of the loss by sixth-order central differences: slow, and independent of every other rule. */
-export function centralDifferences(options: CentralDifferencesOptions = {}): Learner {
-  const { step = 5e-4, forward = feedforward } = requireOptions('centralDifferences(options)', options, { step: true, forward: true })
-  requirePositive('centralDifferences({ step })', step)
-  return {
-    name: 'centralDifferences',
+export const centralDifferences = defineRule<CentralDifferencesOptions>(
+  'centralDifferences',
+  { step: { kind: 'number', above: 0, default: 5e-4 } },
+  ({ step }) => ({
     feedback: 'scalar',
     lateral: true,
-    forward,
-    claim: { kind: 'exact', reference: () => centralDifferences({ step: step / 2, forward }) },
-    attach: (site) => {
-      const { network, objective, region, direction } = site
-      const copy = network.group.like(region, 'perturbed')
-      const run = forward(site, network.layerParameters(copy))
-      const matrices = matricesOf(direction)
-      const lossAt = (): number => objective.mean(run())
-      /** The derivative by number `at` of the memory, which is as it was in the end. */
-      const derivative = (at: number): number => {
-        const original = copy.flat.views()[network.dtype][at]
-        let sum = 0
-        for (let m = 1; m <= stencil.length; m++)
-          for (let sign = 1; sign >= -1; sign -= 2) {
-            copy.flat.views()[network.dtype][at] = original + sign * m * step
-            sum += stencil[m - 1] * sign * lossAt()
-          }
-        copy.flat.views()[network.dtype][at] = original
-        return sum / (60 * step)
+    forward: feedforward,
+    claims: [{ kind: 'exact', of: 'the gradient of the loss', reference: { rule: 'centralDifferences', options: { step: step / 2 } } }],
+    attach: (site) => differences(site, feedforward, step),
+  }),
+)
+
+/** @internal The same of the loss of another network. */
+export const differencesOf = (forward: Forward, options: CentralDifferencesOptions = {}): Learner => {
+  const learner = centralDifferences(options)
+  return { ...learner, forward, attach: (site) => differences(site, forward, learner.options.step as number) }
+}
+
+function differences(site: TargetSite, forward: Forward, step: number): Rule {
+  const { network, objective, region, direction } = site
+  const copy = network.group.like(region, 'perturbed')
+  const run = forward(site, network.layerParameters(copy))
+  const matrices = matricesOf(direction)
+  const lossAt = (): number => objective.mean(run())
+  /** The derivative by number `at` of the memory, which is as it was in the end. */
+  const derivative = (at: number): number => {
+    const original = copy.flat.views()[network.dtype][at]
+    let sum = 0
+    for (let m = 1; m <= stencil.length; m++)
+      for (let sign = 1; sign >= -1; sign -= 2) {
+        copy.flat.views()[network.dtype][at] = original + sign * m * step
+        sum += stencil[m - 1] * sign * lossAt()
       }
-      const bytes = bytesPerElement(network.dtype)
-      return {
-        estimate: () => {
-          copy.flat.copy(network.group.flat)
-          for (let p = 0; p < matrices.length; p++) {
-            const from = copy.parameters[p].matrix.pointer / bytes
-            const to = matrices[p].pointer / bytes
-            for (let i = 0; i < matrices[p].length; i++) {
-              const estimate = derivative(from + i)
-              copy.flat.views()[network.dtype][to + i] = estimate
-            }
-          }
-          return lossAt()
-        },
-        predict: () => {
-          copy.flat.copy(network.group.flat)
-          return run()
-        },
+    copy.flat.views()[network.dtype][at] = original
+    return sum / (60 * step)
+  }
+  const bytes = bytesPerElement(network.dtype)
+  return {
+    estimate: () => {
+      copy.flat.copy(network.group.flat)
+      for (let p = 0; p < matrices.length; p++) {
+        const from = copy.parameters[p].matrix.pointer / bytes
+        const to = matrices[p].pointer / bytes
+        for (let i = 0; i < matrices[p].length; i++) {
+          const estimate = derivative(from + i)
+          copy.flat.views()[network.dtype][to + i] = estimate
+        }
       }
+      return lossAt()
+    },
+    predict: () => {
+      copy.flat.copy(network.group.flat)
+      return run()
     },
   }
 }

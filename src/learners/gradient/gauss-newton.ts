@@ -10,14 +10,11 @@
 // Meulemans et al. 2020, NeurIPS (targets); Bengio 2020, arXiv:2007.15139. Not the Gauss-Newton step of the
 // parameters: each sample has its own J, and the targets' local gradients are averaged.
 // Claim: none; d_l -> J_l^T dC/dh_L / damping, backprop's direction, as damping grows. Dense algebra for every sample: for small networks.
+import { defineRule } from '../define-rule.js'
 import { bytesPerElement, precision } from '../../core/dtype.js'
 import type { Matrix } from '../../core/memory.js'
 import { PseudoInverse } from '../../numerics/pseudo-inverse.js'
-import { NgradError, requireNumber, requireOptions } from '../../errors.js'
-import { backprop } from './backprop.js'
-import type { Setting } from '../learner.js'
-import { Estimator } from '../estimator.js'
-import type { Learner } from '../learner.js'
+import { NgradError } from '../../errors.js'
 import { statistics } from '../../dynamics/passes.js'
 
 export interface GaussNewtonOptions {
@@ -33,18 +30,15 @@ const mostOutputs = 1 << 12
  *
  * @throws NgradError `RANGE` or `TYPE` for a damping below 0; `UNSUPPORTED`, when attached, for more than 4096 outputs
  */
-export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
-  const { damping = 0 } = requireOptions('gaussNewton(options)', options, { damping: true })
-  requireNumber('gaussNewton({ damping })', damping, 0)
-  return {
-    name: 'gaussNewton',
+export const gaussNewton = defineRule<GaussNewtonOptions>(
+  'gaussNewton',
+  { damping: { kind: 'number', min: 0, default: 0 } },
+  ({ damping }) => ({
     feedback: 'vector',
-    claim: {
-      kind: 'none',
-      because: 'its targets are Newton steps',
-      property: 'heavily damped, its hidden layers are backprop over the damping',
-      violation: largeDampingViolation,
-    },
+    claims: [
+      { kind: 'closedForm', of: 'heavily damped, its hidden layers are backprop over the damping' },
+      { kind: 'not', of: 'a gradient: its targets are Newton steps' },
+    ],
     attach: (site) => {
       const { network, ops, loss, direction, x, y } = site
       const { layers } = network
@@ -93,8 +87,8 @@ export function gaussNewton(options: GaussNewtonOptions = {}): Learner {
         },
       }
     },
-  }
-}
+  }),
+)
 
 /** Where a matrix begins, among numbers of its type. */
 const first = ({ pointer, dtype }: Matrix): number => pointer / bytesPerElement(dtype)
@@ -131,27 +125,4 @@ class Targets {
       for (let i = 0; i < units; i++) numbers[first(d) + n * units + i] = this.#x[i]
     }
   }
-}
-
-/** J^T (J J^T + damping I)^-1 -> J^T / damping: by how much the hidden layers miss backprop at damping 1e10. */
-function largeDampingViolation({ network, loss, batch, seed }: Setting): number {
-  const damping = 1e10
-  const hidden = [gaussNewton({ damping }), backprop()].map((learner) => {
-    const estimator = new Estimator(network, learner, loss, seed, 'measurement')
-    try {
-      estimator.estimate('gaussNewton', batch)
-      return estimator.direction.parameters.slice(0, -2).flatMap(({ matrix }) => Array.from(matrix.read()))
-    } finally {
-      estimator.dispose()
-    }
-  })
-  const [damped, gradient] = hidden as [number[], number[]]
-  let error = 0
-  let norm = 0
-  gradient.forEach((g, i) => {
-    const miss = damping * damped[i] - g
-    error += miss * miss
-    norm += g * g
-  })
-  return norm === 0 ? 0 : Math.sqrt(error / norm)
 }

@@ -12,21 +12,13 @@
 // `recurrent`, V its weights; here for layered networks with symmetric feedback of gain gamma as well. After K sweeps the adjoint
 // is off by about rho^K, rho the spectral radius of diag(f') V.
 // Claim: exact, against high-order central differences of the loss at the fixed point.
+import { defineRule } from '../define-rule.js'
 import { SampleSettling } from '../../numerics/fixed-point.js'
-import { mostRepeats, requireInteger, requireNumber, requireOneOf, requireOptions } from '../../errors.js'
-import { centralDifferences } from './central-differences.js'
+import { mostRepeats } from '../../errors.js'
 import { equilibriumWithReadout } from '../../dynamics/equilibrium.js'
-import type { Learner } from '../learner.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Readout, type ReadoutOption, readouts } from '../../dynamics/readout.js'
-import {
-  Relaxation,
-  type RelaxationOptions,
-  relaxationNames,
-  relaxationOptions,
-  settlingSettings,
-  toRounding,
-} from '../../dynamics/relaxation.js'
+import { Relaxation, type RelaxationOptions, relaxationTable, settlingSettings, toRounding } from '../../dynamics/relaxation.js'
 
 /** Where the network has not settled its adjoint may diverge, without bound since it is linear: beyond this it goes no further. */
 const mostGrowth = 10
@@ -43,25 +35,20 @@ export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOpti
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learner {
-  const where = 'recurrentBackprop(options)'
-  options = requireOptions(where, options, { ...relaxationNames, gamma: true, adjointSweeps: true, readout: true })
-  const { gamma = 1, readout = 'within' } = options
-  requireNumber(`${where}: gamma`, gamma, 0)
-  requireOneOf(`${where}: readout`, readout, readouts)
-  const settings = relaxationOptions(where, options)
-  const { adjointSweeps = settings.freeSweeps } = options
-  requireInteger(`${where}: adjointSweeps`, adjointSweeps, 1, mostRepeats)
-  return {
-    name: 'recurrentBackprop',
+export const recurrentBackprop = defineRule<RecurrentBackpropOptions, 'adjointSweeps'>(
+  'recurrentBackprop',
+  {
+    ...relaxationTable,
+    gamma: { kind: 'number', min: 0, default: 1 },
+    adjointSweeps: { kind: 'integer', min: 1, max: mostRepeats },
+    readout: { kind: 'choice', choices: readouts, default: 'within' },
+  },
+  ({ gamma, readout, adjointSweeps, ...settings }) => ({
     feedback: 'vector',
     lateral: true,
+    settles: true,
     forward: equilibriumWithReadout(gamma, settings, readout),
-    claim: {
-      kind: 'exact',
-      measured: () => recurrentBackprop({ ...toRounding, gamma, readout }),
-      reference: () => centralDifferences({ forward: equilibriumWithReadout(gamma, toRounding, readout) }),
-    },
+    claims: [{ kind: 'exact', of: 'the gradient of the settled loss', reference: 'centralDifferences', measured: toRounding }],
     attach: (site) => {
       const outside = readout === 'outside' ? new Readout(site) : null
       const settling = outside?.below ?? site
@@ -107,7 +94,7 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
           const meanLoss = loss.evaluate(ops, s.at(-1)!, y, error) / x.rows
           outside?.learn(s.at(-1)!, y)
           for (let l = 1; l <= last; l++) z[l].fill(0)
-          adjoint.run(adjointSweeps, sweep)
+          adjoint.run(adjointSweeps ?? settings.freeSweeps, sweep)
           statistics(network, z, s, direction, 1 / x.rows)
           for (let l = 1; l <= last; l++) if (direction[l - 1].lateral) ops.multiplyTN(z[l], s[l], direction[l - 1].lateral!, 1 / x.rows)
           for (let l = 2; l <= last; l++) layers[l - 1].map.weightStatistic(s[l], z[l - 1], direction[l - 1].weight, gamma / x.rows, true)
@@ -119,5 +106,5 @@ export function recurrentBackprop(options: RecurrentBackpropOptions = {}): Learn
         },
       }
     },
-  }
-}
+  }),
+)

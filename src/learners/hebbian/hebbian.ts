@@ -9,12 +9,7 @@
 //
 // Claim: none. It follows correlations, and no loss. What holds instead: clamped minus free Hebb at the output is
 // the delta rule, y^T h - p^T h = -(p - y)^T h, the exact gradient of the last layer.
-import { requireOptions } from '../../errors.js'
-import { backprop } from '../gradient/backprop.js'
-import { Estimator } from '../estimator.js'
-import { matricesOf } from '../../layers/layer.js'
-import type { Setting } from '../learner.js'
-import type { Learner } from '../learner.js'
+import { defineRule } from '../define-rule.js'
 import { statistics } from '../../dynamics/passes.js'
 
 export interface HebbianOptions {
@@ -26,59 +21,31 @@ export interface HebbianOptions {
  * Hebbian learning with clamped outputs: the end of the spectrum without feedback. What it is to a gradient holds where the output
  * error is the difference of states: linear outputs, and with `crossEntropy` targets whose rows sum to 1, others being refused.
  */
-export function hebbian(options: HebbianOptions = {}): Learner {
-  const { clamp = true } = requireOptions('hebbian(options)', options, { clamp: true })
-  return {
-    name: 'hebbian',
-    feedback: 'none',
-    compares: 'targets',
-    claim: {
-      kind: 'none',
-      because: 'it follows correlations, not a loss',
-      property: 'clamped - free: delta rule at the outputs',
-      violation: deltaRuleViolation,
-    },
-    attach: (site) => {
-      const { network, ops, objective, loss, direction, x, y } = site
-      const h = site.activities()
-      const post = site.activities()
-      return {
-        estimate: () => {
-          network.forward(h)
-          const meanLoss = objective.mean(h.at(-1)!)
-          for (let l = 1; l < h.length; l++) post[l].copy(h[l])
-          if (clamp) post.at(-1)!.copy(y)
-          else loss.link(ops, h.at(-1)!, post.at(-1)!)
-          statistics(network, post, h, direction, -1 / x.rows)
-          return meanLoss
-        },
-        predict: () => {
-          network.forward(h)
-          return h.at(-1)!
-        },
-      }
-    },
-  }
-}
-
-/** By how much clamped minus free Hebb differs from the gradient in the last layer, relatively. */
-function deltaRuleViolation({ network, loss, batch, seed }: Setting): number {
-  const lastLayer = [hebbian(), hebbian({ clamp: false }), backprop()].map((learner) => {
-    const estimator = new Estimator(network, learner, loss, seed, 'measurement')
-    try {
-      estimator.estimate('hebbian', batch)
-      return matricesOf(network.layerParameters(estimator.direction).slice(-1)).flatMap((matrix) => Array.from(matrix.read()))
-    } finally {
-      estimator.dispose()
+export const hebbian = defineRule<HebbianOptions>('hebbian', { clamp: { kind: 'flag', default: true } }, ({ clamp }) => ({
+  feedback: 'none',
+  compares: 'targets',
+  claims: [
+    { kind: 'closedForm', of: 'clamped - free is the delta rule of the outputs' },
+    { kind: 'not', of: 'a gradient: it follows correlations, not a loss' },
+  ],
+  attach: (site) => {
+    const { network, ops, objective, loss, direction, x, y } = site
+    const h = site.activities()
+    const post = site.activities()
+    return {
+      estimate: () => {
+        network.forward(h)
+        const meanLoss = objective.mean(h.at(-1)!)
+        for (let l = 1; l < h.length; l++) post[l].copy(h[l])
+        if (clamp) post.at(-1)!.copy(y)
+        else loss.link(ops, h.at(-1)!, post.at(-1)!)
+        statistics(network, post, h, direction, -1 / x.rows)
+        return meanLoss
+      },
+      predict: () => {
+        network.forward(h)
+        return h.at(-1)!
+      },
     }
-  })
-  const [clamped, free, gradient] = lastLayer as [number[], number[], number[]]
-  let error = 0
-  let norm = 0
-  gradient.forEach((g, i) => {
-    const difference = clamped[i] - free[i] - g
-    error += difference * difference
-    norm += g * g
-  })
-  return norm === 0 ? Math.sqrt(error) : Math.sqrt(error / norm)
-}
+  },
+}))

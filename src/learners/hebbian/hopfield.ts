@@ -7,9 +7,10 @@
 // `sgd({ learningRate: 1 })` stores them, at once or one after another.
 // Claims: exact, the sum of outer products; monotone, no unit that follows its field raises the energy; a statistic, the share of the
 // units that a stored pattern's first step gets wrong, near 1/2 erfc(sqrt(n / (2 (P - 1)))) for P patterns at random.
+import type { NoOptions } from '../../options.js'
+import { defineRule } from '../define-rule.js'
 import type { AssociativeMemory } from '../../models/associative-memory.js'
 import { bytesPerElement } from '../../core/dtype.js'
-import type { Learner } from '../learner.js'
 
 /**
  * Storage of patterns of -1 and 1 in an `associativeMemory`. It takes batches `{ x, size }`, and no loss; steps return nothing.
@@ -18,13 +19,14 @@ import type { Learner } from '../learner.js'
  * createTrainer(memory, { learner: hopfield(), optimizer: sgd({ learningRate: 1 }) }).step({ x: patterns, size })
  * ```
  */
-export const hopfield = (): Learner<AssociativeMemory> => learner
-
-const learner: Learner<AssociativeMemory> = {
-  name: 'hopfield',
+export const hopfield = defineRule<NoOptions, never, AssociativeMemory>('hopfield', {}, () => ({
   feedback: 'none',
   told: 'nothing',
-  claim: { kind: 'stated', text: 'exact: the sum of outer products; recall never raises the energy' },
+  claims: [
+    { kind: 'exact', of: 'the sum of outer products' },
+    { kind: 'monotone', of: 'recall never raises the energy' },
+    { kind: 'statistic', of: 'the share of units that a stored pattern gets wrong' },
+  ],
   attach: ({ model, ops, directions, x }) => {
     const weight = directions[0].named('weight').matrix
     const bytes = bytesPerElement(model.dtype)
@@ -37,4 +39,4 @@ const learner: Learner<AssociativeMemory> = {
       },
     }
   },
-}
+}))

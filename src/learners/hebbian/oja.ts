@@ -9,9 +9,11 @@
 //
 // Its figure is the distortion <|x - W^T y|^2> / 2, what of an input the units do not tell; at W W^T = I its gradient is G_W.
 // Claim: a fixed point, at which W W^T = I and the rows span the leading eigenvectors.
+import type { NoOptions } from '../../options.js'
+import { defineRule } from '../define-rule.js'
 import { NgradError } from '../../errors.js'
 import type { Network } from '../../models/network.js'
-import type { Learner, NetworkSite } from '../learner.js'
+import type { NetworkSite } from '../learner.js'
 
 /**
  * Oja's rule, for a network of one linear layer; its biases stay as they are, and have no part in y. It takes no loss, and batches
@@ -24,13 +26,10 @@ import type { Learner, NetworkSite } from '../learner.js'
  *
  * When attached it throws `UNSUPPORTED` for any other network.
  */
-export const oja = (): Learner<Network, NetworkSite> => learner
-
-const learner: Learner<Network, NetworkSite> = {
-  name: 'oja',
+export const oja = defineRule<NoOptions, never, Network, NetworkSite>('oja', {}, () => ({
   feedback: 'none',
   told: 'nothing',
-  claim: { kind: 'stated', text: 'fixed point: an orthonormal basis of the principal subspace' },
+  claims: [{ kind: 'fixedPoint', of: 'an orthonormal basis of the principal subspace' }],
   attach: (site) => {
     const { network, ops, region, direction } = site
     const [layer] = network.layers
@@ -69,4 +68,4 @@ const learner: Learner<Network, NetworkSite> = {
       },
     }
   },
-}
+}))

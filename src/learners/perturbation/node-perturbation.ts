@@ -11,30 +11,26 @@
 // Le Cun, Galland & Hinton 1988, NeurIPS; Widrow & Lehr 1990, Proc. IEEE 78:1415 (MRIII); Werfel, Xie & Seung
 // 2005, Neural Comput. 17:2699.
 // Claim: unbiased, against backprop.
+import { defineRule } from '../define-rule.js'
 import type { Matrix } from '../../core/memory.js'
-import { backprop } from '../gradient/backprop.js'
 import type { Network } from '../../models/network.js'
-import type { CostSite, Learner } from '../learner.js'
+import type { CostSite } from '../learner.js'
 import { statistics } from '../../dynamics/passes.js'
-import { drawNoise, type PerturbationOptions, perturbationOptions } from './_perturbation.js'
+import { drawNoise, type PerturbationOptions, perturbationTable, unbiased } from './_perturbation.js'
 
 /**
  * Node perturbation.
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function nodePerturbation(options: PerturbationOptions = {}): Learner<Network, CostSite> {
-  const { sigma, noise, difference, samples } = perturbationOptions('nodePerturbation(options)', options)
-  return {
-    name: 'nodePerturbation',
+export const nodePerturbation = defineRule<PerturbationOptions, never, Network, CostSite>(
+  'nodePerturbation',
+  perturbationTable,
+  ({ sigma, noise, difference, samples }) => ({
     feedback: 'scalar',
     told: 'cost',
-    claim: {
-      kind: 'unbiased',
-      draws: 4000,
-      measured: () => nodePerturbation({ sigma: 1e-4, noise, difference, samples: 1 }),
-      reference: () => backprop(),
-    },
+    noise: 'step',
+    claims: [unbiased],
     attach: (site) => {
       const { network, ops, objective, direction, x } = site
       const { doubles } = ops
@@ -76,5 +72,5 @@ export function nodePerturbation(options: PerturbationOptions = {}): Learner<Net
         },
       }
     },
-  }
-}
+  }),
+)

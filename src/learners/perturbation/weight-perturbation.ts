@@ -10,31 +10,27 @@
 // Dembo & Kailath 1990, IEEE Trans. Neural Networks 1:58; Cauwenberghs 1993, NeurIPS; with signs and the central
 // difference it is Spall's SPSA (1992, IEEE Trans. Automatic Control 37:332) at constant gains.
 // Claim: unbiased, against backprop.
+import { defineRule } from '../define-rule.js'
 import { matricesOf } from '../../layers/layer.js'
-import { backprop } from '../gradient/backprop.js'
 import { feedforward } from '../../dynamics/forward.js'
 import type { Network } from '../../models/network.js'
-import type { CostSite, Learner } from '../learner.js'
-import { drawNoise, type PerturbationOptions, perturbationOptions } from './_perturbation.js'
+import type { CostSite } from '../learner.js'
+import { drawNoise, type PerturbationOptions, perturbationTable, unbiased } from './_perturbation.js'
 
 /**
  * Weight perturbation.
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function weightPerturbation(options: PerturbationOptions = {}): Learner<Network, CostSite> {
-  const { sigma, noise, difference, samples } = perturbationOptions('weightPerturbation(options)', options)
-  return {
-    name: 'weightPerturbation',
+export const weightPerturbation = defineRule<PerturbationOptions, never, Network, CostSite>(
+  'weightPerturbation',
+  perturbationTable,
+  ({ sigma, noise, difference, samples }) => ({
     feedback: 'scalar',
     told: 'cost',
+    noise: 'step',
     lateral: true,
-    claim: {
-      kind: 'unbiased',
-      draws: 4000,
-      measured: () => weightPerturbation({ sigma: 1e-4, noise, difference, samples: 1 }),
-      reference: () => backprop(),
-    },
+    claims: [unbiased],
     attach: (site) => {
       const { network, ops, objective, region, direction } = site
       const random = site.random('noise')
@@ -67,5 +63,5 @@ export function weightPerturbation(options: PerturbationOptions = {}): Learner<N
         },
       }
     },
-  }
-}
+  }),
+)

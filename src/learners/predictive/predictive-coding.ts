@@ -22,27 +22,18 @@
 // would be alone; which ends after a number of steps: here also where nothing pulls any more, by a measure that does not shrink
 // with the rate; and which takes f' at a kink (relu, hardSigmoid) for that of one side: here nodes stop at kinks, and may
 // rest there (assembly/dynamics/nodes.ts).
+import { defineRule } from '../define-rule.js'
 import { Descent } from '../../numerics/descent.js'
 import { addPhase, beginPhases, largestOf, SampleSettling, type SettlingRecord, unsettled } from '../../numerics/fixed-point.js'
-import {
-  describe,
-  mostRepeats,
-  NgradError,
-  requireArray,
-  requireInteger,
-  requireOneOf,
-  requireOptions,
-  requirePositive,
-} from '../../errors.js'
-import { backprop } from '../gradient/backprop.js'
-import type { Claim } from '../learner.js'
+import { mostRepeats, NgradError } from '../../errors.js'
 import { InferenceInCore } from '../../dynamics/inference-in-core.js'
-import type { Learner, Rule, TargetSite } from '../learner.js'
+import type { Rule, TargetSite } from '../learner.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Nodes } from '../../dynamics/predictive-nodes.js'
 import { servedByCore } from '../../dynamics/served-by-core.js'
 
 const variants = ['strict', 'fixedPrediction', 'zeroDivergence'] as const
+const infers = ['strict', 'fixedPrediction'] as const
 
 export interface PredictiveCodingOptions {
   /** default `strict` */
@@ -71,51 +62,55 @@ export interface PredictiveCodingOptions {
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; `SHAPE`, when attached, for another number of
  * hidden precisions than there are hidden layers
  */
-export function predictiveCoding(options: PredictiveCodingOptions = {}): Learner {
-  const where = 'predictiveCoding(options)'
-  options = requireOptions(where, options, {
-    variant: true,
-    precision: true,
-    hiddenPrecisions: true,
-    steps: true,
-    rate: true,
-    tolerance: true,
-  })
-  const { variant = 'strict', precision = 0.1, hiddenPrecisions: given = 1, steps, rate, tolerance = 0 } = options
-  requireOneOf(`${where}: variant`, variant, variants)
-  requirePositive(`${where}: precision`, precision)
-  const hiddenPrecisions = requirePrecisions(`${where}: hiddenPrecisions`, given)
-  if (steps !== undefined) requireInteger(`${where}: steps`, steps, 1, mostRepeats)
-  if (rate !== undefined) requirePositive(`${where}: rate`, rate)
-  const claim: Claim =
-    variant === 'strict'
-      ? {
-          kind: 'limit',
-          knob: 'precision',
-          order: 1,
-          values: [0.016, 0.008, 0.004, 0.002, 0.001],
-          at: (value) => predictiveCoding({ precision: value, hiddenPrecisions, steps: 20_000, rate: 0.2, tolerance: 1e-15 }),
-          reference: () => backprop(),
-        }
-      : { kind: 'exact', reference: () => backprop() }
-  return {
-    name: 'predictiveCoding',
-    feedback: 'vector',
-    claim,
-    attach: (site) => {
-      if (variant === 'strict') return strict(site, precisionsOf(site, hiddenPrecisions, precision), steps ?? 20, rate ?? 0.1, tolerance)
-      if (variant === 'fixedPrediction')
-        return fixedPrediction(site, steps ?? Math.max(1, site.network.layers.length - 1), rate ?? 1, tolerance)
-      return zeroDivergence(site)
+export const predictiveCoding = defineRule<PredictiveCodingOptions, 'precision' | 'hiddenPrecisions' | 'steps' | 'rate' | 'tolerance'>(
+  'predictiveCoding',
+  {
+    variant: { kind: 'choice', choices: variants, default: 'strict' },
+    precision: { kind: 'number', above: 0, default: 0.1, when: { variant: ['strict'] } },
+    hiddenPrecisions: { kind: 'numbers', orOne: true, above: 0, default: 1, when: { variant: ['strict'] } },
+    steps: {
+      kind: 'integer',
+      min: 1,
+      max: mostRepeats,
+      defaults: [{ when: { variant: ['strict'] }, default: 20 }],
+      when: { variant: infers },
     },
-  }
-}
-
-function requirePrecisions(where: string, given: number | readonly number[]): number | readonly number[] {
-  if (typeof given === 'number') return requirePositive(where, given)
-  if (Array.isArray(given)) return requireArray<number>(where, given, (precision, i) => requirePositive(`${where}[${i}]`, precision))
-  throw new NgradError('TYPE', where, 'a number, or an array of them', describe(given))
-}
+    rate: {
+      kind: 'number',
+      above: 0,
+      default: 0.1,
+      defaults: [{ when: { variant: ['fixedPrediction'] }, default: 1 }],
+      when: { variant: infers },
+    },
+    tolerance: { kind: 'number', min: 0, default: 0, when: { variant: infers } },
+  },
+  ({ variant, precision = 0.1, hiddenPrecisions = 1, steps, rate = 0.1, tolerance = 0 }) => {
+    const gradient = { of: 'the gradient of the loss', reference: 'backprop' }
+    return {
+      feedback: 'vector',
+      claims:
+        variant === 'strict'
+          ? [
+              {
+                ...gradient,
+                kind: 'limit',
+                knob: 'precision',
+                order: 1,
+                values: [0.016, 0.008, 0.004, 0.002, 0.001],
+                measured: { steps: 20_000, rate: 0.2, tolerance: 1e-15 },
+              },
+              { kind: 'not', of: 'limit(output error)' },
+            ]
+          : [{ ...gradient, kind: 'exact' }],
+      attach: (site) => {
+        if (variant === 'strict') return strict(site, precisionsOf(site, hiddenPrecisions, precision), steps!, rate, tolerance)
+        if (variant === 'fixedPrediction')
+          return fixedPrediction(site, steps ?? Math.max(1, site.network.layers.length - 1), rate, tolerance)
+        return zeroDivergence(site)
+      },
+    }
+  },
+)
 
 /** p_1 ... p_L of the layers, by index - 1. */
 function precisionsOf({ network: { layers } }: TargetSite, hidden: number | readonly number[], outputs: number): number[] {

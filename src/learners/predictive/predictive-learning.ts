@@ -5,23 +5,24 @@
 //
 // Rao & Ballard 1999, Nature Neuroscience 2:79. Claim: exact, where inference has settled: the gradient of the F that is
 // left, since at its minimum over the causes only the explicit dependence on the parameters counts.
+import { defineRule } from '../define-rule.js'
 import type { Matrix } from '../../core/memory.js'
 import { unsettled } from '../../numerics/fixed-point.js'
-import type { Learner } from '../learner.js'
-import { Inference, inferenceOptions, type InferenceOptions, type PredictiveHierarchy } from '../../models/predictive-hierarchy.js'
+import { Inference, type InferenceOptions, inferenceTable, type PredictiveHierarchy } from '../../models/predictive-hierarchy.js'
 
 /**
  * Predictive coding of data without targets.
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function predictiveLearning(options: InferenceOptions = {}): Learner<PredictiveHierarchy> {
-  const { steps, rate, tolerance } = inferenceOptions('predictiveLearning(options)', options)
-  return {
-    name: 'predictiveLearning',
+export const predictiveLearning = defineRule<InferenceOptions, never, PredictiveHierarchy>(
+  'predictiveLearning',
+  inferenceTable,
+  ({ steps, rate, tolerance }) => ({
     feedback: 'vector',
     weighs: true,
-    claim: { kind: 'stated', text: 'exact: the gradient of min F over the causes' },
+    settles: true,
+    claims: [{ kind: 'exact', of: 'the gradient of min F over the causes' }],
     attach: ({ model, ops, directions, weights, batch, batchDoubles, x }) => {
       const inference = new Inference(model, batch, batchDoubles)
       const errors = model.layers.map((units) => batch(units))
@@ -42,5 +43,5 @@ export function predictiveLearning(options: InferenceOptions = {}): Learner<Pred
         },
       }
     },
-  }
-}
+  }),
+)

@@ -13,10 +13,11 @@
 // after Baxter & Bartlett 2001, J. Artif. Intell. Res. 15:319 (OLPOMDP). A mean reward taken off there would favour long episodes, or
 // short ones: there is none.
 // Claim: unbiased, exactly: over all that the units may draw, E[G] = -dE[r]/dW for any baseline; likewise summed over an episode.
-import { NgradError, requireNumber, requireOptions } from '../../errors.js'
+import { defineRule } from '../define-rule.js'
+import { NgradError } from '../../errors.js'
 import { statistics } from '../../dynamics/passes.js'
 import type { Network } from '../../models/network.js'
-import type { CostSite, Learner } from '../learner.js'
+import type { CostSite } from '../learner.js'
 
 export interface ReinforceOptions {
   /** How fast the usual reward follows the rewards, in [0, 1]; default 0.02, and 0 in an environment, where no other is taken. */
@@ -36,23 +37,22 @@ export interface ReinforceOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; `UNSUPPORTED`, when attached, for other layers
  */
-export function reinforce(options: ReinforceOptions = {}): Learner<Network, CostSite> {
-  const where = 'reinforce(options)'
-  const { baseline, discount = 1 } = requireOptions(where, options, { baseline: true, discount: true })
-  for (const [name, value] of Object.entries({ baseline: baseline === undefined ? 0 : baseline, discount })) {
-    requireNumber(`${where}: ${name}`, value, 0)
-    if (value > 1) throw new NgradError('RANGE', `${where}: ${name}`, 'a number in [0, 1]', value)
-  }
-  return {
-    name: 'reinforce',
+export const reinforce = defineRule<ReinforceOptions, 'baseline', Network, CostSite>(
+  'reinforce',
+  {
+    baseline: { kind: 'number', min: 0, max: 1 },
+    discount: { kind: 'number', min: 0, max: 1, default: 1 },
+  },
+  ({ baseline, discount }) => ({
     feedback: 'scalar',
     told: 'cost',
     acts: true,
-    claim: { kind: 'stated', text: 'unbiased: E[G] = -dE[r]/dW, by enumeration' },
+    noise: 'step',
+    claims: [{ kind: 'unbiased', of: 'minus the gradient of the expected reward' }],
     attach: (site) => {
       requireStochastic(site.network)
       const { network, ops, objective, direction, stream, x } = site
-      if (stream && baseline) throw new NgradError('UNSUPPORTED', `${where}: baseline`, '0 in an environment', baseline)
+      if (stream && baseline) throw new NgradError('UNSUPPORTED', 'reinforce(options): baseline', '0 in an environment', baseline)
       const rate = stream ? 0 : (baseline ?? 0.02)
       const last = network.layers.length
       const policy = site.random('policy')
@@ -112,8 +112,8 @@ export function reinforce(options: ReinforceOptions = {}): Learner<Network, Cost
         },
       }
     },
-  }
-}
+  }),
+)
 
 function requireStochastic({ layers }: Network): void {
   layers.forEach(({ kind, activation, index }) => {

@@ -1,6 +1,4 @@
 import type { RegistryRow } from '../row.js'
 import { reinforce } from './reinforce.js'
 
-export const rows: readonly RegistryRow[] = [
-  { name: 'reinforce', paper: 'Williams 1992', variants: [{ label: 'reinforce', learner: reinforce() }], task: 'payoffs' },
-]
+export const rows: readonly RegistryRow[] = [{ make: reinforce, paper: 'Williams 1992', task: 'payoffs' }]

@@ -12,11 +12,10 @@
 // the sum over the batch, not a mean; no bounds are put on the weights. Traces go on from batch to batch.
 // Claims: a closed form, the double sum over pairs; a statistic, <dw> = rho_x rho_y (A+ tau+ - A- tau-) a unit of time for independent
 // Poisson trains.
+import { defineRule } from '../define-rule.js'
 import type { Synapses } from '../../models/synapses.js'
 import { nonNegative } from '../../core/validity.js'
-import { requireNumber, requireOneOf, requireOptions } from '../../errors.js'
 import { decayOver } from '../../dynamics/decay.js'
-import type { Learner } from '../learner.js'
 
 export interface PairStdpOptions {
   /** A+, what a postsynaptic spike right after a presynaptic one adds; from 0, default 0.005. */
@@ -33,6 +32,9 @@ export interface PairStdpOptions {
   readonly pairing?: 'all' | 'nearest'
 }
 
+/** Shorter or longer ones mean nothing, and would leave double precision. */
+const milliseconds = { kind: 'number', min: 1e-6, max: 1e9 } as const
+
 /**
  * Pair STDP, for `synapses` between neurons whose spikes are given. It takes batches `{ x, size }`, whose rows are steps of time in
  * their order, and no loss; steps return nothing. With `sgd({ learningRate: 1 })` the weights change by what the pairs say.
@@ -43,51 +45,49 @@ export interface PairStdpOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for an option out of its range
  */
-export function pairStdp(options: PairStdpOptions = {}): Learner<Synapses> {
-  const where = 'pairStdp(options)'
-  const {
-    aPlus = 0.005,
-    aMinus = 0.00525,
-    tauPlus = 16.8,
-    tauMinus = 33.7,
-    dt = 1,
-    pairing = 'all',
-  } = requireOptions(where, options, { aPlus: true, aMinus: true, tauPlus: true, tauMinus: true, dt: true, pairing: true })
-  requireNumber(`${where}: aPlus`, aPlus, 0)
-  requireNumber(`${where}: aMinus`, aMinus, 0)
-  for (const [name, time] of Object.entries({ tauPlus, tauMinus, dt })) requireNumber(`${where}: ${name}`, time, least, most)
-  const nearest = requireOneOf(`${where}: pairing`, pairing, ['all', 'nearest']) === 'nearest'
-  return {
-    name: 'pairStdp',
-    feedback: 'none',
-    told: 'nothing',
-    rows: 'ordered',
-    claim: { kind: 'stated', text: 'closed form: the double sum over pairs of spikes' },
-    attach: (site) => {
-      const { model, ops, region, directions, x } = site
-      const weight = directions[0].named('weight').matrix
-      const [pre, post] = [site.batch(model.pre), site.batch(model.post)]
-      const [preLeft, postLeft] = [site.batch(model.pre), site.batch(model.post)]
-      const r = site.state('preTrace', 1, model.pre, { validity: nonNegative })
-      const o = site.state('postTrace', 1, model.post, { validity: nonNegative })
-      const decayPlus = decayOver(dt, tauPlus, ops, region)
-      const decayMinus = decayOver(dt, tauMinus, ops, region)
-      return {
-        estimate: () => {
-          ops.gatherColumns(x, 0, pre)
-          ops.gatherColumns(x, model.pre, post)
-          r.next.copy(r.now)
-          o.next.copy(o.now)
-          ops.traces(decayPlus, nearest, pre, r.next, preLeft)
-          ops.traces(decayMinus, nearest, post, o.next, postLeft)
-          ops.multiplyTN(post, preLeft, weight, -aPlus)
-          ops.multiplyTN(postLeft, pre, weight, aMinus, true)
-          return undefined
-        },
-      }
-    },
-  }
-}
-
-/** Milliseconds: shorter or longer ones mean nothing, and would leave double precision. */
-const [least, most] = [1e-6, 1e9]
+export const pairStdp = defineRule<PairStdpOptions, never, Synapses>(
+  'pairStdp',
+  {
+    aPlus: { kind: 'number', min: 0, default: 0.005 },
+    aMinus: { kind: 'number', min: 0, default: 0.00525 },
+    tauPlus: { ...milliseconds, default: 16.8 },
+    tauMinus: { ...milliseconds, default: 33.7 },
+    dt: { ...milliseconds, default: 1 },
+    pairing: { kind: 'choice', choices: ['all', 'nearest'], default: 'all' },
+  },
+  ({ aPlus, aMinus, tauPlus, tauMinus, dt, pairing }) => {
+    const nearest = pairing === 'nearest'
+    return {
+      feedback: 'none',
+      told: 'nothing',
+      rows: 'ordered',
+      claims: [
+        { kind: 'closedForm', of: 'the double sum over pairs of spikes' },
+        { kind: 'statistic', of: 'independent trains drift by rho_x rho_y (A+ tau+ - A- tau-)' },
+      ],
+      attach: (site) => {
+        const { model, ops, region, directions, x } = site
+        const weight = directions[0].named('weight').matrix
+        const [pre, post] = [site.batch(model.pre), site.batch(model.post)]
+        const [preLeft, postLeft] = [site.batch(model.pre), site.batch(model.post)]
+        const r = site.state('preTrace', 1, model.pre, { validity: nonNegative })
+        const o = site.state('postTrace', 1, model.post, { validity: nonNegative })
+        const decayPlus = decayOver(dt, tauPlus, ops, region)
+        const decayMinus = decayOver(dt, tauMinus, ops, region)
+        return {
+          estimate: () => {
+            ops.gatherColumns(x, 0, pre)
+            ops.gatherColumns(x, model.pre, post)
+            r.next.copy(r.now)
+            o.next.copy(o.now)
+            ops.traces(decayPlus, nearest, pre, r.next, preLeft)
+            ops.traces(decayMinus, nearest, post, o.next, postLeft)
+            ops.multiplyTN(post, preLeft, weight, -aPlus)
+            ops.multiplyTN(postLeft, pre, weight, aMinus, true)
+            return undefined
+          },
+        }
+      },
+    }
+  },
+)

@@ -1,6 +1,7 @@
 // What target propagation and its difference-corrected form share: targets t_l = h_l - d_l handed down by decoders g_l.
 import type { Matrix } from '../../core/memory.js'
-import { NgradError, requireNumber, requireOneOf, requireOptions, requirePositive } from '../../errors.js'
+import { NgradError } from '../../errors.js'
+import type { OptionTable, Resolved } from '../../options.js'
 import type { Rule, TargetSite } from '../learner.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
@@ -22,23 +23,19 @@ export interface TargetOptions {
   readonly decay?: number
 }
 
-export function targetOptions(where: string, options: TargetOptions): Required<TargetOptions> {
-  const {
-    eta = 0.1,
-    from = 'lastHidden',
-    decoder = 'learned',
-    reconstruction = 'inversion',
-    noise = 0.1,
-    decay = 0,
-  } = requireOptions(where, options, { eta: true, from: true, decoder: true, reconstruction: true, noise: true, decay: true })
-  requirePositive(`${where}: eta`, eta)
-  requireOneOf(`${where}: from`, from, ['lastHidden', 'outputs'])
-  requireOneOf(`${where}: decoder`, decoder, ['learned', 'transposed'])
-  requireOneOf(`${where}: reconstruction`, reconstruction, ['inversion', 'difference'])
-  requirePositive(`${where}: noise`, noise)
-  requireNumber(`${where}: decay`, decay, 0)
-  return { eta, from, decoder, reconstruction, noise, decay }
+const learned = { decoder: ['learned'] } as const
+
+export const targetTable: OptionTable<TargetOptions> = {
+  eta: { kind: 'number', above: 0, default: 0.1 },
+  from: { kind: 'choice', choices: ['lastHidden', 'outputs'], default: 'lastHidden' },
+  decoder: { kind: 'choice', choices: ['learned', 'transposed'], default: 'learned' },
+  reconstruction: { kind: 'choice', choices: ['inversion', 'difference'], default: 'inversion', when: learned },
+  noise: { kind: 'number', above: 0, default: 0.1, when: learned },
+  decay: { kind: 'number', min: 0, default: 0, when: learned },
 }
+
+/** Those of reconstruction are the learned decoders'. */
+export type TargetSettings = Resolved<TargetOptions, 'reconstruction' | 'noise' | 'decay'>
 
 /** The layer whose targets come from the loss. */
 export const topLayer = ({ network: { layers } }: TargetSite, from: TargetOptions['from']): number =>
@@ -111,9 +108,9 @@ export class Decoders {
 }
 
 /** The rule; `difference` takes g_l's reconstruction error of h_l out of the targets. */
-export function targetRule(site: TargetSite, options: Required<TargetOptions>, difference: boolean): Rule {
+export function targetRule(site: TargetSite, options: TargetSettings, difference: boolean): Rule {
   const { network, ops, direction, x, y } = site
-  const { eta, from, decoder, reconstruction, noise, decay } = options
+  const { eta, from, decoder, reconstruction, noise = 0, decay = 0 } = options
   const { layers } = network
   const last = layers.length
   const top = topLayer(site, from)

@@ -14,72 +14,32 @@
 // Claims. transposed: exact, backprop. learned: limit(eta, 1) against the errors that the decoders' own Jacobians hand
 // down, linearizedTargets; whether these are useful is what the decoders learn. Exact inverses of square layers hand
 // down Gauss-Newton targets; layer-wise pseudo-inverses of contracting layers do not.
-import { backprop } from '../gradient/backprop.js'
-import type { Claim } from '../learner.js'
-import type { Learner } from '../learner.js'
-import { statistics } from '../../dynamics/passes.js'
-import { Decoders, type TargetOptions, targetOptions, targetRule, topError, topLayer } from './_targets.js'
+import { defineRule } from '../define-rule.js'
+import { type TargetOptions, targetRule, targetTable } from './_targets.js'
 
 /**
  * Difference target propagation. Dense layers only.
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function differenceTargetPropagation(options: TargetOptions = {}): Learner {
-  const settings = targetOptions('differenceTargetPropagation(options)', options)
-  return {
-    name: 'differenceTargetPropagation',
+export const differenceTargetPropagation = defineRule<TargetOptions, 'reconstruction' | 'noise' | 'decay'>(
+  'differenceTargetPropagation',
+  targetTable,
+  (settings) => ({
     feedback: 'vector',
-    claim: settings.decoder === 'transposed' ? { kind: 'exact', reference: () => backprop() } : etaLimit(settings),
+    ...(settings.decoder === 'learned' && { noise: 'step' as const }),
+    claims: [
+      settings.decoder === 'transposed'
+        ? { kind: 'exact', of: 'the gradient of the loss', reference: 'backprop' }
+        : {
+            kind: 'limit',
+            of: "the errors that the decoders' Jacobians hand down",
+            knob: 'eta',
+            order: 1,
+            values: [0.016, 0.008, 0.004, 0.002, 0.001],
+            reference: { rule: 'linearizedTargets', options: { from: settings.from } },
+          },
+    ],
     attach: (site) => targetRule(site, settings, true),
-  }
-}
-
-const etaLimit = (options: TargetOptions): Claim => ({
-  kind: 'limit',
-  knob: 'eta',
-  order: 1,
-  values: [0.016, 0.008, 0.004, 0.002, 0.001],
-  at: (eta) => differenceTargetPropagation({ ...options, eta }),
-  reference: () => linearizedTargets(options),
-})
-
-/** The rule at eta = 0: e_l = g'_l(h_{l+1}) e_{l+1}, through the Jacobians of the same decoders. */
-function linearizedTargets(options: TargetOptions): Learner {
-  return {
-    name: 'linearizedTargets',
-    feedback: 'vector',
-    claim: etaLimit(options),
-    attach: (site) => {
-      const { network, ops, direction, x, y } = site
-      const { layers } = network
-      const top = topLayer(site, options.from)
-      const h = site.activities()
-      const e = site.activities()
-      const delta = site.activities()
-      const decoded = site.activities()
-      const decoders = new Decoders(site, top)
-      return {
-        estimate: () => {
-          network.forward(h)
-          const meanLoss = topError(site, top, h, y, delta.at(-1)!, e[top])
-          for (let l = top - 1; l > 0; l--) {
-            decoders.decode(l, h[l + 1], decoded[l])
-            ops.multiplyNT(e[l + 1], decoders.weight(l), e[l])
-            ops.multiplySlope(layers[l - 1].code, decoded[l], e[l])
-          }
-          for (let l = 1; l < layers.length; l++) {
-            delta[l].copy(e[l])
-            ops.multiplySlope(layers[l - 1].code, h[l], delta[l])
-          }
-          statistics(network, delta, h, direction, 1 / x.rows)
-          return meanLoss
-        },
-        predict: () => {
-          network.forward(h)
-          return h.at(-1)!
-        },
-      }
-    },
-  }
-}
+  }),
+)

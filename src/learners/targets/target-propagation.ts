@@ -8,25 +8,28 @@
 // Claim: exact, against backprop, as measured with decoders that reconstruct h_l without error and have the transposed
 // Jacobian of their layer. Of learned ones nothing is promised: their error of reconstruction, h_l - g_l(h_{l+1}), is
 // in every target, and over eta it grows as eta goes to 0.
-import { backprop } from '../gradient/backprop.js'
-import type { Learner } from '../learner.js'
-import { type TargetOptions, targetOptions, targetRule } from './_targets.js'
+import { defineRule } from '../define-rule.js'
+import { type TargetOptions, targetRule, targetTable } from './_targets.js'
 
 /**
  * Target propagation without the difference correction: to see what that is for. Dense layers only.
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export function targetPropagation(options: TargetOptions = {}): Learner {
-  const settings = targetOptions('targetPropagation(options)', options)
-  return {
-    name: 'targetPropagation',
+export const targetPropagation = defineRule<TargetOptions, 'reconstruction' | 'noise' | 'decay'>(
+  'targetPropagation',
+  targetTable,
+  (settings) => ({
     feedback: 'vector',
-    claim: {
-      kind: 'exact',
-      measured: () => targetPropagation({ ...settings, decoder: 'transposed' }),
-      reference: () => backprop(),
-    },
+    ...(settings.decoder === 'learned' && { noise: 'step' as const }),
+    claims: [
+      {
+        kind: 'exact',
+        of: 'the gradient of the loss, with decoders that reconstruct',
+        reference: 'backprop',
+        measured: { decoder: 'transposed' },
+      },
+    ],
     attach: (site) => targetRule(site, settings, false),
-  }
-}
+  }),
+)

@@ -94,7 +94,7 @@ export const modelClaims: readonly Property[] = [
   },
   {
     rule: 'wakeSleep',
-    kind: 'negative',
+    kind: 'not',
     claim: 'sleep is not the gradient of F',
     expected: 'cosine < 0.99',
     conditions: '4 visible, 3 hidden units',

@@ -69,7 +69,7 @@ export const ofOrder = (order: number) =>
 /** What is not so: the figure is how far it is from being so, negated, since the largest figure is the worst. */
 export const farFrom = (least: number) =>
   ({
-    kind: 'negative',
+    kind: 'not',
     expected: `error >= ${least}`,
     holds: (figure: number): boolean => figure <= -least,
     text: (figure: number): string => `error ${(-figure).toPrecision(2)}`,

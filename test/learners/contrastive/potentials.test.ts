@@ -1,9 +1,9 @@
 // Equilibrium propagation in the continuous Hopfield network of membrane potentials (Scellier & Bengio 2017), and, step by
 // step, as backpropagation through time (Ernoult et al. 2019).
+import { differencesOf } from '../../../src/learners/gradient/central-differences.js'
 import { describe, expect, it } from 'vitest'
 import {
   binaryCrossEntropy,
-  centralDifferences,
   crossEntropy,
   equilibriumPropagation,
   type EquilibriumPropagationOptions,
@@ -20,7 +20,7 @@ import { batchFor, directionOf, predictionsOf, targetsOf, withNetwork, withTrain
 const exactly = { ...toRounding, step: 0.5 }
 const potentials = { ...exactly, states: 'potentials' } as const
 const spec = { sizes: [4, 6, 5, 3], gain: 0.5 }
-const numerical = centralDifferences({ forward: potentialEquilibrium(exactly) })
+const numerical = differencesOf(potentialEquilibrium(exactly))
 
 const errorsAt = (betas: readonly number[], options: EquilibriumPropagationOptions, loss: Loss, network: Network): number[] => {
   const batch = batchFor(network, 3, targetsOf(loss), network.seed)

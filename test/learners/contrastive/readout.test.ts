@@ -1,9 +1,9 @@
 // A readout outside of the energy (Laborieux et al. 2021): the loss is that of what the last layer makes of the settled
 // states below it.
+import { differencesOf } from '../../../src/learners/gradient/central-differences.js'
 import { describe, expect, it } from 'vitest'
 import {
   binaryCrossEntropy,
-  centralDifferences,
   crossEntropy,
   equilibriumPropagation,
   type EquilibriumPropagationOptions,
@@ -41,7 +41,7 @@ describe.each(losses)('under $name', (loss) => {
   it.each([1, 2, 3])('the adjoint is the gradient of the loss of the readout, on network %i', (seed) => {
     withNetwork({ ...spec, seed }, (network) => {
       const batch = batchFor(network, 3, targetsOf(loss), seed)
-      const numerical = centralDifferences({ forward: equilibriumWithReadout(1, toRounding, 'outside') })
+      const numerical = differencesOf(equilibriumWithReadout(1, toRounding, 'outside'))
       expect(
         relativeError(directionOf(network, { learner: exact, loss }, batch), directionOf(network, { learner: numerical, loss }, batch)),
       ).toBeLessThan(1e-9)
@@ -59,7 +59,7 @@ describe.each(losses)('under $name', (loss) => {
   it('goes through the slope of a readout that is not linear', () => {
     withNetwork({ ...spec, output: 'tanh' }, (network) => {
       const batch = batchFor(network, 3, targetsOf(loss))
-      const numerical = centralDifferences({ forward: equilibriumWithReadout(1, toRounding, 'outside') })
+      const numerical = differencesOf(equilibriumWithReadout(1, toRounding, 'outside'))
       expect(
         relativeError(directionOf(network, { learner: exact, loss }, batch), directionOf(network, { learner: numerical, loss }, batch)),
       ).toBeLessThan(1e-9)

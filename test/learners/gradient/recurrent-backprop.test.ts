@@ -1,6 +1,7 @@
 // Recurrent backprop (Almeida 1987; Pineda 1987): the exact gradient of the loss where the network has settled.
+import { differencesOf } from '../../../src/learners/gradient/central-differences.js'
 import { describe, expect, it } from 'vitest'
-import { backprop, binaryCrossEntropy, centralDifferences, crossEntropy, recurrentBackprop, squaredError } from '../../../src/index.js'
+import { backprop, binaryCrossEntropy, crossEntropy, recurrentBackprop, squaredError } from '../../../src/index.js'
 import { equilibrium } from '../../../src/dynamics/equilibrium.js'
 import { toRounding } from '../../../src/dynamics/relaxation.js'
 import { relativeError } from '../../support/numbers.js'
@@ -18,7 +19,7 @@ describe.each(networks)('in $sizes', (spec) => {
       withNetwork(spec, (network) => {
         const batch = batchFor(network, 3, targetsOf(loss))
         const exact = directionOf(network, { learner: recurrentBackprop({ ...toRounding, gamma }), loss }, batch)
-        const numerical = directionOf(network, { learner: centralDifferences({ forward: equilibrium(gamma, toRounding) }), loss }, batch)
+        const numerical = directionOf(network, { learner: differencesOf(equilibrium(gamma, toRounding)), loss }, batch)
         expect(relativeError(exact, numerical)).toBeLessThan(1e-9)
       })
   })
