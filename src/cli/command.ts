@@ -16,6 +16,13 @@ export interface Option<T> {
 }
 
 export type Options = Readonly<Record<string, Option<unknown>>>
+
+/** Options with a title. */
+export interface More {
+  readonly title: string
+  readonly options: Options
+}
+
 export type Values<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never }
 
 export interface Command<O extends Options = Options> {
@@ -28,9 +35,13 @@ export interface Command<O extends Options = Options> {
   readonly examples: readonly (readonly [line: string, does: string])[]
   /** The name of the one argument it takes, where it takes one. */
   readonly argument?: string
+  /** Whether it can do without. */
+  readonly optional?: true
   readonly options: O
+  /** Options that depend on the argument, from the words that may be it; with a title for the help. */
+  readonly more?: (words: readonly string[]) => Promise<More | undefined> | More | undefined
   /** Does it; the exit code. */
-  run(values: Values<O>, argument: string): number | Promise<number>
+  run(values: Values<O> & Readonly<Record<string, unknown>>, argument: string): number | Promise<number>
 }
 
 /** A command, with the types of its options inferred for `run` and forgotten for the list of commands. */
@@ -38,16 +49,18 @@ export const command = <O extends Options>(definition: Command<O>): Command => d
 
 /** Reads the words after the command's name and runs it, or prints its help. */
 export async function runCommand(command: Command, words: readonly string[]): Promise<number> {
-  const { values: typed, positionals } = parse(command, words)
+  const more = await command.more?.(words.filter((word) => !word.startsWith('-')))
+  const options = { ...command.options, ...more?.options }
+  const { values: typed, positionals } = parse(command.name, options, words)
   if (typed['help'] === true) {
-    print(commandHelp(command).trimEnd())
+    print(commandHelp(command, more).trimEnd())
     return 0
   }
   const expected = command.argument === undefined ? 0 : 1
   if (positionals.length > expected) throw new UsageError(`unexpected argument ${JSON.stringify(positionals[expected])}`)
-  if (positionals.length < expected) throw new UsageError(`ngrad ${command.name} needs ${command.argument}`)
+  if (positionals.length < expected && !command.optional) throw new UsageError(`ngrad ${command.name} needs ${command.argument}`)
   const values: Record<string, unknown> = {}
-  for (const [name, { read, otherwise }] of Object.entries(command.options)) {
+  for (const [name, { read, otherwise }] of Object.entries(options)) {
     const text = typed[name]
     values[name] = text === undefined ? otherwise : named(name, () => read(String(text)))
   }
@@ -63,7 +76,7 @@ function named<T>(option: string, read: () => T): T {
   }
 }
 
-function parse({ name, options }: Command, words: readonly string[]) {
+function parse(name: string, options: Options, words: readonly string[]) {
   const flags = Object.entries(options).map(([name, { placeholder }]) => [name, { type: placeholder === undefined ? 'boolean' : 'string' }])
   try {
     return parseArgs({
@@ -78,25 +91,43 @@ function parse({ name, options }: Command, words: readonly string[]) {
   }
 }
 
-function commandHelp({ name, summary, details, argument, options, examples }: Command): string {
-  const rows = Object.entries(options).map(([option, { placeholder, help }]) => [
-    `--${option}${placeholder === undefined ? '' : ` ${placeholder}`}`,
-    help,
-  ])
-  const lines = examples.map(([line, does]) => [`ngrad ${line}`, does])
+function commandHelp({ name, summary, details, argument, optional, options, examples }: Command, more: More | undefined): string {
+  const place = argument === undefined ? '' : optional ? ` [${argument}]` : ` ${argument}`
   return [
-    `ngrad ${name}${argument === undefined ? '' : ` ${argument}`} [options]`,
+    `ngrad ${name}${place} [options]`,
     '',
     summary,
     ...(details === undefined ? [] : [details]),
     '',
     'Options:',
-    twoColumns([...rows, ['--help', 'this text']]),
+    twoColumns([...linesOf(options), ['--help', 'this text']]),
     '',
+    ...(more && Object.keys(more.options).length > 0 ? [more.title, entries(linesOf(more.options)), ''] : []),
     'Examples:',
-    twoColumns(lines),
+    twoColumns(examples.map(([line, does]) => [`ngrad ${line}`, does])),
     '',
   ].join('\n')
+}
+
+const linesOf = (options: Options): string[][] =>
+  Object.entries(options).map(([option, { placeholder, help }]) => [
+    `--${option}${placeholder === undefined ? '' : ` ${placeholder}`}`,
+    help,
+  ])
+
+/** Each on a line of its own, and what it means below, of at most 100 characters a line. */
+export const entries = (rows: readonly (readonly string[])[]): string =>
+  rows.map(([title, text]) => [`  ${title}`, ...folded(text, 94).map((line) => `      ${line}`)].join('\n')).join('\n')
+
+/** Text in lines of at most so many characters, broken between words. */
+function folded(text: string, most: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= most) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
 }
 
 /** Lines of two columns, indented. */

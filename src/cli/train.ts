@@ -2,7 +2,8 @@
 import type { Dataset } from '../data/dataset.js'
 import { mostPasses } from '../errors.js'
 import { resume } from '../io/checkpoint.js'
-import { recipeNetwork, type Classifier } from '../learners/registry.js'
+import { recipeNetwork } from '../learners/registry.js'
+import { type Classifier, isClassifier } from '../learners/row.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { createTrainer, type Trainer } from '../training/trainer.js'
 import { describeNetwork } from '../verify/random-setting.js'
@@ -10,8 +11,10 @@ import { command, UsageError } from './command.js'
 import { type Data, readData } from './data.js'
 import { readBytes, replaceFile } from './files.js'
 import { version } from './host.js'
+import { flagsOf, rowNamed } from './named-rule.js'
+import { givenOptions, ruleFlags } from './rule-options.js'
 import { allowInterrupts, deferInterrupts, interrupted } from './interrupt.js'
-import { data, hidden, integer, json, optional, ruleNamed, seed, somePath } from './options.js'
+import { data, hidden, integer, json, optional, seed, somePath } from './options.js'
 import { endProgress, print, printJson, showProgress, warn } from './terminal.js'
 import { type Course, mostEpochs, readCourse, requireConsistent, saveTraining } from './train/saved-training.js'
 
@@ -22,10 +25,12 @@ export const train = command({
   name: 'train',
   summary: 'Trains one rule by its recipe, and tests it at the end.',
   details:
-    'Recipes were chosen on the digits; on other data they are a beginning. `ngrad rules` lists the rules.\n'
+    'Recipes were chosen on the digits; on other data they are a beginning. `ngrad rules` lists the rules, and RULE --help has\n'
+    + 'the options of one. RULE may be the path of a module that exports a rule of your own.\n'
     + 'A training that was saved goes on to the bit as if it had never stopped: its file says everything but\n'
     + 'where the data are. With --save, an interrupt (SIGINT, SIGTERM) saves before it ends.',
   argument: 'RULE',
+  more: flagsOf,
   options: {
     data: optional(data),
     hidden,
@@ -39,6 +44,8 @@ export const train = command({
   },
   examples: [
     ['train backprop', 'on the digits'],
+    ['train equilibriumPropagation --beta 0.5', 'with an option of the rule; train equilibriumPropagation --help lists them'],
+    ['train ./my-rule.js', 'a rule of your own'],
     ['train feedbackAlignment --hidden 100,50 --seed 3', 'two hidden layers'],
     ['train equilibriumPropagation --data fashion:/usr/share/datasets/fashion-mnist', 'on Fashion-MNIST, from a folder'],
     ['train backprop --data mnist:data/mnist --save b.safetensors', 'keeps what it learns'],
@@ -47,7 +54,9 @@ export const train = command({
   run: async (options, name) => {
     const { save, 'save-every': saveEvery, json } = options
     if (saveEvery !== undefined && save === undefined) throw new UsageError('--save-every needs --save')
-    const { trainer, course, data, test, train } = options.resume === undefined ? begin(options, name) : goOn(options, options.resume, name)
+    const row = await rowNamed(name)
+    if (!isClassifier(row)) throw new UsageError(`${name} is not taught to classify; ngrad digest ${name} runs it on a task of its own`)
+    const { trainer, course, data, test, train } = options.resume === undefined ? begin(options, row) : goOn(options, options.resume, row)
     const { epochs, batchSize, history } = course
     if (save !== undefined) deferInterrupts()
     const put = (): void => (save === undefined ? undefined : replaceFile(save, saveTraining(trainer, course)))
@@ -80,7 +89,8 @@ export const train = command({
     const taken = trainer.steps - before
     const result = {
       version,
-      rule: name,
+      rule: row.name,
+      options: trainer.learner.options,
       data: data.name,
       network: describeNetwork(network),
       seed: trainer.seed,
@@ -106,7 +116,7 @@ export const train = command({
   },
 })
 
-interface Typed {
+interface Typed extends Readonly<Record<string, unknown>> {
   readonly data: Data | undefined
   readonly hidden: readonly number[] | undefined
   readonly epochs: number | undefined
@@ -123,25 +133,24 @@ interface Training {
 }
 
 /** What stays the same in a training that goes on: the optimizer may plan for all of its steps. */
-const teaching = ({ recipe }: Classifier, { epochs, batchSize }: Course, train: Dataset) => ({
-  learner: recipe.learner,
+const teaching = ({ recipe }: Classifier, { epochs, batchSize, options }: Course, train: Dataset) => ({
+  learner: recipe.learner.with(options),
   loss: crossEntropy(),
   optimizer: recipe.optimizer(epochs * Math.ceil(train.size / batchSize)),
 })
 
-function begin({ data = readData('digits'), hidden = data.hidden, seed = 0, ...typed }: Typed, name: string): Training {
-  const row = ruleNamed(name)
+function begin({ data = readData('digits'), hidden = data.hidden, seed = 0, ...typed }: Typed, row: Classifier): Training {
   const sets = data.load()
   const epochs = typed.epochs ?? data.epochs ?? row.recipe.epochs
   const batchSize = typed['batch-size'] ?? row.recipe.batchSize
-  const course: Course = { data: data.name, epochs, batchSize, history: [], sum: 0, seen: 0 }
+  const options = givenOptions(row.make, typed)
+  const course: Course = { data: data.name, epochs, batchSize, options, history: [], sum: 0, seen: 0 }
   const network = recipeNetwork(sets.train.inputs, hidden, sets.train.outputs).build({ seed })
   return { ...sets, data, course, trainer: createTrainer(network, { ...teaching(row, course, sets.train), seed }) }
 }
 
-function goOn({ data = readData('digits'), ...typed }: Typed, file: string, name: string): Training {
-  const row = ruleNamed(name)
-  for (const option of ['hidden', 'epochs', 'batch-size', 'seed'] as const)
+function goOn({ data = readData('digits'), ...typed }: Typed, file: string, row: Classifier): Training {
+  for (const option of ['hidden', 'epochs', 'batch-size', 'seed', ...Object.keys(ruleFlags(row.make))])
     if (typed[option] !== undefined) throw new UsageError(`--${option}: the file of --resume says it`)
   const bytes = readBytes(file, mostBytes)
   const course = readCourse(bytes)

@@ -2,6 +2,7 @@
 // 2 not understood; 130 and 143, interrupted, are of main.ts.
 import { NgradError } from '../errors.js'
 import { bench } from './bench.js'
+import { digest } from './digest.js'
 import { type Command, runCommand, twoColumns, UsageError } from './command.js'
 import { version } from './host.js'
 import { rules } from './rules.js'
@@ -10,7 +11,7 @@ import { complain, endProgress, print, ReaderGone } from './terminal.js'
 import { train } from './train.js'
 import { verify } from './verify.js'
 
-const commands: readonly Command[] = [spectrum, verify, train, rules, bench]
+const commands: readonly Command[] = [spectrum, verify, train, rules, digest, bench]
 
 const help = (): string =>
   [

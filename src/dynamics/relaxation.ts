@@ -31,7 +31,7 @@ export interface RelaxationOptions {
   /**
    * How far from its fixed point a state may stay, in units of the strength of the pull that the rule compares (beta; in layer l
    * of L gamma^(L-l)): so far off may an activity difference be, once that strength is divided out. It is judged by how fast the
-   * changes shrink from sweep to sweep (core/settling.ts). Default 1e-4; 0 runs all sweeps.
+   * changes shrink from sweep to sweep (numerics/fixed-point.ts). Default 1e-4; 0 runs all sweeps.
    */
   readonly tolerance?: number
   /**

@@ -108,6 +108,8 @@ export function resume(bytes: Uint8Array, options: object): Resumed | ResumedMod
   if (typeof description?.build !== 'function')
     throw new NgradError('TYPE', `${where}: model`, 'the description of a model', describe(description))
   file.word('format', [format, formerFormat])
+  if (file.file.metadata.has('network'))
+    throw new NgradError('UNSUPPORTED', `${where}: model`, 'none, for a network, which its file describes', describe(description))
   const model = description.build({ dtype: file.dtype(), seed: file.integer('modelSeed', mostU32) })
   return { model, ...goOn(file, model, given) }
 }

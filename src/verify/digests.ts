@@ -64,8 +64,8 @@ function inBoth(tasks: readonly (readonly [name: string, digest: (dtype: DType) 
   return Object.fromEntries(tasks.flatMap(([name, digest]) => precisions.map((dtype) => [`${name}/${dtype}`, digest(dtype)])))
 }
 
-/** The digest of all parameters, the model's and the rule's own, after training. */
-function digestOf(learner: Learner<Model>, dtype: DType, { model: description, loss, batch }: Task): string {
+/** The digest of all parameters, the model's and the rule's own, after training. @internal */
+export function digestOf(learner: Learner<Model>, dtype: DType, { model: description, loss, batch }: Task): string {
   const model = description.build({ dtype, seed: 1 })
   const optimizer = sgd({ learningRate: 0.05, momentum: 0.9, weightDecay: loss ? 1e-3 : 0 })
   const trainer = createTrainer<Model>(model, { learner, optimizer, seed: 2, ...(loss && { loss }) } as never)
@@ -106,17 +106,24 @@ function walking(dtype: DType): string {
   }
 }
 
-/** FNV-1a (Fowler, Noll & Vo) over the bytes, little-endian, in two lanes of 32 bits with their own beginnings. */
-function hash(arrays: readonly FloatArray[]): string {
+/** Of the numbers; the sign of a NaN is the machine's, and left out. */
+const hash = (arrays: readonly FloatArray[]): string =>
+  hashOf(
+    arrays.map((array) => {
+      const canonical = floatArray(array instanceof Float32Array ? 'f32' : 'f64', array.length)
+      array.forEach((value, i) => (canonical[i] = Number.isNaN(value) ? NaN : value))
+      return new Uint8Array(canonical.buffer)
+    }),
+  )
+
+/** FNV-1a (Fowler, Noll & Vo) over bytes, in two lanes of 32 bits with their own beginnings. @internal */
+export function hashOf(parts: readonly Uint8Array[]): string {
   let a = 0x811c9dc5
   let b = 0xc59d1c81
-  for (const array of arrays) {
-    const canonical = floatArray(array instanceof Float32Array ? 'f32' : 'f64', array.length)
-    array.forEach((value, i) => (canonical[i] = Number.isNaN(value) ? NaN : value)) // the sign of a NaN is the machine's
-    for (const byte of new Uint8Array(canonical.buffer)) {
+  for (const bytes of parts)
+    for (const byte of bytes) {
       a = Math.imul(a ^ byte, 0x01000193)
       b = Math.imul(b ^ byte, 0x01000193)
     }
-  }
   return [a, b].map((lane) => (lane >>> 0).toString(16).padStart(8, '0')).join('')
 }

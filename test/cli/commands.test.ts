@@ -2,6 +2,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { digest } from '../../src/cli/digest.js'
+import { flagOf } from '../../src/cli/rule-options.js'
+import { train } from '../../src/cli/train.js'
+import { describeClaim } from '../../src/learners/claim.js'
 import { registry } from '../../src/learners/registry.js'
 import { type Ended, ngrad } from './run.js'
 import { scratchFolder } from '../support/scratch.js'
@@ -43,6 +47,49 @@ describe('rules', () => {
       paper: text,
       variants: [{ label: text, options: { clamp: true }, claims: [text, text] }],
     })
+  })
+})
+
+describe('rules RULE', () => {
+  it.each(['backprop', 'equilibriumPropagation', 'pairStdp'])('says all about %s', async (name) => {
+    const { make, paper, variants } = registry.find((row) => row.name === name)!
+    const [said, json, ...helps] = await Promise.all([
+      ngrad(['rules', name]),
+      ngrad(['rules', name, '--json']),
+      ngrad(['train', name, '--help']),
+      ngrad(['digest', name, '--help']),
+    ])
+    const all = document(json)
+    expect(said.stdout).toContain(paper)
+    expect(said.stdout).toContain(all.equations)
+    expect(all.claims).toEqual(variants[0].learner.claims.map(describeClaim))
+    const shown = Object.entries(make.options).filter(([, { internal }]) => !internal)
+    expect(Object.keys(all.options)).toEqual(shown.map(([option]) => option))
+    for (const [option] of shown) for (const { stdout } of [said, ...helps]) expect(stdout).toContain(`\n  --${flagOf(option)} `)
+    if (shown.length === 0) expect(said.stdout).toContain(`${name}() takes no options.`)
+  })
+
+  it('has equations, and a meaning for each option, of every rule; and no flag of a rule is one of the command itself', () => {
+    const documents = JSON.parse(readFileSync('dist/cli/rule-documents.json', 'utf8'))
+    for (const { name, make } of registry) {
+      expect(documents[name].head.length, name).toBeGreaterThan(150)
+      for (const [option, { internal }] of Object.entries(make.options)) {
+        if (!internal) expect(documents[name].options[option], `${name}: ${option}`).toMatch(/\w{3}/)
+        for (const command of [train, digest]) expect(Object.keys(command.options)).not.toContain(flagOf(option))
+      }
+    }
+  })
+})
+
+describe('digest', () => {
+  it('is the one of test/digests.json for every form of a rule, and another with another option', async () => {
+    const known = JSON.parse(readFileSync('test/digests.json', 'utf8')) as Record<string, string>
+    const { digests } = document(await ngrad(['digest', 'predictiveCoding', '--json']))
+    const own = Object.entries(known).filter(([name]) => name.startsWith('predictiveCoding'))
+    expect(Object.entries(digests).sort()).toEqual(own.sort())
+    const other = document(await ngrad(['digest', 'predictiveCoding', '--steps', '7', '--json'])).digests
+    expect(Object.keys(other)).toEqual(['predictiveCoding({"steps":7})/f32', 'predictiveCoding({"steps":7})/f64'])
+    expect(own.map(([, digest]) => digest)).not.toContain(other['predictiveCoding({"steps":7})/f64'])
   })
 })
 
@@ -103,6 +150,8 @@ describe('verify', () => {
 })
 
 describe('train', () => {
+  const scratch = scratchFolder()
+
   it('reports the training and the test', async () => {
     const words = ['train', 'kolenPollack', '--epochs', '2', '--batch-size', '100', '--hidden', '20,10', '--seed', '1', '--json']
     const [first, second] = await Promise.all([ngrad(words), ngrad(words)])
@@ -123,6 +172,29 @@ describe('train', () => {
     })
     const { history, test } = document(second)
     expect({ history, test }).toEqual({ history: result.history, test: result.test })
+  })
+
+  it('takes the options of the rule, keeps them in its file, and says what is none', async () => {
+    const saved = join(scratch, 'options.safetensors')
+    const words = ['train', 'predictiveCoding', '--epochs', '1', '--hidden', '10', '--json']
+    const [plain, other, refused, wrong, twice] = await Promise.all([
+      ngrad(words),
+      ngrad([...words, '--variant', 'fixedPrediction', '--rate', '0.5', '--save', saved]),
+      ngrad([...words, '--hidden-precisions', '1,0']),
+      ngrad([...words, '--variant', 'zeroDivergence', '--steps', '3']),
+      ngrad(['train', 'oja']),
+    ])
+    expect(document(other).options).toEqual({ variant: 'fixedPrediction', rate: 0.5, tolerance: 0 })
+    expect(document(other).history).not.toEqual(document(plain).history)
+    expect(refused).toMatchObject({ code: 2, stderr: 'ngrad: --hidden-precisions: expected a number above 0, got "1,0"\n' })
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('predictiveCoding(options): steps') })
+    expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('ngrad digest oja') })
+    const again = await ngrad(['train', 'predictiveCoding', '--resume', saved, '--json'])
+    expect(document(again)).toMatchObject({ options: document(other).options, test: document(other).test })
+    expect(await ngrad(['train', 'predictiveCoding', '--resume', saved, '--rate', '1'])).toMatchObject({
+      code: 2,
+      stderr: 'ngrad: --rate: the file of --resume says it\n',
+    })
   })
 })
 

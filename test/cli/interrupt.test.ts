@@ -18,7 +18,7 @@ beforeAll(() => {
   const { recipe } = classifiers.find(({ name }) => name === 'weightPerturbation')!
   const network = sequential(64, [recurrent(1000, 'tanh', { sweeps: 10_000, tolerance: 0 }), dense(10)]).build()
   const trainer = createTrainer(network, { learner: recipe.learner, loss: crossEntropy(), optimizer: recipe.optimizer(stepsOfAnEpoch) })
-  const course = { data: 'digits', epochs: 1, batchSize, history: [], sum: 0, seen: 0 }
+  const course = { data: 'digits', epochs: 1, batchSize, options: {}, history: [], sum: 0, seen: 0 }
   writeFileSync(begun, saveTraining(trainer, course))
   trainer.steps = stepsOfAnEpoch
   trainer.position = { epoch: 2, examples: 0 }

@@ -29,7 +29,7 @@ describe('what cannot be understood is said in one line, with exit code 2', () =
   it.each([
     [['frobnicate'], 'no command "frobnicate"; see ngrad --help'],
     [['rules', '--frobnicate'], "Unknown option '--frobnicate'; see ngrad rules --help"],
-    [['rules', 'backprop'], 'unexpected argument "backprop"'],
+    [['rules', 'nonsense'], 'no rule "nonsense"; there are '],
     [['verify', '--rules', 'backprop,foo'], '--rules: no rule "foo"; there are '],
     [['verify', '--cases', '0'], '--cases: expected an integer from 1 to 100000, got "0"'],
     [['verify', '--seed', '4294967296'], '--seed: expected an integer from 0 to 4294967295'],

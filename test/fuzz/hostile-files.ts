@@ -221,7 +221,15 @@ const goodModel = ((): Uint8Array => {
 
 const goodTraining = ((): Uint8Array => {
   const trainer = smallTrainer()
-  const bytes = saveTraining(trainer, { data: 'digits', epochs: 2, batchSize: 8, history: [{ epoch: 1, loss: 0.5 }], sum: 0.25, seen: 1 })
+  const bytes = saveTraining(trainer, {
+    data: 'digits',
+    epochs: 2,
+    batchSize: 8,
+    options: { beta: 0.5 },
+    history: [{ epoch: 1, loss: 0.5 }],
+    sum: 0.25,
+    seen: 1,
+  })
   trainer.dispose()
   trainer.network.dispose()
   return bytes

@@ -119,6 +119,9 @@ describe('a checkpoint', () => {
       { ...options, optimizer: sgd({ learningRate: 1 }) },
     ]
     for (const other of wrong) expect(() => resume(bytes, other)).toThrow(expect.objectContaining({ code: 'FORMAT' }))
+    expect(() => resume(bytes, { ...options, model: sequential(64, [dense(10)]) } as never)).toThrow(
+      expect.objectContaining({ code: 'UNSUPPORTED', expected: 'none, for a network, which its file describes' }),
+    )
     expect(() => resume(bytes, {} as never)).toThrow(expect.objectContaining({ code: 'TYPE' }))
     expect(bytesInUse()).toBe(before)
   })

@@ -1,7 +1,7 @@
 // A training as a file: a checkpoint of its trainer, which holds every bit that the next step depends on, and beside it
 // in the metadata what the command line needs to go on: on which data, for how long, and what was seen so far.
 // It names no path: a file from a stranger must not choose what is read here.
-import { mostPasses, NgradError, requireInteger, requireNumber } from '../../errors.js'
+import { describe, mostPasses, NgradError, requireInteger, requireNumber } from '../../errors.js'
 import { checkpointOf } from '../../io/checkpoint.js'
 import { JsonScanner } from '../../io/json-scanner.js'
 import { readCheckpoint, writeSafetensors } from '../../io/safetensors.js'
@@ -13,6 +13,8 @@ export interface Course {
   readonly data: string
   readonly epochs: number
   readonly batchSize: number
+  /** Options of the rule that differ from its recipe's. */
+  readonly options: Readonly<Record<string, unknown>>
   /** The mean loss of the batches of each epoch that has ended. */
   readonly history: { readonly epoch: number; readonly loss: number }[]
   /** Sum and number of the losses in the epoch at hand. */
@@ -23,6 +25,8 @@ export interface Course {
 /** As many losses as a header has room for. */
 export const mostEpochs = 1_000_000
 
+/** Far more than a rule has, or numbers in one of them. */
+const mostOptions = 10_000
 const key = 'training'
 const where = 'the file of a training'
 
@@ -40,6 +44,7 @@ export function readCourse(bytes: Uint8Array): Course {
   const course: { -readonly [Key in keyof Course]?: Course[Key] } = {}
   json.object((name) => {
     if (name === 'data') course.data = json.string()
+    else if (name === 'options') course.options = json.value(2, mostOptions) as Course['options']
     else if (name === 'history') course.history = json.array(() => json.value(1, 2) as Course['history'][number], mostEpochs)
     else if (name === 'sum') course.sum = json.number()
     else if (name === 'epochs' || name === 'batchSize' || name === 'seen') course[name] = json.integer()
@@ -47,16 +52,19 @@ export function readCourse(bytes: Uint8Array): Course {
   })
   json.end()
   try {
-    const { data, epochs, batchSize, history, sum, seen } = course
+    const { data, epochs, batchSize, options = {}, history, sum, seen } = course // files of earlier versions have no options
     if (data === undefined || history === undefined) throw new NgradError('FORMAT', 'the text', 'data and history', 'neither')
     history.forEach((one, i) => {
       requireInteger(`history[${i}].epoch`, one?.epoch, i + 1, i + 1)
       requireNumber(`history[${i}].loss`, one.loss)
     })
+    if (typeof options !== 'object' || options === null || Array.isArray(options))
+      throw new NgradError('TYPE', 'options', 'an object', describe(options))
     return {
       data,
       epochs: requireInteger('epochs', epochs, 1, mostEpochs),
       batchSize: requireInteger('batchSize', batchSize, 1, mostPasses),
+      options,
       history,
       sum: requireNumber('sum', sum),
       seen: requireInteger('seen', seen, 0),

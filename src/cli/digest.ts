@@ -1,0 +1,75 @@
+// `ngrad digest`: all bits of a training in one number, to be compared with those of another machine.
+import { readSafetensors } from '../io/safetensors.js'
+import type { Row } from '../learners/row.js'
+import { tasks } from '../learners/tasks.js'
+import type { Model } from '../models/model.js'
+import type { Learner } from '../learners/learner.js'
+import { digestOf, digests, hashOf } from '../verify/digests.js'
+import { command } from './command.js'
+import { readBytes } from './files.js'
+import { version } from './host.js'
+import { flagsOf, rowNamed } from './named-rule.js'
+import { json } from './options.js'
+import { givenOptions } from './rule-options.js'
+import { textTable } from './table.js'
+import { print, printJson } from './terminal.js'
+
+/** Far more than a checkpoint that is worth comparing. */
+const mostBytes = 2 ** 32
+
+export const digest = command({
+  name: 'digest',
+  summary: 'Prints one number for all bits of a training: the same on every machine.',
+  details:
+    'Of a RULE: of each of its forms, or of the one that its options say, after 200 steps on a small task of its own, in both\n'
+    + 'precisions. Of a FILE that `ngrad train --save` or `save` wrote: of all that is in it. Without argument: all that there are,\n'
+    + 'which test/digests.json holds.',
+  argument: 'RULE|FILE',
+  optional: true,
+  more: flagsOf,
+  options: { json },
+  examples: [
+    ['digest', 'of every rule'],
+    ['digest equilibriumPropagation --beta 0.5', 'of one rule, with an option of its own'],
+    ['digest b.safetensors', 'of a training that was saved'],
+  ],
+  run: async ({ json, ...typed }, name) => {
+    const all = name === '' ? digests() : /\.safetensors$/.test(name) ? ofFile(name) : ofRule(await rowNamed(name), typed)
+    if (json) printJson({ version, digests: all })
+    else
+      print(
+        textTable(
+          [
+            { title: 'digest', text: ([, digest]) => digest },
+            { title: 'of', text: ([of]) => of },
+          ],
+          Object.entries(all),
+        ),
+      )
+    return 0
+  },
+})
+
+function ofRule({ name, make, variants, task }: Row, typed: Readonly<Record<string, unknown>>): Record<string, string> {
+  const options = givenOptions(make, typed)
+  const forms =
+    Object.keys(options).length === 0
+      ? variants
+      : [{ label: `${name}(${JSON.stringify(options)})`, learner: make(options as never) as Learner<Model> }]
+  return Object.fromEntries(
+    forms.flatMap(({ label, learner, ...form }) =>
+      (['f32', 'f64'] as const).map((dtype) => {
+        const on = 'task' in form && form.task !== undefined ? form.task : task
+        return [`${label}/${dtype}`, digestOf(learner, dtype, tasks[on])]
+      }),
+    ),
+  )
+}
+
+function ofFile(path: string): Record<string, string> {
+  const { tensors, metadata } = readSafetensors(readBytes(path, mostBytes))
+  const names = [...tensors.keys()].sort()
+  const texts = [...metadata].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${value}`)
+  const said = new TextEncoder().encode(texts.join('\n'))
+  return { [path]: hashOf([...names.map((tensor) => tensors.get(tensor)!.bytes), said]) }
+}
