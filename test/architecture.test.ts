@@ -121,6 +121,12 @@ describe('the core', () => {
     expect(handed.filter((file) => /\b(operations|memoryViews|bytesInUse)\(|new Region\(/.test(withoutComments(text(file))))).toEqual([])
   })
 
+  it('lends no view of the whole memory but by a matrix, and places records by the fields of their classes', () => {
+    expect(files.filter((file) => folderOf(file) !== 'src/core' && /\bmemoryViews\b/.test(text(file)))).toEqual([])
+    const written = files.filter((file) => /\bu32\[/.test(text(file)) && folderOf(file) !== 'src/core')
+    expect(written.filter((file) => /u32\[\w+ \+ \d/.test(text(file)))).toEqual([])
+  })
+
   it('imports nothing, so that any host can run it', () => {
     const module = new WebAssembly.Module(readFileSync('build/core.wasm'))
     expect(WebAssembly.Module.imports(module)).toEqual([])

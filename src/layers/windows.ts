@@ -1,5 +1,6 @@
 // Windows over an image: what convolution and pooling have in common.
 import type { Region } from '../core/memory.js'
+import { windowsRecord } from '../core/records.js'
 import { NgradError, requireInteger } from '../errors.js'
 import type { Shape } from './parameter.js'
 
@@ -51,10 +52,23 @@ export function windowCounts(where: string, image: Image, { kernel, stride, padd
   }) as [number, number]
 }
 
-/** The numbers that assembly/nn/windows.ts names, in memory of the region; returns where. */
+/** The windows as the core reads them, in memory of the region; returns where. */
 export function placeWindows(region: Region, image: Image, law: WindowLaw): number {
-  const numbers = [...image, ...law.kernel, ...law.stride, ...law.padding, ...windowCounts('windows', image, law)]
-  return region.place(numbers)
+  const [height, width, channels] = image
+  const [kernelHeight, kernelWidth] = law.kernel
+  const [strideY, strideX] = law.stride
+  const [paddingY, paddingX] = law.padding
+  const [outHeight, outWidth] = windowCounts('windows', image, law)
+  const { bytes: _, ...places } = windowsRecord
+  const fields = { height, width, channels, kernelHeight, kernelWidth, strideY, strideX, paddingY, paddingX, outHeight, outWidth }
+  return region.place(byPlace(places, fields))
+}
+
+/** Numbers where the places of their names say. */
+function byPlace<Name extends string>(places: Readonly<Record<Name, number>>, fields: Readonly<Record<Name, number>>): number[] {
+  const numbers: number[] = []
+  for (const name of Object.keys(places) as Name[]) numbers[places[name]] = fields[name]
+  return numbers
 }
 
 /** A law as it is told back: pairs of equal numbers as one. */

@@ -8,7 +8,7 @@
 import type { FloatArray } from '../core/dtype.js'
 import { byteArray, bytesPerElement } from '../core/dtype.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import { describe, NgradError, requireInteger, requireNumber, requireOptions } from '../errors.js'
@@ -75,7 +75,7 @@ export class BoltzmannMachine extends BinaryModel {
     this.units = units
     this.connections = connections
     new Random(this.seed, stream.initialization).uniform(this.weight, -spread, spread)
-    const numbers = memoryViews()[this.dtype]
+    const numbers = this.weight.views()[this.dtype]
     const start = this.weight.pointer / bytesPerElement(this.dtype)
     for (let i = 0; i < units; i++)
       for (let j = 0; j <= i; j++) {

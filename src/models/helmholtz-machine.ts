@@ -5,7 +5,7 @@
 //
 // Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
 import type { FloatArray } from '../core/dtype.js'
-import { type Matrix, memoryViews } from '../core/memory.js'
+import type { Matrix } from '../core/memory.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
 import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions } from '../errors.js'
@@ -122,7 +122,7 @@ export class HelmholtzMachine extends BinaryModel {
       this.logJoint(layers, drives, logs, joint)
       // ln sum_h P(v, h) = ln P(v, h_0) + cross-entropy of the softmax over h with the state h_0.
       const first = region.matrix('f64', rows, states)
-      for (let row = 0; row < rows; row++) memoryViews().f64[first.pointer / 8 + row * states] = 1
+      for (let row = 0; row < rows; row++) first.views().f64[first.pointer / 8 + row * states] = 1
       const table = joint.as(rows, states)
       const sums = region.matrix('f64', rows, 1)
       this.ops.doubles.crossEntropy(table, first, null, sums)
