@@ -4,6 +4,7 @@ import type { Descending } from '../numerics/descent.js'
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import { activationCode } from '../layers/activation.js'
+import { ValueNodes } from './value-nodes.js'
 import type { Workspace } from './workspace.js'
 
 export class Nodes implements Descending {
@@ -18,6 +19,10 @@ export class Nodes implements Descending {
   /** What those who step without descending do not read. */
   readonly #unread: Matrix
   readonly #doubles: Operations
+  /** Those of the hidden layers, which move. */
+  readonly #hidden: ValueNodes
+  /** out <- eps_{l+1} W_{l+1}, to a hidden layer, counted from 0. */
+  readonly #sendBack: (l: number, out: Matrix) => void
 
   constructor(
     readonly site: Workspace,
@@ -30,6 +35,16 @@ export class Nodes implements Descending {
     this.eps = site.activities()
     this.change = site.activities()
     this.firstPrediction = site.batch(site.network.layers[0].outputs)
+    const { x, h, eps, change } = this
+    const { layers } = site.network
+    this.#hidden = new ValueNodes(
+      site.ops,
+      layers.slice(0, -1).map(({ code }, l) => ({ code, x: x[l + 1], h: h[l + 1], eps: eps[l + 1], change: change[l + 1] })),
+    )
+    this.#sendBack = (l, out) => {
+      const above = layers[l + 1]
+      above.map.backward(eps[l + 2], above.parameters.weight, out)
+    }
   }
 
   get last(): number {
@@ -55,39 +70,30 @@ export class Nodes implements Descending {
   }
 
   pull(rates: Matrix, scale: number, residuals: Matrix, squares: Matrix): void {
-    this.#pull(rates, scale, true, residuals, squares)
+    this.#hidden.pull(rates, scale, true, residuals, squares, this.#sendBack)
   }
 
   move(energies: Matrix): void {
-    this.#move(true)
+    this.#hidden.move(true)
     this.#refreshErrors(energies)
   }
 
   moveBack(shares: Matrix, energies: Matrix): void {
-    const { ops } = this.site
-    for (let l = 1; l < this.last; l++) {
-      ops.scaleRows(shares, this.change[l])
-      ops.combine(-1, this.change[l], 1, this.x[l])
-      ops.activate(this.#layer(l).code, this.x[l], this.h[l])
-    }
+    this.#hidden.moveBack(shares)
     this.#refreshErrors(energies)
   }
 
   /** Steps all hidden nodes at once, wherever that leads: x_l <- x_l + rate_i dx_l. residuals_i <- the largest change. */
   step(rates: Matrix, residuals: Matrix): void {
-    this.#pull(rates, 1, false, residuals, this.#unread)
-    this.#move(false)
+    this.#hidden.pull(rates, 1, false, residuals, this.#unread, this.#sendBack)
+    this.#hidden.move(false)
     this.#refreshErrors(null)
   }
 
   /** Steps all hidden errors at once, the predictions held. residuals_i <- the largest change, where that is larger. */
   stepErrors(rates: Matrix, rate: number, residuals: Matrix): void {
-    this.#pull(rates, rate, false, residuals, this.#unread)
+    this.#hidden.pull(rates, rate, false, residuals, this.#unread, this.#sendBack)
     for (let l = 1; l < this.last; l++) this.site.ops.combine(1, this.change[l], 1, this.eps[l])
-  }
-
-  #move(stop: boolean): void {
-    for (let l = 1; l < this.last; l++) this.site.ops.move(this.#layer(l).code, stop, this.x[l], this.change[l], this.h[l])
   }
 
   /** eps_l = p_l (x_l - mu_l) for the nodes as they are; the outputs follow their prediction, x_L = mu_L. Energies, if wanted, <- F. */
@@ -130,16 +136,5 @@ export class Nodes implements Descending {
     ops.multiplySlope(this.#layer(this.last).code, output, error)
     ops.combine(-this.precisions.at(-1)!, error, 0, error)
     return total
-  }
-
-  /** change_l = rate_i ( -eps_l + f'_l (eps_{l+1} W_{l+1}) ) for the hidden layers; `descending`, downhill at kinks too. */
-  #pull(rates: Matrix, scale: number, descending: boolean, residuals: Matrix, squares: Matrix): void {
-    const { ops } = this.site
-    for (let l = 1; l < this.last; l++) {
-      const above = this.#layer(l + 1)
-      const change = this.change[l]
-      above.map.backward(this.eps[l + 1], above.parameters.weight, change)
-      ops.pull(this.#layer(l).code, rates, scale, descending ? this.x[l] : null, this.h[l], this.eps[l], change, residuals, squares)
-    }
   }
 }

@@ -11,6 +11,7 @@
 // halved (src/numerics/descent.ts, assembly/dynamics/nodes.ts). Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
 // Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
 import type { FloatArray } from '../core/dtype.js'
+import { ValueNodes } from '../dynamics/value-nodes.js'
 import { type Descending, Descent } from '../numerics/descent.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
@@ -154,7 +155,9 @@ export class Inference implements Descending {
   readonly x: readonly Matrix[]
   readonly h: readonly Matrix[]
   readonly eps: readonly Matrix[]
-  readonly #change: readonly Matrix[]
+  /** The causes, which move; the data are held. */
+  readonly #causes: ValueNodes
+  readonly #sendBack: (l: number, out: Matrix) => void
   readonly #code: number
   readonly #connections: readonly { weight: Matrix | null; bias: Matrix }[]
   readonly #descent: Descent
@@ -174,9 +177,14 @@ export class Inference implements Descending {
     this.x = nodes()
     this.h = nodes()
     this.eps = nodes()
-    this.#change = nodes()
     this.#code = activationCode('predictiveHierarchy', model.activation)
     this.#connections = model.connections()
+    const { x, h, eps } = this
+    this.#causes = new ValueNodes(
+      model.ops,
+      model.layers.slice(1).map((units, l) => ({ code: this.#code, x: x[l + 1], h: h[l + 1], eps: eps[l + 1], change: batch(units) })),
+    )
+    this.#sendBack = (l, out) => model.ops.multiplyNN(eps[l], this.#connections[l].weight!, out)
     this.#descent = new Descent(this, model.dtype, column)
     this.#energies = column()
   }
@@ -214,27 +222,17 @@ export class Inference implements Descending {
 
   /** On all causes at once: change_k = rate_i dx_k. */
   pull(rates: Matrix, scale: number, residuals: Matrix, squares: Matrix): void {
-    const { ops } = this.model
-    for (let k = 1; k < this.x.length; k++) {
-      const change = this.#change[k]
-      ops.multiplyNN(this.eps[k - 1], this.#connections[k - 1].weight!, change)
-      ops.pull(this.#code, rates, scale, this.x[k], this.h[k], this.eps[k], change, residuals, squares)
-    }
+    this.#causes.pull(rates, scale, true, residuals, squares, this.#sendBack)
   }
 
   move(energies: Matrix): void {
-    for (let k = 1; k < this.x.length; k++) this.model.ops.move(this.#code, true, this.x[k], this.#change[k], this.h[k])
+    this.#causes.move(true)
     this.#refresh()
     this.measure(energies)
   }
 
   moveBack(shares: Matrix, energies: Matrix): void {
-    const { ops } = this.model
-    for (let k = 1; k < this.x.length; k++) {
-      ops.scaleRows(shares, this.#change[k])
-      ops.combine(-1, this.#change[k], 1, this.x[k])
-      ops.activate(this.#code, this.x[k], this.h[k])
-    }
+    this.#causes.moveBack(shares)
     this.#refresh()
     this.measure(energies)
   }

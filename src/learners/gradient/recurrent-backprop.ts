@@ -15,6 +15,7 @@
 import { defineRule } from '../define-rule.js'
 import { SampleSettling } from '../../numerics/fixed-point.js'
 import { mostRepeats } from '../../errors.js'
+import { adjointSweep } from '../../dynamics/adjoint.js'
 import { equilibriumWithReadout } from '../../dynamics/equilibrium.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Readout, type ReadoutOption, readouts } from '../../dynamics/readout.js'
@@ -70,19 +71,7 @@ export const recurrentBackprop = defineRule<RecurrentBackpropOptions, 'adjointSw
 
       const layered = layers.every(({ parameters }) => !parameters.lateral) // else over-relaxing has no theory
       const adjoint = new SampleSettling({ ...settlingSettings(settings, network.dtype, layered), mostGrowth }, () => site.batchDoubles())
-      /** One sweep over the adjoint states, from the outputs down. */
-      const sweep = (): void => {
-        for (let l = last; l > 0; l--) {
-          const { map, parameters, code } = layers[l - 1]
-          const next = scratch[l]
-          if (l === last) next.copy(error)
-          else layers[l].map.backward(z[l + 1], layers[l].parameters.weight, next)
-          if (parameters.lateral) ops.multiplyNN(z[l], parameters.lateral, next, 1, true)
-          if (l > 1) map.forward(z[l - 1], parameters.weight, next, gamma, true)
-          ops.multiplySlope(code, s[l], next)
-          ops.approach(adjoint.moving, next, z[l], adjoint.worst)
-        }
-      }
+      const sweep = adjointSweep({ network, gamma, s, z, scratch, error, samples: adjoint })
 
       return {
         get settling() {

@@ -8,6 +8,7 @@
 // (O'Reilly 1996). It is not the gradient of the settled loss, recurrentBackprop, whose z_L settles too.
 //
 // f' and s at the minus phase, or at the midpoint of the two phases.
+import { adjointSweep } from '../../dynamics/adjoint.js'
 import { equilibrium } from '../../dynamics/equilibrium.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Relaxation, toRounding } from '../../dynamics/relaxation.js'
@@ -49,16 +50,7 @@ export const settledBackprop = defineRule<SettledBackpropOptions>(
         )
 
         const samples = new SampleSettling({ tolerance: 1e-16, adaptive: false, step: 1, byResidual: true }, () => site.batchDoubles())
-        /** One sweep over the hidden z. */
-        const sweep = (): void => {
-          for (let l = last - 1; l > 0; l--) {
-            const next = scratch[l]
-            layers[l].map.backward(z[l + 1], layers[l].parameters.weight, next)
-            if (l > 1) layers[l - 1].map.forward(z[l - 1], layers[l - 1].parameters.weight, next, 1, true)
-            ops.multiplySlope(layers[l - 1].code, s[l], next)
-            ops.approach(samples.moving, next, z[l], samples.worst)
-          }
-        }
+        const sweep = adjointSweep({ network, gamma: 1, s, z, scratch, error: null, samples })
 
         return {
           estimate: () => {
