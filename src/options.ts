@@ -37,6 +37,7 @@ export interface NumbersOption extends Bounds {
   readonly orOne?: true
 }
 
+/** One option of a function, as data. */
 export type Option = (NumberOption | ChoiceOption | FlagOption | NumbersOption) & {
   /** What it is when left out; nothing where that depends on what the rule is attached to. */
   readonly default?: unknown

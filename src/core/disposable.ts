@@ -2,6 +2,7 @@
 
 /** What `using` takes, where the host knows it. */
 export interface Disposable {
+  /** Disposes of it. */
   [Symbol.dispose](): void
 }
 

@@ -5,7 +5,8 @@ import { collectGarbage } from './collect.js'
 import { bytesPerElement, type DType, type FloatArray, floatArray } from './dtype.js'
 import { getCore } from './wasm.js'
 
-interface Views {
+/** Typed arrays over the whole memory of the core. */
+export interface Views {
   f32: Float32Array
   f64: Float64Array
   u32: Uint32Array
@@ -52,6 +53,7 @@ export class Matrix {
     public capacity: number = rows,
   ) {}
 
+  /** How many elements there are. */
   get length(): number {
     return this.rows * this.columns
   }
@@ -83,6 +85,7 @@ export class Matrix {
     for (let i = 0; i < this.length; i++) numbers[start + i] = values[i]
   }
 
+  /** Sets every element. */
   fill(value: number): void {
     const start = this.pointer / bytesPerElement(this.dtype)
     this.#numbers().fill(value, start, start + this.length)
@@ -155,6 +158,7 @@ export class Region {
     collected?.register(this.#life, this.#holding, this.#life)
   }
 
+  /** Whether it was disposed of. */
   get disposed(): boolean {
     return this.#disposed
   }
@@ -181,6 +185,7 @@ export class Region {
     return pointer
   }
 
+  /** Gives one block back. */
   free(pointer: number): void {
     if (this.#holding.blocks.delete(pointer)) getCore().kernels.free(pointer)
   }

@@ -26,6 +26,7 @@ const most = 0x7fff_ffff
 /** Whether multiply-adds are fused: `relaxed` is not the same to the bit on every processor. */
 export type Simd = 'portable' | 'relaxed'
 
+/** The kernels of the core on matrices of one element type. */
 export class Operations {
   /** Which of its two builds the running core is. */
   readonly simd: Simd

@@ -8,6 +8,7 @@ import { operations } from './operations.js'
 /** Streams by purpose, so that no two draw the same numbers. */
 export const stream = { shuffle: 1, noise: 2, feedback: 3, policy: 4, environment: 5, initialization: 0x1000 } as const
 
+/** A place in a stream of random numbers. */
 export class Random {
   /** How many fills were made, up to 2^53 - 1: the place in the stream, which a checkpoint keeps. */
   position = 0

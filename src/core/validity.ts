@@ -1,7 +1,15 @@
 // What numbers an array can hold beyond finite ones: what the structure of a model, or a rule, keeps it to. Whoever writes
 // it from outside, by hand or from a file, is held to the same.
 
-/** @internal */
+/** What each number of an example, or of a target, must be. */
+export interface Admissible {
+  /** For the error that says so. */
+  readonly expected: string
+  /** Whether a number is one. */
+  accepts(value: number): boolean
+}
+
+/** What the numbers of an array can be. */
 export interface Validity {
   /** What the array must be, for errors. */
   readonly expected: string

@@ -23,6 +23,7 @@ import { type Engine, type EngineSetting, outputMode, type Phase } from './relax
 import { RelaxationInCore } from './relaxation-in-core.js'
 import { servedByCore } from './served-by-core.js'
 
+/** How a network settles. */
 export interface RelaxationOptions {
   /** The most sweeps of a free phase; default 1000. */
   readonly freeSweeps?: number
@@ -83,10 +84,11 @@ export interface RelaxationKind {
   readonly linked?: boolean
   /** Whether its errors are fed to another relaxation of the same network. */
   readonly amplified?: boolean
-  /** What runs the sweeps; default in the core, where it can. */
+  /** @internal What runs the sweeps; default in the core, where it can. */
   readonly engine?: new (setting: EngineSetting) => Engine
 }
 
+/** A network of which neighbouring layers drive each other, and how it settles. */
 export class Relaxation {
   readonly #settling = unsettled()
   readonly #site: Workspace

@@ -1,6 +1,7 @@
 import { requireInteger, requireNumber, requireOptions, NgradError } from '../errors.js'
 import type { Environment } from './environment.js'
 
+/** Options of {@link randomWalk}. */
 export interface RandomWalkOptions {
   /** Places in a row, from 1 to 1024; default 5. */
   readonly states?: number

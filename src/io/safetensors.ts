@@ -38,6 +38,7 @@ const widths = {
   C64: 64,
 } as const
 
+/** One array of such a file. */
 export interface Tensor {
   readonly dtype: keyof typeof widths
   readonly shape: readonly number[]
@@ -45,6 +46,7 @@ export interface Tensor {
   readonly bytes: Uint8Array
 }
 
+/** What is in a file of the safetensors format. */
 export interface Safetensors {
   readonly tensors: ReadonlyMap<string, Tensor>
   readonly metadata: ReadonlyMap<string, string>

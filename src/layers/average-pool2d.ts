@@ -5,6 +5,7 @@ import { sizeOf } from './parameter.js'
 import { PooledInputs } from './pooled-map.js'
 import { type Extent, extent, requireImage } from './windows.js'
 
+/** Options of {@link averagePool2d}. */
 export interface AveragePool2dOptions {
   /** How far apart neighbouring windows are, at least 1; default the size of a window. */
   readonly stride?: Extent

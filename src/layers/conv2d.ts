@@ -8,6 +8,7 @@ import { sizeOf } from './parameter.js'
 import { PooledOutputs } from './pooled-map.js'
 import { type Extent, extent, requireExtent, requireImage, type WindowLaw } from './windows.js'
 
+/** Options of {@link conv2d}. */
 export interface Conv2dOptions {
   /** Height and width of the kernel, at least 1. */
   readonly kernel: Extent

@@ -6,6 +6,7 @@ import { requireInitialization } from './initialization.js'
 import type { Initialization, LayerDescription, LinearMap } from './layer.js'
 import { sizeOf } from './parameter.js'
 
+/** Options of {@link dense}. */
 export interface DenseOptions {
   /** The law of the initial weights; default `{ law: 'lecunNormal', gain: 1 }`. */
   readonly initialization?: Initialization

@@ -45,6 +45,7 @@ export interface PoolingDescription {
   before(layer: LayerDescription): LayerDescription
 }
 
+/** What a layer becomes behind another one. */
 export interface LayerShapes {
   readonly outputs: Shape
   readonly weight: Shape

@@ -7,6 +7,7 @@ import { requireFinite, takeNumbers } from '../core/numbers.js'
 import { requireValid, sideBySide, type Validity } from '../core/validity.js'
 import { describe, NgradError } from '../errors.js'
 
+/** Row-major extents. */
 export type Shape = readonly number[]
 
 /** How many numbers an array of that shape has. */
@@ -57,6 +58,7 @@ export class Parameter {
   }
 }
 
+/** A parameter before it has memory. */
 export interface ParameterSpec {
   readonly name: string
   readonly shape: Shape

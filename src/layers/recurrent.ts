@@ -8,6 +8,7 @@ import { requireInitialization } from './initialization.js'
 import type { Initialization, LayerDescription } from './layer.js'
 import { sizeOf } from './parameter.js'
 
+/** Options of {@link recurrent}. */
 export interface RecurrentOptions {
   /** The law of the initial W; default `{ law: 'lecunNormal', gain: 1 }`. */
   readonly initialization?: Initialization

@@ -127,7 +127,7 @@ export interface Taught {
   readonly direction: ParameterGroup
 }
 
-/** @internal Parameters that a rule brings along, taught or not. */
+/** Parameters that a rule brings along, taught or not. */
 export interface Auxiliary {
   readonly values: ParameterGroup
   readonly direction: ParameterGroup | null
@@ -234,6 +234,7 @@ export interface PropertyClaim extends AClaim {
   readonly violation?: (setting: Setting) => number
 }
 
+/** What is true of a rule, as data. */
 export type Claim = ExactClaim | EqualsClaim | LimitClaim | UnbiasedClaim | ContractsClaim | AlignedClaim | PropertyClaim
 
 /** Where a claim is measured. */

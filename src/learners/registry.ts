@@ -18,7 +18,7 @@ import { rows as reward } from './reward/rows.js'
 import { rows as spiking } from './spiking/rows.js'
 import { rows as targets } from './targets/rows.js'
 
-export type { Classifier, Recipe, RegistryRow, Row } from './row.js'
+export type { AnyMaker, Classifier, Form, OptimizerPlan, Options, Plan, Recipe, RegistryRow, Row, Variant } from './row.js'
 
 /** The families, as the folders of their files are called, from rules that are told nothing to the gradient. */
 const families: readonly { readonly family: string; readonly rows: readonly RegistryRow[] }[] = [

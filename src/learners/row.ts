@@ -18,6 +18,7 @@ export interface AnyMaker {
   readonly options: Readonly<Record<string, Option>>
 }
 
+/** Options of a rule, by name. */
 export type Options = Readonly<Record<string, unknown>>
 
 /** A rule, in the rows of its family. */
@@ -34,6 +35,7 @@ export interface RegistryRow {
   readonly recipe?: Plan
 }
 
+/** One form of a rule: some of its options. */
 export interface Form {
   readonly label: string
   readonly options: Options
@@ -49,6 +51,7 @@ export interface Plan {
   readonly batchSize: number
 }
 
+/** An optimizer, as data. */
 export interface OptimizerPlan {
   readonly kind: 'sgd' | 'adam'
   readonly learningRate: number
@@ -60,10 +63,12 @@ export interface OptimizerPlan {
   readonly clip?: number
 }
 
+/** A form with the rule made. */
 export interface Variant<M extends Model = Network> extends Form {
   readonly learner: Learner<M>
 }
 
+/** How a rule is trained on the digits. */
 export interface Recipe {
   readonly learner: Learner
   /** For a training of that many steps. */

@@ -1,12 +1,14 @@
 // What it takes to write a rule outside of the library: `ngrad/rules`, beside what 'ngrad' exports. docs/your-own-rule.md shows how.
-export type { Matrix, Region } from '../core/memory.js'
+export type { Matrix, Region, Views } from '../core/memory.js'
 export type { Operations } from '../core/operations.js'
 export type { Random } from '../core/random.js'
+export type { Validity } from '../core/validity.js'
 export { equilibrium } from '../dynamics/equilibrium.js'
 export { feedforward, type Forward } from '../dynamics/forward.js'
 export { backward, outputDelta, statistics } from '../dynamics/passes.js'
 export { Relaxation, type RelaxationKind, type RelaxationOptions, relaxationTable } from '../dynamics/relaxation.js'
 export type { Ground, Workspace } from '../dynamics/workspace.js'
+export type { Stream } from '../environments/source.js'
 export type { Layer, LayerParameters, LinearMap } from '../layers/layer.js'
 export type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 export type { Loss, Objective } from '../losses/loss.js'
@@ -18,6 +20,7 @@ export { randomFeedback } from './feedback/_feedback-weights.js'
 export type {
   AlignedClaim,
   Attached,
+  Auxiliary,
   Claim,
   ContractsClaim,
   Cost,

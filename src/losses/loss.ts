@@ -1,11 +1,12 @@
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
+import type { Admissible } from '../core/validity.js'
 
 /** What outputs cost, to be lowered: all that a rule with scalar feedback is told. */
 export interface Objective {
   readonly name: string
   /** What each target must be, for the error that says so; and whether a number is. */
-  readonly targets: { readonly expected: string; readonly accepts: (value: number) => boolean }
+  readonly targets: Admissible
   /** What it judges: outputs; or actions, rows of zeros with a one, as only rules that act can have. */
   readonly of: 'outputs' | 'actions'
   /**

@@ -3,18 +3,21 @@
 //   E(s) = -1/2 s^T W s,     s_i <- sign(sum_j w_ij s_j),  one unit at a time; a unit stays where that sum is 0.
 //
 // No such step raises E, so that every recall comes to rest. Hopfield 1982, PNAS 79:2554.
+import type { Admissible } from '../core/validity.js'
 import type { FloatArray } from '../core/dtype.js'
 import { byteArray, floatArray } from '../core/dtype.js'
 import { lengthOf, place, takeNumbers } from '../core/numbers.js'
 import { mostRepeats, NgradError, requireInteger, requireOptions } from '../errors.js'
 import { symmetric } from './boltzmann-machine.js'
-import { type Admissible, type BuildOptions, Model, type ModelDescription } from './model.js'
+import { type BuildOptions, Model, type ModelDescription } from './model.js'
 
+/** Options of {@link associativeMemory}. */
 export interface AssociativeMemoryOptions {
   /** Units, up to 2^14: the numbers of a pattern. */
   readonly units: number
 }
 
+/** How a memory recalls. */
 export interface RecallOptions {
   /** The most sweeps over the units, up to 10^6; default 100. */
   readonly sweeps?: number

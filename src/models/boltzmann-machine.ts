@@ -17,6 +17,7 @@ import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enum
 import { identity } from '../dynamics/gibbs.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
 
+/** Options of {@link boltzmannMachine}. */
 export interface BoltzmannMachineOptions {
   /** Units that the data are about, the inputs among them; with the hidden ones at most 2^14. */
   readonly visible: number
@@ -55,6 +56,7 @@ export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescrip
   return { build: (build = {}) => drawn(new BoltzmannMachine({ visible, hidden, inputs, connected, spread }, build)) }
 }
 
+/** A built Boltzmann machine. */
 export class BoltzmannMachine extends BinaryModel {
   readonly visible: number
   readonly hidden: number

@@ -14,6 +14,7 @@ import { enumerateStates, requireEnumerable } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription, mostLayers } from './model.js'
 
+/** Options of {@link helmholtzMachine}. */
 export interface HelmholtzMachineOptions {
   /** Units by layer, the visible ones first: from 2 to 1024 layers. */
   readonly layers: readonly number[]
@@ -46,6 +47,7 @@ export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescrip
   return { build: (build = {}) => drawn(new HelmholtzMachine({ layers, spread, visibleBias }, build)) }
 }
 
+/** A built Helmholtz machine. */
 export class HelmholtzMachine extends BinaryModel {
   readonly visible: number
   readonly layers: readonly number[]

@@ -3,9 +3,11 @@ import type { DType } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import { Region } from '../core/memory.js'
 import { type Operations, operations, type Simd } from '../core/operations.js'
+import type { Admissible } from '../core/validity.js'
 import { requireOneOf, requireOptions, requireSeed } from '../errors.js'
 import { type Parameter, ParameterGroup, type ParameterSpec } from '../layers/parameter.js'
 
+/** How a model is built. */
 export interface BuildOptions {
   /** Element type of all numbers; default `f32`. */
   readonly dtype?: DType
@@ -34,13 +36,6 @@ export function drawn<M extends Model>(model: M): M {
     model.dispose()
     throw error
   }
-}
-
-/** What the numbers of an example are. @internal */
-export interface Admissible {
-  /** For the error that says so. */
-  readonly expected: string
-  readonly accepts: (value: number) => boolean
 }
 
 /** What all built models share, networks among them. */

@@ -24,6 +24,7 @@ import { readFinite, writeRows } from './network.js'
 import { identity } from '../dynamics/gibbs.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription, mostLayers } from './model.js'
 
+/** Options of {@link predictiveHierarchy}. */
 export interface PredictiveHierarchyOptions {
   /** Units of each layer, the visible one first: from 2 to 1024 layers. */
   readonly layers: readonly number[]
@@ -33,6 +34,7 @@ export interface PredictiveHierarchyOptions {
   readonly precisions?: number | readonly number[]
 }
 
+/** How causes are inferred. */
 export interface InferenceOptions {
   /** The most steps, up to 10^6; default 50. */
   readonly steps?: number
@@ -79,6 +81,7 @@ export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelD
   return { build: (build = {}) => drawn(new PredictiveHierarchy(layers, activation, each, build)) }
 }
 
+/** A built hierarchy of causes. */
 export class PredictiveHierarchy extends BinaryModel {
   readonly visible: number
 

@@ -15,6 +15,7 @@ import { readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
 import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
 
+/** Options of {@link rbm}. */
 export interface RbmOptions {
   readonly visible: number
   readonly hidden: number
@@ -38,6 +39,7 @@ export function rbm(options: RbmOptions): ModelDescription<Rbm> {
 
 const softplus = activationCode('rbm', 'softplus')
 
+/** A built restricted Boltzmann machine. */
 export class Rbm extends BinaryModel {
   readonly visible: number
   readonly hidden: number

@@ -1,8 +1,10 @@
 // Synapses between two groups of neurons whose spikes are given: no neuron is simulated. A row is a step of time, the spikes of the
 // presynaptic neurons and then those of the postsynaptic ones.
+import type { Admissible } from '../core/validity.js'
 import { requireInteger, requireOptions } from '../errors.js'
-import { type Admissible, type BuildOptions, Model, type ModelDescription } from './model.js'
+import { type BuildOptions, Model, type ModelDescription } from './model.js'
 
+/** Options of {@link synapses}. */
 export interface SynapsesOptions {
   /** Presynaptic neurons, up to 2^20. */
   readonly pre: number

@@ -7,6 +7,7 @@ import type { Optimizer, OptimizerState } from './optimizer.js'
 import { integerPower } from '../numerics/power.js'
 import { schedule, type Schedule } from './schedule.js'
 
+/** Options of {@link adam}. */
 export interface AdamOptions {
   /** default 1e-3 */
   readonly learningRate?: number | Schedule

@@ -5,6 +5,7 @@ import { NgradError, requireNumber, requireOptions } from '../errors.js'
 import type { Optimizer, OptimizerState } from './optimizer.js'
 import { schedule, type Schedule } from './schedule.js'
 
+/** Options of {@link sgd}. */
 export interface SgdOptions {
   readonly learningRate: number | Schedule
   /** mu in [0, 1); default 0. */

@@ -11,6 +11,7 @@ import { isTurnDue, now, turn } from './host.js'
 
 const where = 'fit(data, options)'
 
+/** How a trainer goes through data. */
 export interface FitOptions {
   /** Passes over the data, at most 2^31 - 1; default 1. */
   readonly epochs?: number

@@ -16,6 +16,7 @@ import type { Optimizer } from '../optimizers/optimizer.js'
 import { type DataOf, fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
 import { type Taught, Update } from './update.js'
 
+/** What a trainer of a network is made of. */
 export interface TrainerOptions<M extends Model = Network> {
   /** The rule that estimates directions. */
   readonly learner: Learner<M>

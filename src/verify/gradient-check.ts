@@ -19,6 +19,7 @@ export interface GradientCheck {
   readonly parameters: readonly { readonly parameter: string; readonly relativeError: number }[]
 }
 
+/** Options of {@link gradientCheck}. */
 export interface GradientCheckOptions {
   /** default 1e-7 in f64, 1e-2 in f32 */
   readonly tolerance?: number

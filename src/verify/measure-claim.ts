@@ -40,6 +40,7 @@ export interface ClaimMeasurement {
   readonly worst: number
 }
 
+/** Options of {@link measureClaim}. */
 export interface MeasureClaimOptions {
   /** Seed of the rule's noise and random weights; default 0. */
   readonly seed?: number

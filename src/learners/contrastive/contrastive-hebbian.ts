@@ -18,6 +18,7 @@ import { contrast } from './_contrast.js'
 import { integerPower } from '../../numerics/power.js'
 import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../dynamics/relaxation.js'
 
+/** Options of {@link contrastiveHebbian}. */
 export interface ContrastiveHebbianOptions extends RelaxationOptions {
   /** The gain of the feedback, in (0, 1]; default 0.05. In f32 below about (6e-8)^(1/L) rounding takes over. */
   readonly gamma?: number

@@ -29,6 +29,7 @@ const nudgings = ['positive', 'negative', 'symmetric', 'holomorphic'] as const
 /** Those that compare two phases, in which more than one kind of network settles. */
 const twoPhases = ['positive', 'negative', 'symmetric'] as const
 
+/** Options of {@link equilibriumPropagation}. */
 export interface EquilibriumPropagationOptions extends RelaxationOptions, ReadoutOption {
   /**
    * What the states of the network are: rates, s = f(drive) (default), or the membrane potentials of a continuous Hopfield

@@ -25,6 +25,7 @@ import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from 
 const variants = ['asymmetric', 'symmetric', 'midpoint', 'contrastive'] as const
 type Variant = (typeof variants)[number]
 
+/** Options of {@link generec}. */
 export interface GenerecOptions extends RelaxationOptions {
   /** default `symmetric` */
   readonly variant?: Variant

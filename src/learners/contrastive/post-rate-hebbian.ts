@@ -19,6 +19,7 @@ import { differences, middle, mutualDifference } from './_contrast.js'
 import { equilibrium } from '../../dynamics/equilibrium.js'
 import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../dynamics/relaxation.js'
 
+/** Options of {@link postRateHebbian}. */
 export interface PostRateHebbianOptions extends RelaxationOptions {
   /** The strength of the nudge, above 0; default 0.3. */
   readonly beta?: number

@@ -16,6 +16,7 @@ import type { Matrix } from '../../core/memory.js'
 import { NgradError } from '../../errors.js'
 import type { TargetSite } from '../learner.js'
 
+/** Options of {@link recirculation}. */
 export interface RecirculationOptions {
   /** How much of a state stays in the second round, in [0, 1); default 0.75. */
   readonly regression?: number

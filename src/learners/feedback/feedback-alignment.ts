@@ -10,6 +10,7 @@ import { defineRule } from '../define-rule.js'
 import { randomFeedback } from './_feedback-weights.js'
 import { backwardRule } from '../_backward-rule.js'
 
+/** Options of {@link feedbackAlignment}. */
 export interface FeedbackAlignmentOptions {
   /** R_l ~ N(0, scale^2 / fan-in); default 1. */
   readonly scale?: number

@@ -13,6 +13,7 @@ import { defineRule } from '../define-rule.js'
 import { randomFeedback } from './_feedback-weights.js'
 import { backwardRule } from '../_backward-rule.js'
 
+/** Options of {@link kolenPollack}. */
 export interface KolenPollackOptions {
   /** Decay of both weights at each step, in [0, 1); default 1e-3. At 0 the rule is Amit's (2019): no convergence. */
   readonly decay?: number

@@ -14,6 +14,7 @@ import type { Option } from '../../options.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
 import { boltzmannContrast, enumerated, sampled } from './_boltzmann-phases.js'
 
+/** Options of {@link boltzmannLearning}. */
 export interface BoltzmannLearningOptions {
   /** By enumeration, for up to 12 units beside the inputs, or from samples; default `exact`. */
   readonly expectations?: 'exact' | 'gibbs'

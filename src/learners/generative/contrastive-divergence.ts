@@ -18,6 +18,7 @@ import type { Rule, Site } from '../learner.js'
 import type { Rbm } from '../../models/rbm.js'
 import { type NegativePhase, rbmContrast } from './_rbm-contrast.js'
 
+/** Options of {@link contrastiveDivergence}. */
 export interface ContrastiveDivergenceOptions {
   /** k, up to 10^6; default 1. */
   readonly steps?: number

@@ -15,6 +15,7 @@ import { temperatures } from './boltzmann-learning.js'
 import type { BoltzmannMachine } from '../../models/boltzmann-machine.js'
 import { boltzmannContrast, settled } from './_boltzmann-phases.js'
 
+/** Options of {@link meanFieldLearning}. */
 export interface MeanFieldLearningOptions {
   /** The temperature of each annealing sweep, of at most 10^6; default as for `boltzmannLearning`. */
   readonly temperatures?: readonly number[]

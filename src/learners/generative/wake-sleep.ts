@@ -14,6 +14,7 @@ import { sigmoid } from '../../dynamics/gibbs.js'
 import type { Connection, HelmholtzMachine } from '../../models/helmholtz-machine.js'
 import type { Site } from '../learner.js'
 
+/** Options of {@link wakeSleep}. */
 export interface WakeSleepOptions {
   /** Whether to take expectations by enumeration (12 hidden units, 12 units in all) instead of sampling; default false. */
   readonly expected?: boolean

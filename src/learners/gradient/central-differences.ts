@@ -12,6 +12,7 @@ import { matricesOf } from '../../layers/layer.js'
 import { feedforward, type Forward } from '../../dynamics/forward.js'
 import type { Learner, Rule, TargetSite } from '../learner.js'
 
+/** Options of {@link centralDifferences}. */
 export interface CentralDifferencesOptions {
   /** h; default 5e-4: rounding, 1e-16 / h, and truncation, h^6 times a high derivative, are then both far below 1e-9. */
   readonly step?: number

@@ -17,6 +17,7 @@ import { PseudoInverse } from '../../numerics/pseudo-inverse.js'
 import { NgradError } from '../../errors.js'
 import { statistics } from '../../dynamics/passes.js'
 
+/** Options of {@link gaussNewton}. */
 export interface GaussNewtonOptions {
   /** Added to the eigenvalues of J J^T, from 0; default 0, the pseudo-inverse. */
   readonly damping?: number

@@ -24,6 +24,7 @@ import { Relaxation, type RelaxationOptions, relaxationTable, settlingSettings, 
 /** Where the network has not settled its adjoint may diverge, without bound since it is linear: beyond this it goes no further. */
 const mostGrowth = 10
 
+/** Options of {@link recurrentBackprop}. */
 export interface RecurrentBackpropOptions extends RelaxationOptions, ReadoutOption {
   /** The gain of the feedback connections; default 1, the symmetric network of equilibrium propagation. */
   readonly gamma?: number

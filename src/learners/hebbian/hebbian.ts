@@ -12,6 +12,7 @@
 import { defineRule } from '../define-rule.js'
 import { statistics } from '../../dynamics/passes.js'
 
+/** Options of {@link hebbian}. */
 export interface HebbianOptions {
   /** Whether the outputs are clamped to the targets while weights change; default true. */
   readonly clamp?: boolean

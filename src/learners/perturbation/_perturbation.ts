@@ -8,6 +8,7 @@ import type { Claim } from '../learner.js'
 const laws = ['rademacher', 'gaussian'] as const
 const differences = ['central', 'forward'] as const
 
+/** Options of the perturbation rules. */
 export interface PerturbationOptions {
   /** The standard deviation of the noise; default 1e-2. In f32 below 1e-3 the change of the loss drowns in rounding. */
   readonly sigma?: number

@@ -35,6 +35,7 @@ import { servedByCore } from '../../dynamics/served-by-core.js'
 const variants = ['strict', 'fixedPrediction', 'zeroDivergence'] as const
 const infers = ['strict', 'fixedPrediction'] as const
 
+/** Options of {@link predictiveCoding}. */
 export interface PredictiveCodingOptions {
   /** default `strict` */
   readonly variant?: (typeof variants)[number]

@@ -19,6 +19,7 @@ import { statistics } from '../../dynamics/passes.js'
 import type { Network } from '../../models/network.js'
 import type { CostSite } from '../learner.js'
 
+/** Options of {@link reinforce}. */
 export interface ReinforceOptions {
   /** How fast the usual reward follows the rewards, in [0, 1]; default 0.02, and 0 in an environment, where no other is taken. */
   readonly baseline?: number

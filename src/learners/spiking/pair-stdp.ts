@@ -17,6 +17,7 @@ import type { Synapses } from '../../models/synapses.js'
 import { nonNegative } from '../../core/validity.js'
 import { decayOver } from '../../dynamics/decay.js'
 
+/** Options of {@link pairStdp}. */
 export interface PairStdpOptions {
   /** A+, what a postsynaptic spike right after a presynaptic one adds; from 0, default 0.005. */
   readonly aPlus?: number

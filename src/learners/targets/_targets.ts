@@ -5,6 +5,7 @@ import type { OptionTable, Resolved } from '../../options.js'
 import type { Rule, TargetSite } from '../learner.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
+/** Options of target propagation, with and without the difference correction. */
 export interface TargetOptions {
   /** How far the first target is from its activity: eta dC/dh. Above 0; default 0.1. */
   readonly eta?: number
