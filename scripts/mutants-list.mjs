@@ -35,7 +35,7 @@ export const mutants = [
     ['learners/reward/reinforce.ts', 'a reward twice the baseline off', 'ops.doubles.affine(1, -usual', 'ops.doubles.affine(2, -usual'],
     ['learners/reward/reinforce.ts', 'an episode goes on in the next', 'stream.first ? 0 : discount', 'discount'],
     ['learners/reward/reinforce.ts', 'in an environment, the wrong way', '-stream.reward, trace.now', 'stream.reward, trace.now'],
-  ]),
+  ], ['reinforce', 'verify-rules']),
   ...of('hopfield', [
     ['learners/hebbian/hopfield.ts', 'patterns repel', 'weight, -1 / model.units)', 'weight, 1 / model.units)'],
     ['learners/hebbian/hopfield.ts', 'a mean over the patterns', 'weight, -1 / model.units)', 'weight, -1 / model.units / x.rows)'],

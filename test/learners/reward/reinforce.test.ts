@@ -109,6 +109,32 @@ describe('in an environment', () => {
     )
   })
 
+  it('credits no choice of an episode with what the next one pays', () => {
+    // Episodes of one step, of either of two kinds; only the second pays, and what it shows reaches the second column of the weights alone.
+    const twoKinds: Environment = {
+      name: 'twoKinds',
+      inputs: 2,
+      actions: 2,
+      stateSize: 1,
+      reset: (state, draw, x) => {
+        state[0] = draw() < 0.5 ? 0 : 1
+        x.set([1 - state[0], state[0]])
+      },
+      step: (state, _action, _draw, _x, outcome) => {
+        outcome.reward = state[0]
+        outcome.end = true
+      },
+    }
+    const network = sequential(2, [dense(2)]).build({ dtype: 'f64', seed: 1 })
+    const trainer = createTrainer(network, { learner: reinforce(), environment: twoKinds, optimizer: sgd({ learningRate: 0.1 }) })
+    const [weight] = network.parameters
+    const before = weight.read()
+    for (let step = 0; step < 100; step++) trainer.step()
+    const after = weight.read()
+    expect([after[0], after[2]]).toEqual([before[0], before[2]])
+    expect(after[1]).not.toBe(before[1])
+  })
+
   it('is as it was where the environment throws, or answers nonsense', () => {
     let answer = (): number => 0
     const walk = randomWalk()
