@@ -23,16 +23,28 @@ if (!other) {
 const pairs = Number(options.pairs)
 const milliseconds = 12
 
-const build = async (folder) => {
-  const from = (path) => import(new URL(path, pathToFileURL(`${resolve(folder)}/`)))
-  const { registry, classifiers = registry } = await from('dist/learners/registry.js')
-  const variants = classifiers.flatMap(({ variants }) => variants).filter(({ task }) => task === undefined)
-  return {
-    ngrad: await from('dist/index.js'),
-    learners: new Map(variants.map(({ label, learner }) => [label, learner])),
-  }
-}
+/** Rules by the names that they had before. */
+const former = { postRateHebbian: 'stdp' }
+
+const build = async (folder) => await import(new URL('dist/index.js', pathToFileURL(`${resolve(folder)}/`)))
 const builds = [await build('.'), await build(other)]
+const { registry } = await import('../dist/learners/registry.js')
+
+/** The rule of a form, in one of the builds; nothing where it has none. */
+const learnerOf = (ngrad, { rule, options }) => (ngrad[rule] ?? ngrad[former[rule]])?.(options)
+
+/** What the rules that are not of classifiers are taught, by the names of their tasks. */
+const models = {
+  autoencoder: ({ sequential, dense }) => sequential(16, [dense(8, 'sigmoid'), dense(16)]),
+  patterns: ({ sequential, dense }) => sequential(16, [dense(4)]),
+  payoffs: ({ sequential, dense }) => sequential(16, [dense(8, 'sigmoid'), dense(4)]),
+  memory: ({ associativeMemory }) => associativeMemory({ units: 16 }),
+  trains: ({ synapses }) => synapses({ pre: 12, post: 4 }),
+  boltzmann: ({ boltzmannMachine }) => boltzmannMachine({ visible: 6, hidden: 4, inputs: 2 }),
+  rbm: ({ rbm }) => rbm({ visible: 8, hidden: 6 }),
+  helmholtz: ({ helmholtzMachine }) => helmholtzMachine({ layers: [6, 3, 2] }),
+  hierarchy: ({ predictiveHierarchy }) => predictiveHierarchy({ layers: [16, 8, 4] }),
+}
 
 function batchOf(inputs, outputs, size) {
   const y = new Float32Array(size * outputs)
@@ -40,23 +52,37 @@ function batchOf(inputs, outputs, size) {
   return { x: Float32Array.from({ length: size * inputs }, (_, i) => ((i * 7919) % 101) / 101), y, size }
 }
 
-/** A function that takes so many steps, in one of the builds. */
-function stepping({ ngrad, learners }, { label, sizes, size, optimizer, dtype }) {
-  const [inputs, ...units] = sizes
+/** A trainer and a batch of its own, in one of the builds. The smallest rate: what is timed is the same in every pair. */
+function teaching(ngrad, work) {
+  const { createTrainer, createModelTrainer = createTrainer } = ngrad
+  const optimizer = ngrad[work.optimizer]({ learningRate: 1e-9 })
+  const learner = learnerOf(ngrad, work)
+  const made = models[work.task]
+  if (made) {
+    const model = made(ngrad).build({ dtype: work.dtype, seed: 1 })
+    const isNetwork = 'layers' in model && 'outputs' in model
+    const columns = isNetwork ? model.inputs : (model.width ?? model.visible)
+    const x = Float32Array.from({ length: 32 * columns }, (_, i) => (((i * 7919) % 101) % 2 ? 1 : work.task === 'memory' ? -1 : 0))
+    const loss = work.task === 'autoencoder' ? ngrad.squaredError() : work.task === 'payoffs' ? ngrad.reward() : undefined
+    const y =
+      loss && Float32Array.from({ length: 32 * model.outputs }, (_, i) => (work.task === 'autoencoder' ? x[i] : i % 3 === 0 ? 1 : 0))
+    const create = isNetwork ? createTrainer : createModelTrainer
+    return [create(model, { learner, optimizer, seed: 1, ...(loss && { loss }) }), { x, size: 32, ...(y && { y }) }]
+  }
+  const [inputs, ...units] = work.sizes
   const outputs = units.pop()
-  const { dense, sequential, createTrainer, crossEntropy } = ngrad
+  const { dense, sequential, crossEntropy, squaredError } = ngrad
   const network = sequential(inputs, [
     ...units.map((n) => dense(n, 'tanh')),
     dense(outputs, 'identity', { initialization: { law: 'lecunNormal', gain: 0.5 } }),
-  ]).build({ dtype, seed: 1 })
-  // The smallest rate: what is timed is the same network in every pair.
-  const trainer = createTrainer(network, {
-    learner: learners.get(label),
-    loss: crossEntropy(),
-    optimizer: ngrad[optimizer]({ learningRate: 1e-9 }),
-    seed: 1,
-  })
-  const batch = batchOf(inputs, outputs, size)
+  ]).build({ dtype: work.dtype, seed: 1 })
+  const loss = work.task === 'values' ? squaredError() : crossEntropy()
+  return [createTrainer(network, { learner, loss, optimizer, seed: 1 }), batchOf(inputs, outputs, work.size)]
+}
+
+/** A function that takes so many steps, in one of the builds. */
+function stepping(ngrad, work) {
+  const [trainer, batch] = teaching(ngrad, work)
   return (steps) => {
     const start = processorTime()
     for (let i = 0; i < steps; i++) trainer.step(batch)
@@ -64,7 +90,11 @@ function stepping({ ngrad, learners }, { label, sizes, size, optimizer, dtype })
   }
 }
 
-const names = [...builds[0].learners.keys()].filter((label) => builds[1].learners.has(label))
+/** Dense algebra for every sample, or six passes for every parameter: in small. */
+const slow = ['gaussNewton', 'centralDifferences']
+const forms = registry
+  .flatMap(({ name, variants, task }) => variants.map((variant) => ({ rule: name, task, ...variant })))
+  .filter((form) => learnerOf(builds[1], form) !== undefined)
 const works = [
   ...[
     ['sgd', 'f32'],
@@ -75,9 +105,15 @@ const works = [
       [[2, 16, 2], 4],
       [[64, 128, 10], 32],
       [[784, 500, 500, 10], 64],
-    ].map(([sizes, size]) => ({ label: 'backprop', sizes, size, optimizer, dtype })),
+    ].map(([sizes, size]) => ({ label: 'backprop', rule: 'backprop', options: {}, sizes, size, optimizer, dtype })),
   ),
-  ...names.map((label) => ({ label, sizes: [64, 32, 10], size: 32, optimizer: 'sgd', dtype: 'f32' })),
+  ...forms.map((form) => ({
+    ...form,
+    sizes: slow.includes(form.rule) ? [8, 6, 3] : [64, 32, 10],
+    size: slow.includes(form.rule) ? 8 : 32,
+    optimizer: 'sgd',
+    dtype: 'f32',
+  })),
 ].filter(({ label }) => label.includes(options.only))
 
 /** Ranks between which the median lies with a probability of 95 %, from 0. */
@@ -103,7 +139,7 @@ const results = works.map((work) => {
   }).sort((a, b) => a - b)
   const [low, high] = medianInterval(pairs)
   const result = {
-    work: `${work.label} ${work.sizes.join('-')} ${work.optimizer} ${work.dtype}`,
+    work: `${work.label} ${models[work.task] ? work.task : work.sizes.join('-')} ${work.optimizer} ${work.dtype}`,
     ratio: ratios[pairs >> 1],
     low: ratios[low],
     high: ratios[high],
