@@ -8,7 +8,8 @@ import ts from 'typescript'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { config } = ts.readConfigFile(`${root}tsconfig.json`, ts.sys.readFile)
 const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root)
-const program = ts.createProgram([`${root}src/learners/index.ts`], { ...options, noEmit: true })
+const indices = ['learners', 'models'].map((folder) => `${root}src/${folder}/index.ts`)
+const program = ts.createProgram(indices, { ...options, noEmit: true })
 const checker = program.getTypeChecker()
 
 /** The lines of comment that a file begins with, as they stand. */
@@ -27,19 +28,19 @@ const meaningsOf = (options) =>
   )
 
 const documents = {}
-const index = program.getSourceFile(`${root}src/learners/index.ts`)
-for (const exported of checker.getExportsOfModule(checker.getSymbolAtLocation(index))) {
-  const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
-  if (!(symbol.flags & ts.SymbolFlags.Variable)) continue
-  const type = checker.getTypeOfSymbol(symbol)
-  if (!type.getProperty('rule')) continue
-  const file = symbol.valueDeclaration.getSourceFile()
-  const [parameter] = type.getCallSignatures()[0].parameters
-  documents[symbol.name] = {
-    file: relative(root, file.fileName),
-    about: ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim(),
-    head: headOf(file),
-    options: meaningsOf(checker.getTypeOfSymbol(parameter)),
+for (const index of indices)
+  for (const exported of checker.getExportsOfModule(checker.getSymbolAtLocation(program.getSourceFile(index)))) {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
+    if (!(symbol.flags & ts.SymbolFlags.Variable)) continue
+    const type = checker.getTypeOfSymbol(symbol)
+    if (!type.getProperty('rule') && !type.getProperty('model')) continue
+    const file = symbol.valueDeclaration.getSourceFile()
+    const [parameter] = type.getCallSignatures()[0].parameters
+    documents[symbol.name] = {
+      file: relative(root, file.fileName),
+      about: ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim(),
+      head: headOf(file),
+      options: meaningsOf(checker.getTypeOfSymbol(parameter)),
+    }
   }
-}
 writeFileSync(`${root}dist/cli/rule-documents.json`, `${JSON.stringify(documents, null, 1)}\n`)

@@ -30,21 +30,31 @@ export interface FlagOption {
   readonly kind: 'flag'
 }
 
-/** A list of numbers, each within the bounds, at most `most` of them; or, with `orOne`, a number. */
+/** A list of numbers, each within the bounds, from `least` to `most` of them; or, with `orOne`, a number. */
 export interface NumbersOption extends Bounds {
   readonly kind: 'numbers'
+  /** Whether they are integers. */
+  readonly whole?: true
+  readonly least?: number
   readonly most?: number
   readonly orOne?: true
 }
 
+/** A function: what cannot be said as data. */
+export interface FunctionOption {
+  readonly kind: 'function'
+}
+
 /** One option of a function, as data. */
-export type Option = (NumberOption | ChoiceOption | FlagOption | NumbersOption) & {
+export type Option = (NumberOption | ChoiceOption | FlagOption | NumbersOption | FunctionOption) & {
   /** What it is when left out; nothing where that depends on what the rule is attached to. */
   readonly default?: unknown
   /** What it is instead when others are so. */
   readonly defaults?: readonly { readonly when: When; readonly default: unknown }[]
   /** When it applies at all; else it is refused. */
   readonly when?: When
+  /** Whether it must be given. */
+  readonly required?: true
   /** Of measurements: in no document. */
   readonly internal?: true
 }
@@ -80,7 +90,8 @@ export function readOptions<O extends object, U extends keyof O = never>(
   const all = Object.entries<Option>(table)
   const resolved: Record<string, unknown> = {}
   for (const [name, option] of all)
-    resolved[name] = given[name] === undefined ? option.default : requireOption(`${where}: ${name}`, option, given[name])
+    resolved[name] =
+      given[name] === undefined && !option.required ? option.default : requireOption(`${where}: ${name}`, option, given[name])
   for (const [name, { defaults = [] }] of all)
     for (const { when, default: otherwise } of defaults) if (given[name] === undefined && !unmet(when, resolved)) resolved[name] = otherwise
   for (const [name, { when = {} }] of all) {
@@ -119,10 +130,14 @@ export function requireOption(where: string, option: Option, value: unknown): un
     case 'numbers': {
       if (option.orOne && typeof value === 'number') return requireBounded(where, option, value)
       const numbers = requireArray(where, value as number[], (number, i) => requireBounded(`${where}[${i}]`, option, number))
-      if (numbers.length > (option.most ?? Infinity))
-        throw new NgradError('RANGE', `${where}: their number`, `an integer in [0, ${option.most}]`, numbers.length)
+      const { least = 0, most = Infinity } = option
+      if (numbers.length < least || numbers.length > most)
+        throw new NgradError('RANGE', `${where}: their number`, `an integer in [${least}, ${most}]`, numbers.length)
       return numbers
     }
+    case 'function':
+      if (typeof value !== 'function') throw new NgradError('TYPE', where, 'a function', describe(value))
+      return value
     case 'number':
     case 'integer':
       return option.or?.includes(value as string) ? value : requireBounded(where, option, value)
@@ -134,16 +149,19 @@ function requireBounded(where: string, option: NumberOption | NumbersOption, val
   const expected = expectedOf(option)
   if (typeof value !== 'number') throw new NgradError('TYPE', where, expected, describe(value))
   if (!Number.isFinite(value)) throw new NgradError('NOT_FINITE', where, expected, value)
-  if (value < min || value > max || value <= above || value >= below || (option.kind === 'integer' && !Number.isSafeInteger(value)))
+  if (value < min || value > max || value <= above || value >= below || (isWhole(option) && !Number.isSafeInteger(value)))
     throw new NgradError('RANGE', where, expected, value)
   return value
 }
+
+const isWhole = (option: NumberOption | NumbersOption): boolean =>
+  option.kind === 'numbers' ? option.whole === true : option.kind === 'integer'
 
 /** What a number of the option is, in words: `a number in (0, 1]`. @internal */
 export function expectedOf(option: NumberOption | NumbersOption): string {
   const { min, max, above, below } = option
   const [low, high] = [above ?? min, below ?? max]
-  const kind = option.kind === 'integer' ? 'an integer' : 'a number'
+  const kind = isWhole(option) ? 'an integer' : 'a number'
   if (low !== undefined && high !== undefined)
     return `${kind} in ${above === undefined ? '[' : '('}${low}, ${high}${below === undefined ? ']' : ')'}`
   if (low !== undefined) return above === undefined ? `${kind} of at least ${low}` : `${kind} above ${low}`

@@ -372,7 +372,7 @@ const doors: Record<string, () => Door> = {
 }
 /** Interfaces that the library calls, and its users only pass on; rules, which are here by their own names; and what takes nothing and starts with a running core. */
 const notDoors =
-  /^(Fit\.\w+|Learner\.attach|(Row|RegistryRow|Classifier)\.make|Environment\.(reset|step)|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

@@ -64,6 +64,7 @@ describe('an unknown option', () => {
 function wrong(option: Option): unknown[] {
   if (option.kind === 'choice') return ['nonsense', 1, null, {}]
   if (option.kind === 'flag') return ['true', 1, null]
+  if (option.kind === 'function') return ['f', 1, null, {}]
   if (option.kind === 'numbers') return ['1', null, {}, [NaN], ['1'], ...outside(option).map((value) => [value])]
   return ['1', null, [], NaN, Infinity, ...(option.kind === 'integer' ? [1.5] : []), ...outside(option)]
 }

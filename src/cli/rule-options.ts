@@ -21,7 +21,8 @@ export function documentOf(rule: string): RuleDocument | undefined {
 }
 
 interface Maker {
-  readonly rule: string
+  readonly rule?: string
+  readonly model?: string
   readonly options: Readonly<Record<string, RuleOption>>
 }
 
@@ -51,6 +52,7 @@ export const optionLines = (maker: Maker): [flag: string, help: string][] =>
 function placeholderOf(option: RuleOption): string {
   if (option.kind === 'choice') return option.choices.join('|')
   if (option.kind === 'flag') return 'true|false'
+  if (option.kind === 'function') return 'FUNCTION'
   if (option.kind === 'numbers') return 'X,X...'
   return [option.kind === 'integer' ? 'N' : 'X', ...(option.or ?? [])].join('|')
 }
@@ -58,13 +60,13 @@ function placeholderOf(option: RuleOption): string {
 /** What it means, when it applies, and what it takes and is otherwise where the meaning does not say so. */
 function helpOf(maker: Maker, name: string): string {
   const option = maker.options[name]
-  const meaning = documentOf(maker.rule)?.options[name] ?? rangeOf(option)
+  const meaning = documentOf(maker.rule ?? maker.model ?? '')?.options[name] ?? rangeOf(option)
   const conditions = Object.entries(option.when ?? {}).map(([other, values]) => `--${flagOf(other)} ${values.join('|')}`)
   return conditions.length === 0 || /\bOnly\b/.test(meaning) ? meaning : `${meaning} Only with ${conditions.join(' and ')}.`
 }
 
 function rangeOf(option: RuleOption): string {
-  const range = option.kind === 'choice' || option.kind === 'flag' ? '' : expectedOf(option)
+  const range = option.kind === 'choice' || option.kind === 'flag' || option.kind === 'function' ? '' : expectedOf(option)
   return option.default === undefined ? range : `${range}${range && '; '}default ${JSON.stringify(option.default)}`
 }
 
@@ -79,7 +81,7 @@ function readOption(option: RuleOption, text: string): unknown {
 }
 
 function parse(option: RuleOption, text: string): unknown {
-  if (option.kind === 'choice') return text
+  if (option.kind === 'choice' || option.kind === 'function') return text
   if (option.kind === 'flag') return text === 'true' ? true : text === 'false' ? false : text
   if (option.kind === 'numbers') return option.orOne && !text.includes(',') ? numberOf(text) : text.split(',').map(numberOf)
   return option.or?.includes(text) ? text : numberOf(text)

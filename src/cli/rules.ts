@@ -1,6 +1,7 @@
 // `ngrad rules`: the list of rules, with what each claims.
 import { describeClaim } from '../learners/claim.js'
-import { registry, type Row } from '../learners/registry.js'
+import { type ModelRow, models, registry, type Row } from '../learners/registry.js'
+import { tasks } from '../learners/tasks.js'
 import { command, entries, UsageError } from './command.js'
 import { flag, json } from './options.js'
 import { rowNamed } from './named-rule.js'
@@ -36,22 +37,62 @@ const familyColumns: readonly Column<(typeof families)[number]>[] = [
   { title: 'rules', text: ({ rules }) => rules.join(', ') },
 ]
 
-/** All that there is to say about one rule. */
-function describeRule({ name, family, paper, make, variants, recipe }: Row) {
+const modelColumns: readonly Column<ModelRow>[] = [
+  { title: 'model', text: ({ name }) => name },
+  { title: 'taught by', text: ({ make }) => teachersOf(make.model).join(', ') },
+  { title: 'claims', text: ({ claims }) => claims.map(describeClaim).join('; ') },
+  { title: 'paper', text: ({ paper }) => paper },
+]
+
+/** The rules whose task is of that model. */
+const teachersOf = (model: string): string[] => registry.filter(({ task }) => tasks[task].model.name === model).map(({ name }) => name)
+
+/** What the row and the file of a rule or a model say alike. */
+function describeRow({ name, paper, make }: Row | ModelRow) {
   const { file = paper, head = '', options: meanings = {} } = documentOf(name) ?? {}
   const options = Object.entries(make.options).filter(([, { internal }]) => !internal)
+  return {
+    paper,
+    file,
+    equations: head,
+    options: Object.fromEntries(options.map(([option, entry]) => [option, { ...entry, meaning: meanings[option] }])),
+  }
+}
+
+/** All that there is to say about one model. */
+const describeModel = (row: ModelRow) => ({
+  model: row.name,
+  ...describeRow(row),
+  claims: row.claims.map(describeClaim),
+  taughtBy: teachersOf(row.name),
+})
+
+/** All that there is to say about one rule. */
+function describeRule(row: Row) {
+  const { name, family, variants, recipe } = row
   return {
     rule: name,
     family,
     feedback: variants[0].learner.feedback,
-    paper,
-    file,
-    equations: head,
+    ...describeRow(row),
     claims: variants[0].learner.claims.map(describeClaim),
-    options: Object.fromEntries(options.map(([option, entry]) => [option, { ...entry, meaning: meanings[option] }])),
     variants: variants.map(({ label, options, learner }) => ({ label, options, claims: learner.claims.map(describeClaim) })),
     recipe: recipe?.plan ?? null,
   }
+}
+
+function modelText(row: ModelRow): string {
+  const { model, paper, equations, claims, taughtBy } = describeModel(row)
+  return [
+    `${model}: a model, taught by ${taughtBy.join(', ')}`,
+    paper,
+    '',
+    equations,
+    '',
+    ...(claims.length > 0 ? ['Claims, which `ngrad verify` measures:', ...claims.map((claim) => `  ${claim}`), ''] : []),
+    `Options of ${model}({ ... }):`,
+    entries(optionLines(row.make)),
+  ].join('\n')
 }
 
 function ruleText(row: Row): string {
@@ -77,30 +118,35 @@ function ruleText(row: Row): string {
 
 export const rules = command({
   name: 'rules',
-  summary: 'Lists the rules: how much each is told about its errors, what it claims, its papers; or says all about one.',
-  argument: 'RULE',
+  summary: 'Lists the rules: how much each is told about its errors, what it claims, its papers; or says all about a rule or a model.',
+  argument: 'RULE|MODEL',
   optional: true,
   options: {
     families: flag('a line for each family instead'),
+    models: flag('the models that are no networks instead'),
     json,
     markdown: flag('print the table as Markdown'),
   },
   examples: [
     ['rules', 'the table'],
     ['rules equilibriumPropagation', 'its equations, claims, options and papers'],
+    ['rules rbm', 'the same of a model'],
     ['rules --families', 'at a glance'],
     ['rules --json', 'with the claims of each form of a rule'],
   ],
-  run: async ({ families: glance, json, markdown }, name) => {
+  run: async ({ families: glance, models: onlyModels, json, markdown }, name) => {
     if (name !== '') {
-      if (glance || markdown) throw new UsageError('--families and --markdown are of all rules')
-      const row = await rowNamed(name)
-      if (json) printJson(describeRule(row))
-      else print(ruleText(row))
+      if (glance || markdown || onlyModels) throw new UsageError('--families, --models and --markdown are of all')
+      const model = models.find((row) => row.name === name)
+      const row = model ?? (await rowNamed(name))
+      const [said, text] = row.kind === 'model' ? [describeModel(row), modelText(row)] : [describeRule(row), ruleText(row)]
+      if (json) printJson(said)
+      else print(text)
       return 0
     }
     const table = markdown ? markdownTable : textTable
-    if (json) printJson(glance ? { families } : { rules: rows })
+    if (json) printJson(glance ? { families } : onlyModels ? { models: models.map(describeModel) } : { rules: rows })
+    else if (onlyModels) print(table(modelColumns, models))
     else print(glance ? table(familyColumns, families) : table(columns, rows))
     return 0
   },

@@ -1,5 +1,5 @@
 // `ngrad verify`: measures what every rule claims.
-import { registry, type Row } from '../learners/registry.js'
+import { type ModelRow, models, registry, type Row } from '../learners/registry.js'
 import { mostCases } from '../verify/claims/property.js'
 import type { VerifiedClaim } from '../verify/verified-claim.js'
 import { claimsOf } from '../verify/verify-rules.js'
@@ -24,16 +24,18 @@ const columns: readonly Column<VerifiedClaim>[] = [
   },
 ]
 
-const rules: Option<readonly Row[]> = {
+const all: readonly (Row | ModelRow)[] = [...registry, ...models]
+
+const rules: Option<typeof all> = {
   placeholder: 'A,B...',
-  help: 'only these rules, as `ngrad rules` names them',
-  otherwise: registry,
+  help: 'only these rules and models, as `ngrad rules` names them',
+  otherwise: all,
   read: (text) => {
     const names = text.split(',')
-    const known = registry.map(({ name }) => name)
+    const known = all.map(({ name }) => name)
     for (const name of names)
       if (!known.includes(name)) throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${known.join(', ')}`)
-    return registry.filter(({ name }) => names.includes(name))
+    return all.filter(({ name }) => names.includes(name))
   },
 }
 

@@ -1,7 +1,7 @@
 import type { Claim } from './learner.js'
 
 /** The claim in a line, as tables show it. */
-export function describeClaim(claim: Claim): string {
+export function describeClaim(claim: Claim | { readonly kind: 'closedForm' | 'monotone'; readonly of: string }): string {
   return `${relationOf(claim)}: ${claim.of}`
 }
 

@@ -5,6 +5,7 @@ import { requireArray } from '../errors.js'
 import { dense } from '../layers/dense.js'
 import { type NetworkDescription, sequential } from '../models/network.js'
 import type { Model } from '../models/model.js'
+import { type ModelRow, rows as modelRows } from '../models/rows.js'
 import { rows as contrastive } from './contrastive/rows.js'
 import { rows as feedback } from './feedback/rows.js'
 import { rows as generative } from './generative/rows.js'
@@ -18,6 +19,7 @@ import { rows as reward } from './reward/rows.js'
 import { rows as spiking } from './spiking/rows.js'
 import { rows as targets } from './targets/rows.js'
 
+export type { AnyModelMaker, ModelRow } from '../models/rows.js'
 export type { AnyMaker, Classifier, Form, OptimizerPlan, Options, Plan, Recipe, RegistryRow, Row, Variant } from './row.js'
 
 /** The families, as the folders of their files are called, from rules that are told nothing to the gradient. */
@@ -36,6 +38,9 @@ const families: readonly { readonly family: string; readonly rows: readonly Regi
 
 /** All rules. */
 export const registry: readonly Row[] = families.flatMap(({ family, rows }) => rows.map((row) => rowOf(family, row)))
+
+/** The models that are no networks. */
+export const models: readonly ModelRow[] = modelRows
 
 /** Those that `ngrad spectrum` trains. */
 export const classifiers: readonly Classifier[] = registry.filter(isClassifier)

@@ -81,6 +81,7 @@ export interface Recipe {
 
 /** A row of the registry with what it says made: a rule of any model. */
 export interface Row<M extends Model = Model> extends Omit<RegistryRow, 'recipe'> {
+  readonly kind: 'learner'
   /** The name of its function. */
   readonly name: string
   readonly family: string
@@ -114,6 +115,7 @@ export function rowOf(family: string, { recipe, ...row }: RegistryRow): Row {
   const learner = (options: Options = {}): Learner<Model> => row.make(options as never)
   return {
     ...row,
+    kind: 'learner',
     name,
     family,
     variants: (row.variants ?? [{ label: name, options: {} }]).map((form) => ({ ...form, learner: learner(form.options) })),

@@ -12,7 +12,18 @@ export type { Stream } from '../environments/source.js'
 export type { Layer, LayerParameters, LinearMap } from '../layers/layer.js'
 export type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 export type { Loss, Objective } from '../losses/loss.js'
-export type { ChoiceOption, FlagOption, NoOptions, NumberOption, NumbersOption, Option, OptionTable, Resolved, When } from '../options.js'
+export type {
+  ChoiceOption,
+  FlagOption,
+  FunctionOption,
+  NoOptions,
+  NumberOption,
+  NumbersOption,
+  Option,
+  OptionTable,
+  Resolved,
+  When,
+} from '../options.js'
 export { backwardRule } from './_backward-rule.js'
 export { describeClaim } from './claim.js'
 export { defineRule, type RuleMaker } from './define-rule.js'

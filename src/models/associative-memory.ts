@@ -3,13 +3,14 @@
 //   E(s) = -1/2 s^T W s,     s_i <- sign(sum_j w_ij s_j),  one unit at a time; a unit stays where that sum is 0.
 //
 // No such step raises E, so that every recall comes to rest. Hopfield 1982, PNAS 79:2554.
+import { defineModel } from './define-model.js'
 import type { Admissible } from '../core/validity.js'
 import type { FloatArray } from '../core/dtype.js'
 import { byteArray, floatArray } from '../core/dtype.js'
 import { lengthOf, place, takeNumbers } from '../core/numbers.js'
 import { mostRepeats, NgradError, requireInteger, requireOptions } from '../errors.js'
 import { symmetric } from './boltzmann-machine.js'
-import { type BuildOptions, Model, type ModelDescription } from './model.js'
+import { type BuildOptions, Model } from './model.js'
 
 /** Options of {@link associativeMemory}. */
 export interface AssociativeMemoryOptions {
@@ -46,12 +47,13 @@ const mostUnits = 1 << 14
  *
  * @throws NgradError `RANGE` or `TYPE` for a number of units that makes no memory
  */
-export function associativeMemory(options: AssociativeMemoryOptions): ModelDescription<AssociativeMemory> {
-  const where = 'associativeMemory(options)'
-  const { units } = requireOptions(where, options, { units: true })
-  requireInteger(`${where}: units`, units, 1, mostUnits)
-  return { build: (build = {}) => new AssociativeMemory(units, build) }
-}
+export const associativeMemory = defineModel<AssociativeMemoryOptions, AssociativeMemory>(
+  'associativeMemory',
+  { units: { kind: 'integer', min: 1, max: mostUnits, required: true } },
+  ({ units }) =>
+    (build) =>
+      new AssociativeMemory(units, build),
+)
 
 export class AssociativeMemory extends Model {
   readonly examples: Admissible = { expected: '-1 or 1', accepts: (value) => value === -1 || value === 1 }

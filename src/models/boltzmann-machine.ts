@@ -5,22 +5,24 @@
 // The units stand in the order inputs, other visible ones, hidden ones. Inputs are held in every phase: with them the
 // machine is a model of P(outputs | inputs). Ackley, Hinton & Sejnowski 1985, Cognitive Science 9:147.
 // Departs from the paper in its temperature, which is 1: any other is a scale of the weights.
+import { defineModel } from './define-model.js'
 import type { FloatArray } from '../core/dtype.js'
 import { byteArray, bytesPerElement } from '../core/dtype.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
-import { describe, NgradError, requireInteger, requireNumber, requireOptions } from '../errors.js'
+import { requireInteger } from '../errors.js'
 import { readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
-import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
+import { type BuildOptions, drawn, BinaryModel } from './model.js'
 
 /** Options of {@link boltzmannMachine}. */
 export interface BoltzmannMachineOptions {
   /** Units that the data are about, the inputs among them; with the hidden ones at most 2^14. */
   readonly visible: number
+  /** Hidden units, from 0. */
   readonly hidden: number
   /** How many of the visible units, the first ones, are held in every phase; default 0. */
   readonly inputs?: number
@@ -38,23 +40,22 @@ const mostUnits = 1 << 14
  *
  * @throws NgradError `RANGE` or `TYPE` for numbers of units that make no machine
  */
-export function boltzmannMachine(options: BoltzmannMachineOptions): ModelDescription<BoltzmannMachine> {
-  const where = 'boltzmannMachine(options)'
-  const {
-    visible,
-    hidden,
-    inputs = 0,
-    connected = () => true,
-    spread = 0.1,
-  } = requireOptions(where, options, { visible: true, hidden: true, inputs: true, connected: true, spread: true })
-  requireInteger(`${where}: visible`, visible, 1, mostUnits)
-  requireInteger(`${where}: hidden`, hidden, 0, mostUnits)
-  requireInteger(`${where}: visible + hidden`, visible + hidden, 1, mostUnits)
-  requireInteger(`${where}: inputs`, inputs, 0, visible - 1)
-  requireNumber(`${where}: spread`, spread, 0)
-  if (typeof connected !== 'function') throw new NgradError('TYPE', `${where}: connected`, 'a function', describe(connected))
-  return { build: (build = {}) => drawn(new BoltzmannMachine({ visible, hidden, inputs, connected, spread }, build)) }
-}
+export const boltzmannMachine = defineModel<BoltzmannMachineOptions, BoltzmannMachine>(
+  'boltzmannMachine',
+  {
+    visible: { kind: 'integer', min: 1, max: mostUnits, required: true },
+    hidden: { kind: 'integer', min: 0, max: mostUnits, required: true },
+    inputs: { kind: 'integer', min: 0, max: mostUnits, default: 0 },
+    connected: { kind: 'function', default: () => true },
+    spread: { kind: 'number', min: 0, default: 0.1 },
+  },
+  (options, where) => {
+    const { visible, hidden, inputs } = options
+    requireInteger(`${where}: visible + hidden`, visible + hidden, 1, mostUnits)
+    requireInteger(`${where}: inputs`, inputs, 0, visible - 1)
+    return (build) => drawn(new BoltzmannMachine(options, build))
+  },
+)
 
 /** A built Boltzmann machine. */
 export class BoltzmannMachine extends BinaryModel {

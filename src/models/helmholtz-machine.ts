@@ -4,15 +4,15 @@
 //   P(h_K) = sigmoid(g_K),    P(h_{k-1} | h_k) = sigmoid(G_k h_k + g_{k-1}),    Q(h_k | h_{k-1}) = sigmoid(R_k h_{k-1} + r_k).
 //
 // Dayan, Hinton, Neal & Zemel 1995, Neural Computation 7:889; Hinton, Dayan, Frey & Neal 1995, Science 268:1158.
+import { defineModel } from './define-model.js'
 import type { FloatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
-import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
-import { type BuildOptions, drawn, BinaryModel, type ModelDescription, mostLayers } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, unitsOfLayers } from './model.js'
 
 /** Options of {@link helmholtzMachine}. */
 export interface HelmholtzMachineOptions {
@@ -36,16 +36,15 @@ export interface Connection {
  *
  * @throws NgradError `RANGE` or `TYPE` for layers that make no machine
  */
-export function helmholtzMachine(options: HelmholtzMachineOptions): ModelDescription<HelmholtzMachine> {
-  const where = 'helmholtzMachine(options)'
-  const { layers: given, spread = 0.1, visibleBias = 0 } = requireOptions(where, options, { layers: true, spread: true, visibleBias: true })
-  const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
-  if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
-  requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
-  requireNumber(`${where}: spread`, spread, 0)
-  requireNumber(`${where}: visibleBias`, visibleBias)
-  return { build: (build = {}) => drawn(new HelmholtzMachine({ layers, spread, visibleBias }, build)) }
-}
+export const helmholtzMachine = defineModel<HelmholtzMachineOptions, HelmholtzMachine>(
+  'helmholtzMachine',
+  {
+    layers: unitsOfLayers,
+    spread: { kind: 'number', min: 0, default: 0.1 },
+    visibleBias: { kind: 'number', default: 0 },
+  },
+  (options) => (build) => drawn(new HelmholtzMachine(options, build)),
+)
 
 /** A built Helmholtz machine. */
 export class HelmholtzMachine extends BinaryModel {

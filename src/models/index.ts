@@ -7,6 +7,7 @@ export {
 } from './associative-memory.js'
 export { type BoltzmannMachine, type BoltzmannMachineOptions, boltzmannMachine } from './boltzmann-machine.js'
 export { type HelmholtzMachine, type HelmholtzMachineOptions, helmholtzMachine } from './helmholtz-machine.js'
+export type { ModelMaker } from './define-model.js'
 export type { Model, ModelDescription } from './model.js'
 export {
   type Causes,

@@ -5,6 +5,7 @@ import { Region } from '../core/memory.js'
 import { type Operations, operations, type Simd } from '../core/operations.js'
 import type { Admissible } from '../core/validity.js'
 import { requireOneOf, requireOptions, requireSeed } from '../errors.js'
+import type { NumbersOption } from '../options.js'
 import { type Parameter, ParameterGroup, type ParameterSpec } from '../layers/parameter.js'
 
 /** How a model is built. */
@@ -15,11 +16,21 @@ export interface BuildOptions {
   readonly seed?: number
 }
 
-/** Far more than a stochastic model learns with. */
-export const mostLayers = 1 << 10
+/** Units of the layers of a stochastic model, as an option: far more layers than it learns with. @internal */
+export const unitsOfLayers: NumbersOption & { readonly required: true } = {
+  kind: 'numbers',
+  whole: true,
+  min: 1,
+  max: 1 << 20,
+  least: 2,
+  most: 1 << 10,
+  required: true,
+}
 
 /** A model as data: build it as often as you like. */
 export interface ModelDescription<M extends Model> {
+  /** The name of the function that makes it; none of networks. */
+  readonly name?: string
   /**
    * Allocates the parameters and draws the initial ones.
    * @throws NgradError `OUT_OF_MEMORY`, and nothing is kept; `RANGE` for a bad dtype or seed

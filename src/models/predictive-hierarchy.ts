@@ -10,6 +10,7 @@
 // Each unit needs its own error and those of the layer that it predicts. Where a step would raise an example's F it is
 // halved (src/numerics/descent.ts, assembly/dynamics/nodes.ts). Rao & Ballard 1999, Nature Neuroscience 2:79; Friston 2005, Phil. Trans. R. Soc. B 360:815.
 // Departs from the first in having no spatial arrangement, and Gaussian priors with learned means.
+import { defineModel } from './define-model.js'
 import type { FloatArray } from '../core/dtype.js'
 import { ValueNodes } from '../dynamics/value-nodes.js'
 import { type Descending, Descent } from '../numerics/descent.js'
@@ -17,12 +18,12 @@ import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { type Settling, type SettlingRecord, unsettled } from '../numerics/fixed-point.js'
-import { describe, mostRepeats, NgradError, requireArray, requireInteger, requireOptions, requirePositive } from '../errors.js'
+import { mostRepeats, NgradError } from '../errors.js'
 import { type OptionTable, resolveOptions } from '../options.js'
-import { type Activation, activationCode } from '../layers/activation.js'
+import { type Activation, activationCode, activations } from '../layers/activation.js'
 import { readFinite, writeRows } from './network.js'
 import { identity } from '../dynamics/gibbs.js'
-import { type BuildOptions, drawn, BinaryModel, type ModelDescription, mostLayers } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, unitsOfLayers } from './model.js'
 
 /** Options of {@link predictiveHierarchy}. */
 export interface PredictiveHierarchyOptions {
@@ -60,26 +61,20 @@ export interface Causes {
  *
  * @throws NgradError `RANGE`, `TYPE` or `SHAPE` for layers or precisions that make no hierarchy
  */
-export function predictiveHierarchy(options: PredictiveHierarchyOptions): ModelDescription<PredictiveHierarchy> {
-  const where = 'predictiveHierarchy(options)'
-  const {
-    layers: given,
-    activation = 'tanh',
-    precisions = 1,
-  } = requireOptions(where, options, { layers: true, activation: true, precisions: true })
-  const layers = requireArray(`${where}: layers`, given, (units, k) => requireInteger(`${where}: layers[${k}]`, units, 1, 1 << 20))
-  if (layers.length < 2) throw new NgradError('RANGE', `${where}: layers`, 'at least two layers', describe(given))
-  requireInteger(`${where}: layers.length`, layers.length, 2, mostLayers)
-  activationCode(`${where}: activation`, activation)
-  const each = requireArray(
-    `${where}: precisions`,
-    typeof precisions === 'number' ? layers.map(() => precisions) : precisions,
-    (precision, k) => requirePositive(`${where}: precisions[${k}]`, precision),
-  )
-  if (each.length !== layers.length)
-    throw new NgradError('SHAPE', `${where}: precisions`, `${layers.length}, one for each layer`, each.length)
-  return { build: (build = {}) => drawn(new PredictiveHierarchy(layers, activation, each, build)) }
-}
+export const predictiveHierarchy = defineModel<PredictiveHierarchyOptions, PredictiveHierarchy>(
+  'predictiveHierarchy',
+  {
+    layers: unitsOfLayers,
+    activation: { kind: 'choice', choices: activations, default: 'tanh' },
+    precisions: { kind: 'numbers', orOne: true, above: 0, default: 1 },
+  },
+  ({ layers, activation, precisions }, where) => {
+    const each = typeof precisions === 'number' ? layers.map(() => precisions) : precisions
+    if (each.length !== layers.length)
+      throw new NgradError('SHAPE', `${where}: precisions`, `${layers.length}, one for each layer`, each.length)
+    return (build) => drawn(new PredictiveHierarchy(layers, activation, each, build))
+  },
+)
 
 /** A built hierarchy of causes. */
 export class PredictiveHierarchy extends BinaryModel {

@@ -5,19 +5,21 @@
 //
 // Smolensky 1986 (harmony theory; the harmony is -E, its knowledge atoms are the hidden units, which are -1 or 1 there);
 // Hinton 2002, Neural Computation 14:1771.
+import { defineModel } from './define-model.js'
 import type { FloatArray } from '../core/dtype.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
-import { requireInteger, requireNumber, requireOptions } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import { readFinite, writeRows } from './network.js'
 import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
-import { type BuildOptions, drawn, BinaryModel, type ModelDescription } from './model.js'
+import { type BuildOptions, drawn, BinaryModel } from './model.js'
 
 /** Options of {@link rbm}. */
 export interface RbmOptions {
+  /** Visible units, up to 2^20. */
   readonly visible: number
+  /** Hidden units, up to 2^20. */
   readonly hidden: number
   /** The initial weights are N(0, deviation^2), the biases 0; default 0.01 (Hinton 2010, A practical guide; after). */
   readonly deviation?: number
@@ -28,14 +30,15 @@ export interface RbmOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for numbers of units that make no machine
  */
-export function rbm(options: RbmOptions): ModelDescription<Rbm> {
-  const where = 'rbm(options)'
-  const { visible, hidden, deviation = 0.01 } = requireOptions(where, options, { visible: true, hidden: true, deviation: true })
-  requireInteger(`${where}: visible`, visible, 1, 1 << 20)
-  requireInteger(`${where}: hidden`, hidden, 1, 1 << 20)
-  requireNumber(`${where}: deviation`, deviation, 0)
-  return { build: (build = {}) => drawn(new Rbm({ visible, hidden, deviation }, build)) }
-}
+export const rbm = defineModel<RbmOptions, Rbm>(
+  'rbm',
+  {
+    visible: { kind: 'integer', min: 1, max: 1 << 20, required: true },
+    hidden: { kind: 'integer', min: 1, max: 1 << 20, required: true },
+    deviation: { kind: 'number', min: 0, default: 0.01 },
+  },
+  (options) => (build) => drawn(new Rbm(options, build)),
+)
 
 const softplus = activationCode('rbm', 'softplus')
 

@@ -1,8 +1,8 @@
 // Synapses between two groups of neurons whose spikes are given: no neuron is simulated. A row is a step of time, the spikes of the
 // presynaptic neurons and then those of the postsynaptic ones.
+import { defineModel } from './define-model.js'
 import type { Admissible } from '../core/validity.js'
-import { requireInteger, requireOptions } from '../errors.js'
-import { type BuildOptions, Model, type ModelDescription } from './model.js'
+import { type BuildOptions, Model } from './model.js'
 
 /** Options of {@link synapses}. */
 export interface SynapsesOptions {
@@ -26,13 +26,16 @@ const mostNeurons = 1 << 20
  *
  * @throws NgradError `RANGE` or `TYPE` for numbers of neurons that make no synapses
  */
-export function synapses(options: SynapsesOptions): ModelDescription<Synapses> {
-  const where = 'synapses(options)'
-  const { pre, post } = requireOptions(where, options, { pre: true, post: true })
-  requireInteger(`${where}: pre`, pre, 1, mostNeurons)
-  requireInteger(`${where}: post`, post, 1, mostNeurons)
-  return { build: (build = {}) => new Synapses(pre, post, build) }
-}
+export const synapses = defineModel<SynapsesOptions, Synapses>(
+  'synapses',
+  {
+    pre: { kind: 'integer', min: 1, max: mostNeurons, required: true },
+    post: { kind: 'integer', min: 1, max: mostNeurons, required: true },
+  },
+  ({ pre, post }) =>
+    (build) =>
+      new Synapses(pre, post, build),
+)
 
 export class Synapses extends Model {
   readonly examples: Admissible = { expected: '0 or 1', accepts: (value) => value === 0 || value === 1 }

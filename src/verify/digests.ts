@@ -14,7 +14,7 @@ import { equilibriumPropagation } from '../learners/contrastive/equilibrium-prop
 import type { Learner } from '../learners/learner.js'
 import { reinforce } from '../learners/reward/reinforce.js'
 import { recurrentBackprop } from '../learners/gradient/recurrent-backprop.js'
-import { everyVariant } from '../learners/registry.js'
+import { everyVariant, models } from '../learners/registry.js'
 import { type Task, tasks, weak } from '../learners/tasks.js'
 import type { Model } from '../models/model.js'
 import { binaryCrossEntropy } from '../losses/binary-cross-entropy.js'
@@ -30,12 +30,28 @@ const steps = 200
 
 const precisions = ['f32', 'f64'] as const
 
-/** All digests of this host, by name: of every form of every rule, and what no rule alone comes through. */
-export const digests = (): Record<string, string> => ({ ...ruleDigests(), ...otherDigests() })
+/** All digests of this host, by name: of every form of every rule, of every model, and what no rule alone comes through. */
+export const digests = (): Record<string, string> => ({ ...ruleDigests(), ...modelDigests(), ...otherDigests() })
 
 /** A digest for each variant of each rule and each precision, by `label/dtype`. */
 const ruleDigests = (): Record<string, string> =>
   inBoth(everyVariant.map(({ label, learner, task }) => [label, (dtype) => digestOf(learner, dtype, tasks[task])]))
+
+/** A digest for each model and each precision, as it is built. */
+const modelDigests = (): Record<string, string> =>
+  inBoth(
+    models.map(({ name, make, example }) => [
+      name,
+      (dtype) => {
+        const model = make(example as never).build({ dtype, seed: 1 })
+        try {
+          return hash(model.parameters.map((parameter) => parameter.read()))
+        } finally {
+          model.dispose()
+        }
+      },
+    ]),
+  )
 
 /** Every activation, another loss and the other optimizers; the other kinds of layers; the embedded data and their split. */
 const otherDigests = (): Record<string, string> => {

@@ -3,12 +3,13 @@
 import type { VerifiedClaim } from './verified-claim.js'
 import { digits } from '../data/digits.js'
 import type { Setting } from '../learners/learner.js'
-import { recipeNetwork, registry } from '../learners/registry.js'
+import { type ModelRow, models, recipeNetwork, registry } from '../learners/registry.js'
 import { type Classifier, isClassifier, type Row } from '../learners/row.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, isMeasurable, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './claims/negative.js'
 import { hebbianClaims } from './claims/hebbian.js'
+import { machineClaims } from './claims/machines.js'
 import { memoryClaims } from './claims/memories.js'
 import { modelClaims } from './claims/models.js'
 import { type Form, otherForms } from './claims/other-forms.js'
@@ -17,6 +18,7 @@ import { type Property, verifyProperty } from './claims/property.js'
 import { convolutionalSetting, randomSetting } from './random-setting.js'
 import { recirculationClaims } from './claims/recirculation.js'
 import { rewardClaims } from './claims/reward.js'
+import { samplingClaims } from './claims/sampling.js'
 import { spikingClaims } from './claims/spiking.js'
 import { relaxationClaims } from './claims/relaxation.js'
 import { targetClaims } from './claims/targets.js'
@@ -30,6 +32,8 @@ export const properties: readonly Property[] = [
   ...predictiveClaims,
   ...recirculationClaims,
   ...modelClaims,
+  ...machineClaims,
+  ...samplingClaims,
   ...hebbianClaims,
   ...rewardClaims,
   ...memoryClaims,
@@ -38,7 +42,7 @@ export const properties: readonly Property[] = [
 
 export interface VerifyOptions {
   /** default the whole registry */
-  readonly rules?: readonly Row[]
+  readonly rules?: readonly (Row | ModelRow)[]
   /** Random settings for each claim; default 20. Alignment counts each of its trainings. */
   readonly cases?: number
   /** Case i of every claim is the random setting of seed + i; default 0. */
@@ -59,15 +63,18 @@ interface Candidate {
 }
 
 /** Measures every claim of the rules, and yields each as it is done. */
-export function* verifyRules({ rules = registry, cases = 20, seed = 0 }: VerifyOptions = {}): Generator<VerifiedClaim, void> {
+export function* verifyRules({ rules = [...registry, ...models], cases = 20, seed = 0 }: VerifyOptions = {}): Generator<
+  VerifiedClaim,
+  void
+> {
   for (const row of rules) for (const verify of claimsOf(row)) yield verify(cases, seed)
 }
 
 /** The claims of a rule, each to be measured on so many cases from that seed on. */
-export function claimsOf(row: Row): ((cases: number, seed: number) => VerifiedClaim)[] {
+export function claimsOf(row: Row | ModelRow): ((cases: number, seed: number) => VerifiedClaim)[] {
   const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === row.name)
   const candidates = [
-    ...(isClassifier(row) ? ofAnyTask(row) : []),
+    ...(row.kind === 'learner' && isClassifier(row) ? ofAnyTask(row) : []),
     ...named(otherForms).flatMap(formsOf),
     ...named(negativeClaims).map(negative),
   ]

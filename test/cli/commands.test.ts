@@ -6,7 +6,7 @@ import { digest } from '../../src/cli/digest.js'
 import { flagOf } from '../../src/cli/rule-options.js'
 import { train } from '../../src/cli/train.js'
 import { describeClaim } from '../../src/learners/claim.js'
-import { registry } from '../../src/learners/registry.js'
+import { models, registry } from '../../src/learners/registry.js'
 import { type Ended, ngrad } from './run.js'
 import { scratchFolder } from '../support/scratch.js'
 
@@ -69,13 +69,20 @@ describe('rules RULE', () => {
     if (shown.length === 0) expect(said.stdout).toContain(`${name}() takes no options.`)
   })
 
-  it('has equations, and a meaning for each option, of every rule; and no flag of a rule is one of the command itself', () => {
+  it('says all about a model', async () => {
+    const [said, json] = await Promise.all([ngrad(['rules', 'rbm']), ngrad(['rules', 'rbm', '--json'])])
+    expect(document(json)).toMatchObject({ model: 'rbm', taughtBy: ['rbmLikelihood', 'contrastiveDivergence'], claims: [text] })
+    for (const option of ['visible', 'hidden', 'deviation']) expect(said.stdout).toContain(`\n  --${option} `)
+  })
+
+  it('has equations, and a meaning for each option, of every rule and model; and no flag of a rule is one of the command itself', () => {
     const documents = JSON.parse(readFileSync('dist/cli/rule-documents.json', 'utf8'))
-    for (const { name, make } of registry) {
+    for (const { name, make } of [...registry, ...models]) {
       expect(documents[name].head.length, name).toBeGreaterThan(150)
       for (const [option, { internal }] of Object.entries(make.options)) {
         if (!internal) expect(documents[name].options[option], `${name}: ${option}`).toMatch(/\w{3}/)
-        for (const command of [train, digest]) expect(Object.keys(command.options)).not.toContain(flagOf(option))
+        if (registry.some((row) => row.name === name))
+          for (const command of [train, digest]) expect(Object.keys(command.options)).not.toContain(flagOf(option))
       }
     }
   })
@@ -98,8 +105,11 @@ describe('the documents', () => {
     text.split(`<!-- ${mark} -->`)[1].split(`<!-- /${mark} -->`)[0].split('\n').slice(1).join('\n')
 
   it('have the tables that `ngrad rules` prints', async () => {
-    const [all, families] = await Promise.all([ngrad(['rules', '--markdown']), ngrad(['rules', '--families', '--markdown'])])
+    const [all, families, kinds] = await Promise.all(
+      [[], ['--families'], ['--models']].map((which) => ngrad(['rules', ...which, '--markdown'])),
+    )
     expect(between(readFileSync('docs/rules.md', 'utf8'), 'rules')).toBe(all.stdout)
+    expect(between(readFileSync('docs/rules.md', 'utf8'), 'models')).toBe(kinds.stdout)
     expect(between(readFileSync('README.md', 'utf8'), 'families')).toBe(families.stdout)
   })
 })

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { mutants } from '../../scripts/mutants-list.mjs'
-import { registry } from '../../src/learners/registry.js'
+import { models, registry } from '../../src/learners/registry.js'
 
 interface Mutant {
   readonly rule: string
@@ -14,7 +14,7 @@ interface Mutant {
 }
 const all = mutants as Mutant[]
 
-it.each(registry.map(({ name }) => name))('%s has at least three', (name) => {
+it.each([...registry, ...models].map(({ name }) => name))('%s has at least three', (name) => {
   expect(all.filter(({ rule }) => rule === name).length).toBeGreaterThanOrEqual(3)
 })
 

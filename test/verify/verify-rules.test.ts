@@ -6,7 +6,7 @@ import { backprop } from '../../src/learners/gradient/backprop.js'
 import { equilibriumPropagation } from '../../src/learners/contrastive/equilibrium-propagation.js'
 import { feedbackAlignment } from '../../src/learners/feedback/feedback-alignment.js'
 import { predictiveCoding } from '../../src/learners/predictive/predictive-coding.js'
-import { type Classifier, classifiers, registry } from '../../src/learners/registry.js'
+import { type Classifier, classifiers, models, registry } from '../../src/learners/registry.js'
 import { toRounding } from '../../src/dynamics/relaxation.js'
 import { squaredError } from '../../src/losses/squared-error.js'
 import { relativeError } from '../../src/verify/distance.js'
@@ -85,14 +85,20 @@ describe('properties', () => {
     expect(verifyProperty(property, 6, 3)).toMatchObject({ passed: false, failedSeeds: [3, 4, 6, 7], measured: 'error 0.0' })
   })
 
-  it('come with the rules that they are about; every rule has one', () => {
+  it('come with the rules and models that they are about; of what each claims, every kind is measured', () => {
     const found = new Set<string>()
-    for (const row of registry) {
-      const claims = [...verifyRules({ rules: [row], cases: 1 })]
-      expect(claims.length, row.name).toBeGreaterThan(0)
-      for (const { rule } of claims) found.add(rule)
+    for (const row of [...registry, ...models]) {
+      const measured = [...verifyRules({ rules: [row], cases: 1 })]
+      for (const { rule } of measured) found.add(rule)
+      const claimed = row.kind === 'model' ? row.claims : row.variants.flatMap(({ learner }) => learner.claims)
+      // Why a rule is no gradient of anything is said, not measured.
+      const kinds = claimed.filter(({ kind, of }) => !(kind === 'not' && of.startsWith('a gradient'))).map(({ kind }) => kind)
+      expect(
+        measured.map(({ kind }) => kind),
+        row.name,
+      ).toEqual(expect.arrayContaining(kinds))
     }
-    expect([...found]).toEqual(registry.map(({ name }) => name))
+    expect(registry.filter(({ name }) => !found.has(name))).toEqual([])
     expect(properties.filter(({ rule }) => !found.has(rule))).toEqual([])
   }, 300_000)
 })

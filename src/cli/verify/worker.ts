@@ -1,5 +1,5 @@
 // A thread of `ngrad verify`: measures one claim at a time.
-import { registry } from '../../learners/registry.js'
+import { models, registry } from '../../learners/registry.js'
 import { claimsOf } from '../../verify/verify-rules.js'
 import { serve } from '../serve.js'
 
@@ -11,4 +11,4 @@ export interface Piece {
   readonly seed: number
 }
 
-serve(({ rule, claim, cases, seed }: Piece) => claimsOf(registry.find(({ name }) => name === rule)!)[claim](cases, seed))
+serve(({ rule, claim, cases, seed }: Piece) => claimsOf([...registry, ...models].find(({ name }) => name === rule)!)[claim](cases, seed))

@@ -5,7 +5,7 @@
 // Hopfield 1982, PNAS 79:2554, up to the scale, which is that of Amit, Gutfreund & Sompolinsky 1985, Phys. Rev. A 32:1007. What it is
 // told is nothing, and what it stores adds up: its direction is the sum over the patterns of a batch, not their mean, so that
 // `sgd({ learningRate: 1 })` stores them, at once or one after another.
-// Claims: exact, the sum of outer products; monotone, no unit that follows its field raises the energy; a statistic, the share of the
+// Claims: exact, the sum of outer products; a statistic, the share of the
 // units that a stored pattern's first step gets wrong, near 1/2 erfc(sqrt(n / (2 (P - 1)))) for P patterns at random.
 import type { NoOptions } from '../../options.js'
 import { defineRule } from '../define-rule.js'
@@ -24,7 +24,6 @@ export const hopfield = defineRule<NoOptions, never, AssociativeMemory>('hopfiel
   told: 'nothing',
   claims: [
     { kind: 'exact', of: 'the sum of outer products' },
-    { kind: 'monotone', of: 'recall never raises the energy' },
     { kind: 'statistic', of: 'the share of units that a stored pattern gets wrong' },
   ],
   attach: ({ model, ops, directions, x }) => {

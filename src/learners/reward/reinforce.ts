@@ -49,7 +49,7 @@ export const reinforce = defineRule<ReinforceOptions, 'baseline', Network, CostS
     told: 'cost',
     acts: true,
     noise: 'step',
-    claims: [{ kind: 'unbiased', of: 'minus the gradient of the expected reward' }],
+    claims: [{ kind: 'exact', of: 'in expectation, minus the gradient of the expected reward' }],
     attach: (site) => {
       requireStochastic(site.network)
       const { network, ops, objective, direction, stream, x } = site

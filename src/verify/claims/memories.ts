@@ -29,7 +29,23 @@ export const memoryClaims: readonly Property[] = [
     },
   },
   {
-    rule,
+    ...exact,
+    rule: 'associativeMemory',
+    kind: 'closedForm',
+    claim: 'closed form: E(s) = -1/2 sum_ij w_ij s_i s_j',
+    conditions: '2 to 12 units, 1 to 5 patterns, 5 states at random',
+    measure: (draws) => {
+      const patterns = signs(draws, draws.integer(1, 5), draws.integer(2, 12))
+      return withStored(patterns, (memory) => {
+        const states = signs(draws, 5, memory.units)
+        const w = rowsOf(memory.parameters[0].read(), memory.units)
+        const energies = states.map((s) => -s.reduce((sum, si, i) => sum + si * dot(w[i], s), 0) / 2)
+        return relativeError(memory.energy(states.flat()), energies)
+      })
+    },
+  },
+  {
+    rule: 'associativeMemory',
     kind: 'monotone',
     claim: 'monotone: no sweep of recall raises the energy, and the last changes nothing',
     expected: 'a rise <= 1e-12',

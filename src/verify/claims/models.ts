@@ -109,9 +109,9 @@ export const modelClaims: readonly Property[] = [
     measure: hierarchyError,
   },
   {
-    rule: 'predictiveLearning',
-    kind: 'contracts',
-    claim: 'F falls',
+    rule: 'predictiveHierarchy',
+    kind: 'monotone',
+    claim: 'monotone: no step of inference raises F',
     expected: 'no step raises it',
     conditions: 'layers of 3, 2 and 2 tanh units, random precisions and rates',
     measure: hierarchyRise,
