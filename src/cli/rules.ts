@@ -116,6 +116,44 @@ function ruleText(row: Row): string {
   ].join('\n')
 }
 
+/** The page of a rule or a model, in Markdown. */
+function page(row: Row | ModelRow): string {
+  const { paper, file, equations, options } = describeRow(row)
+  const claims = row.kind === 'model' ? row.claims : row.variants[0].learner.claims
+  const forms = row.kind === 'model' ? [] : row.variants.slice(1)
+  const what =
+    row.kind === 'model'
+      ? `a model, taught by ${teachersOf(row.name).join(', ')}`
+      : `${row.family}, feedback ${row.variants[0].learner.feedback}`
+  const listed = Object.entries(options)
+  return [
+    `# ${row.name}`,
+    `${what}. ${paper}. [Source](../../${file})`,
+    `\`\`\`text\n${equations}\n\`\`\``,
+    ...(claims.length > 0 ? ['## Claims', claims.map((claim) => `- ${describeClaim(claim)}`).join('\n')] : []),
+    ...(forms.length > 0
+      ? ['## Other forms', forms.map(({ label, learner }) => `- ${label}: ${learner.claims.map(describeClaim).join('; ')}`).join('\n')]
+      : []),
+    ...(listed.length > 0
+      ? [
+          '## Options',
+          markdownTable(
+            [
+              { title: 'option', text: ([name]: (typeof listed)[number]) => `\`${name}\`` },
+              {
+                title: 'default',
+                text: ([, option]) =>
+                  option.required ? 'needed' : option.default === undefined ? '' : (JSON.stringify(option.default) ?? 'all'),
+              },
+              { title: 'meaning', text: ([, option]) => option.meaning ?? '' },
+            ],
+            listed,
+          ).trim(),
+        ]
+      : []),
+  ].join('\n\n')
+}
+
 export const rules = command({
   name: 'rules',
   summary: 'Lists the rules: how much each is told about its errors, what it claims, its papers; or says all about a rule or a model.',
@@ -125,7 +163,7 @@ export const rules = command({
     families: flag('a line for each family instead'),
     models: flag('the models that are no networks instead'),
     json,
-    markdown: flag('print the table as Markdown'),
+    markdown: flag('print the table, or the page of a rule, as Markdown'),
   },
   examples: [
     ['rules', 'the table'],
@@ -136,12 +174,12 @@ export const rules = command({
   ],
   run: async ({ families: glance, models: onlyModels, json, markdown }, name) => {
     if (name !== '') {
-      if (glance || markdown || onlyModels) throw new UsageError('--families, --models and --markdown are of all')
+      if (glance || onlyModels) throw new UsageError('--families and --models are of all')
       const model = models.find((row) => row.name === name)
       const row = model ?? (await rowNamed(name))
       const [said, text] = row.kind === 'model' ? [describeModel(row), modelText(row)] : [describeRule(row), ruleText(row)]
       if (json) printJson(said)
-      else print(text)
+      else print(markdown ? page(row) : text)
       return 0
     }
     const table = markdown ? markdownTable : textTable

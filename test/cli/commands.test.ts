@@ -69,6 +69,13 @@ describe('rules RULE', () => {
     if (shown.length === 0) expect(said.stdout).toContain(`${name}() takes no options.`)
   })
 
+  it('has a page of a rule in Markdown', async () => {
+    const { stdout } = await ngrad(['rules', 'kolenPollack', '--markdown'])
+    expect(stdout).toMatch(/^# kolenPollack\n\nfeedback, feedback vector\. Kolen & Pollack 1994; Akrout et al\. 2019\. \[Source\]/)
+    expect(stdout).toMatch(/\n## Claims\n\n- contracts: \|W - R\|\n/)
+    expect(stdout).toMatch(/\n\| `decay` \| 0\.001 \| Decay of both weights at each step/)
+  })
+
   it('says all about a model', async () => {
     const [said, json] = await Promise.all([ngrad(['rules', 'rbm']), ngrad(['rules', 'rbm', '--json'])])
     expect(document(json)).toMatchObject({ model: 'rbm', taughtBy: ['rbmLikelihood', 'contrastiveDivergence'], claims: [text] })

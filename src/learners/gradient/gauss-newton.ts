@@ -9,7 +9,7 @@
 //
 // Meulemans et al. 2020, NeurIPS (targets); Bengio 2020, arXiv:2007.15139. Not the Gauss-Newton step of the
 // parameters: each sample has its own J, and the targets' local gradients are averaged.
-// Claim: none; d_l -> J_l^T dC/dh_L / damping, backprop's direction, as damping grows. Dense algebra for every sample: for small networks.
+// Claims: not a gradient; a closed form, d_l -> J_l^T dC/dh_L / damping, backprop's direction, as damping grows. Dense algebra for every sample: for small networks.
 import { defineRule } from '../define-rule.js'
 import { bytesPerElement, precision } from '../../core/dtype.js'
 import type { Matrix } from '../../core/memory.js'

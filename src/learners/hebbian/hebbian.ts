@@ -7,7 +7,7 @@
 // Hebb 1949, The Organization of Behavior; clamped outputs as in linear associators. Weights only grow: give the
 // optimizer some weight decay.
 //
-// Claim: none. It follows correlations, and no loss. What holds instead: clamped minus free Hebb at the output is
+// Claims: not a gradient, since it follows correlations and no loss. A closed form: clamped minus free Hebb at the output is
 // the delta rule, y^T h - p^T h = -(p - y)^T h, the exact gradient of the last layer.
 import { defineRule } from '../define-rule.js'
 import { statistics } from '../../dynamics/passes.js'
