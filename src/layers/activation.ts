@@ -20,6 +20,9 @@ export type Activation = keyof typeof codes
 
 export const activations = Object.keys(codes) as readonly Activation[]
 
+/** Those that are functions of complex numbers too. */
+export const holomorphic: readonly Activation[] = ['identity', 'tanh', 'sigmoid', 'shiftedSigmoid']
+
 /** Whether its slope is that of a clip, 1 or 0, and tells only on which side of a kink a state is. */
 export const isClip = (activation: Activation): boolean => activation === 'relu' || activation === 'hardSigmoid'
 

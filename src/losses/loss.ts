@@ -9,6 +9,8 @@ export interface Objective {
   readonly targets: Admissible
   /** What it judges: outputs; or actions, rows of zeros with a one, as only rules that act can have. */
   readonly of: 'outputs' | 'actions'
+  /** Above what a single output says yes, where its link crosses 1/2; default 0. */
+  readonly threshold?: number
   /**
    * @internal The cost summed over the rows; `samples`, a column of doubles, <- the cost of each row, or null. Nothing is said of how
    * outputs err.
@@ -27,6 +29,8 @@ export interface Loss extends Objective {
   readonly code: number | null
   /** Whether the link gives distributions: then dC/dh = link(h) - y holds only for rows y that sum to 1. */
   readonly distributions?: boolean
+  /** Whether dC/dh = h - y, of complex numbers too, which nudges round a circle need. */
+  readonly quadratic?: boolean
   readonly of: 'outputs'
   /**
    * @internal The loss summed over the rows. `errors` <- dC/dh of each row, unaveraged; `samples`, a column of

@@ -4,6 +4,8 @@ const loss: Loss = {
   name: 'squaredError',
   code: 0,
   of: 'outputs',
+  threshold: 0.5,
+  quadratic: true,
   targets: { expected: 'a finite number', accepts: Number.isFinite },
   evaluate: (ops, h, y, errors, samples = null) => ops.squaredError(h, y, errors, samples),
   link: (_ops, h, p) => {

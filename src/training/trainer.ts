@@ -262,11 +262,9 @@ export class Trainer<M extends Model = Network> implements Disposable {
 }
 
 /** How many of single outputs are on the targets' side of 1/2. */
-function onTargetSide(loss: Objective, h: Matrix, y: Matrix): number {
+function onTargetSide({ threshold = 0 }: Objective, h: Matrix, y: Matrix): number {
   const predictions = h.read()
   const targets = y.read()
-  // All links of a single output are increasing, and cross 1/2 here.
-  const threshold = loss.name === 'squaredError' ? 0.5 : 0
   return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
 }
 

@@ -10,23 +10,21 @@
 import type { Matrix } from '../../core/memory.js'
 import { NgradError } from '../../errors.js'
 import { addPhase, beginPhases, SampleSettling, unsettled } from '../../numerics/fixed-point.js'
+import { holomorphic } from '../../layers/activation.js'
 import type { Rule, TargetSite } from '../learner.js'
 import { Relaxation, type RelaxationOptions, settlingSettings } from '../../dynamics/relaxation.js'
-
-const holomorphicActivations = ['identity', 'tanh', 'sigmoid', 'shiftedSigmoid']
 
 export function holomorphicRule(site: TargetSite, radius: number, phases: number, options: Required<RelaxationOptions>): Rule {
   const { network, ops, loss, objective, direction, x, y } = site
   const { layers } = network
   const last = layers.length
-  if (loss.name !== 'squaredError')
-    throw new NgradError('UNSUPPORTED', 'holomorphic equilibrium propagation: loss', 'squaredError()', loss.name)
+  if (!loss.quadratic) throw new NgradError('UNSUPPORTED', 'holomorphic equilibrium propagation: loss', 'squaredError()', loss.name)
   for (const { activation, index } of layers)
-    if (!holomorphicActivations.includes(activation))
+    if (!holomorphic.includes(activation))
       throw new NgradError(
         'UNSUPPORTED',
         `holomorphic equilibrium propagation: layers[${index}]`,
-        `one of ${holomorphicActivations.join(', ')}`,
+        `one of ${holomorphic.join(', ')}`,
         activation,
       )
   const free = site.activities()
