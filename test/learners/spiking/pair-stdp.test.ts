@@ -39,6 +39,17 @@ describe.each(['f32', 'f64'] as const)('in %s', (dtype) => {
   })
 })
 
+it('changes the weight of each pair of neurons, a row for each postsynaptic one', () => {
+  const model = synapses({ pre: 2, post: 3 }).build({ dtype: 'f64' })
+  const trainer = createTrainer(model, { learner: pairStdp(), optimizer })
+  // The second presynaptic neuron, then the third postsynaptic one 1 ms later; 2 ms later the first presynaptic one.
+  trainer.step({ x: [0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0], size: 4 })
+  const [weight] = model.parameters
+  expect(weight.shape).toEqual([3, 2])
+  const expected = [0, 0, 0, 0, -0.00525 * Math.exp(-2 / 33.7), 0.005 * Math.exp(-1 / 16.8)]
+  weight.read().forEach((value, i) => expect(value).toBeCloseTo(expected[i], 15))
+})
+
 // With an antisymmetric window what a synapse learns is x times the rate of change of y: sum over s of W(s) y(t + s) dt is
 // 2 A tau^2 y'(t) / (1 + omega^2 tau^2) for a sinusoid y (Xie & Seung 2000, NIPS 12).
 it('has a window that takes the derivative of a slow rate', () => {
