@@ -159,9 +159,10 @@ export function requireOwn<T>(where: string, value: unknown, kind: abstract new 
   throw new NgradError('TYPE', where, `${what} of this copy of ngrad`, describe(value))
 }
 
-function interval(min: number, max: number): string {
-  if (min === -Infinity && max === Infinity) return ''
-  if (max === Infinity) return ` of at least ${min}`
-  if (min === -Infinity) return ` of at most ${max}`
-  return ` in [${min}, ${max}]`
+/** Which numbers, in words: from the first to the second, without an end that is open. @internal */
+export function interval(low: number, high: number, openLow = false, openHigh = false): string {
+  if (low === -Infinity && high === Infinity) return ''
+  if (high === Infinity) return openLow ? ` above ${low}` : ` of at least ${low}`
+  if (low === -Infinity) return openHigh ? ` below ${high}` : ` of at most ${high}`
+  return ` in ${openLow ? '(' : '['}${low}, ${high}${openHigh ? ')' : ']'}`
 }

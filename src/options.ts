@@ -1,6 +1,6 @@
 // Options as data: of what kind each is, in which range, what it is when left out, and when it applies. One table gives a function its
 // checks, the command line its flags, and documents, grids and sliders what they need to know.
-import { describe, type Known, NgradError, requireArray, requireOneOf, requireOptions } from './errors.js'
+import { describe, interval, type Known, NgradError, requireArray, requireOneOf, requireOptions } from './errors.js'
 
 /** The values of other options under which something is so. */
 export type When = Readonly<Record<string, readonly (string | number | boolean)[]>>
@@ -64,7 +64,7 @@ export type OptionTable<O> = {
   readonly [Name in keyof O]-?: Option & { readonly default?: NonNullable<O[Name]> }
 }
 
-/** Options with nothing left out, but those of `U`, and those that do not apply. */
+/** Options with nothing left out, but those of `U`, which have no default. What does not apply is at its own. */
 export type Resolved<O, U extends keyof O = never> = { readonly [Name in keyof Omit<O, U>]-?: O[Name] } & Pick<O, U>
 
 /** For functions that take no options. */
@@ -100,9 +100,8 @@ export function readOptions<O extends object, U extends keyof O = never>(
       const needed = when[other].map(describe).join(' or ')
       throw new NgradError('UNSUPPORTED', `${where}: ${name}`, `${other} ${needed} beside it`, describe(resolved[other]))
     }
-    if (other !== undefined || resolved[name] === undefined) delete resolved[name]
   }
-  const names = Object.keys(resolved).filter((name) => given[name] !== undefined)
+  const names = Object.keys(table).filter((name) => given[name] !== undefined)
   return { resolved: resolved as Resolved<O, U>, given: Object.fromEntries(names.map((name) => [name, resolved[name]])) }
 }
 
@@ -114,7 +113,7 @@ export function applicable(table: Readonly<Record<string, Option>>, options: Rea
   return Object.fromEntries(Object.entries(options).filter(applies))
 }
 
-/** The first of the options that is not as it must be; also where it does not apply itself. */
+/** The first of the options that is not as it must be. */
 function unmet(when: When, options: Readonly<Record<string, unknown>>): string | undefined {
   return Object.keys(when).find((name) => !when[name].includes(options[name] as string))
 }
@@ -159,12 +158,7 @@ const isWhole = (option: NumberOption | NumbersOption): boolean =>
 
 /** What a number of the option is, in words: `a number in (0, 1]`. @internal */
 export function expectedOf(option: NumberOption | NumbersOption): string {
-  const { min, max, above, below } = option
-  const [low, high] = [above ?? min, below ?? max]
+  const { min = -Infinity, max = Infinity, above, below } = option
   const kind = isWhole(option) ? 'an integer' : 'a number'
-  if (low !== undefined && high !== undefined)
-    return `${kind} in ${above === undefined ? '[' : '('}${low}, ${high}${below === undefined ? ']' : ')'}`
-  if (low !== undefined) return above === undefined ? `${kind} of at least ${low}` : `${kind} above ${low}`
-  if (high !== undefined) return below === undefined ? `${kind} of at most ${high}` : `${kind} below ${high}`
-  return kind
+  return kind + interval(above ?? min, below ?? max, above !== undefined, below !== undefined)
 }

@@ -9,6 +9,7 @@
 // Weights are packed once for all steps; mu_1 stays, as the inputs are held.
 //
 // src/dynamics/inference-in-core.ts writes the two records, field by field.
+import { double } from './column'
 import { combine, scaleRows } from '../linalg/elementwise'
 import { gemmPacked } from '../linalg/gemm'
 import { dotRows } from '../linalg/reduce'
@@ -80,12 +81,6 @@ function nodesOf(all: Inference, l: i32): Nodes {
 @inline
 function sizeOf(all: Inference, nodes: Nodes): i32 {
   return all.active * i32(nodes.units)
-}
-
-// @ts-ignore: decorator
-@inline
-function double(base: usize, i: i32): usize {
-  return base + (usize(i) << 3)
 }
 
 /** At most `steps` steps, from nodes whose errors are known, until no pull exceeds the tolerance. */

@@ -16,6 +16,7 @@
 // follows from lambda likewise, step lambda / (1 - lambda) times the residual: src/numerics/fixed-point.ts.
 //
 // src/dynamics/relaxation-in-core.ts writes the two records, field by field.
+import { double } from './column'
 import { combine } from '../linalg/elementwise'
 import { gemmPacked } from '../linalg/gemm'
 import { maxDifference } from '../linalg/reduce'
@@ -108,12 +109,6 @@ export class Phase {
 @inline
 function layerOf(phase: Phase, l: i32): Layer {
   return changetype<Layer>(phase.layers + usize(l) * offsetof<Layer>())
-}
-
-// @ts-ignore: decorator
-@inline
-function double(base: usize, i: i32): usize {
-  return base + (usize(i) << 3)
 }
 
 /** s_l = f_l(W_l s_{l-1} + b_l) for all layers: where a free phase starts. */

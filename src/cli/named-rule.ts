@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url'
 import { registry } from '../learners/registry.js'
 import { type AnyMaker, type Plan, type Row, rowOf } from '../learners/row.js'
 import { type More, UsageError } from './command.js'
+import { named } from './options.js'
 import { ruleFlags } from './rule-options.js'
 
 /** How a rule from outside is trained whose module says nothing. */
@@ -13,11 +14,7 @@ const isPath = (name: string): boolean => /\.[cm]?[jt]s$/.test(name)
 
 /** The row of a rule. Throws UsageError where there is none of that name, or its module has none. */
 export async function rowNamed(name: string): Promise<Row> {
-  if (isPath(name)) return outside(name)
-  const row = registry.find((row) => row.name === name)
-  if (row === undefined)
-    throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${registry.map((known) => known.name).join(', ')}`)
-  return row
+  return isPath(name) ? outside(name) : named(registry, name)
 }
 
 /** The flags of the first of the words that names a rule. */

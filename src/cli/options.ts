@@ -1,6 +1,6 @@
 // The options that several commands share, and how their values are read.
 import { processors } from './parallel.js'
-import { classifiers, type Classifier, rulesNamed } from '../learners/registry.js'
+import { classifiers, type Classifier } from '../learners/registry.js'
 import { type Option, UsageError } from './command.js'
 import { type Data, readData } from './data.js'
 
@@ -62,24 +62,25 @@ export const data: Option<Data> = {
   read: readData,
 }
 
-export const rules: Option<readonly Classifier[]> = {
+/** Some of them, in their order; all where none are named. */
+export const someOf = <T extends { readonly name: string }>(all: readonly T[], what: string): Option<readonly T[]> => ({
   placeholder: 'A,B...',
-  help: 'only these rules, as `ngrad rules` names them',
-  otherwise: classifiers,
+  help: `only these ${what}, as \`ngrad rules\` names them`,
+  otherwise: all,
   read: (text) => {
-    const names = text.split(',')
-    names.forEach(ruleNamed)
-    return rulesNamed(names)
+    const chosen = text.split(',').map((name) => named(all, name))
+    return all.filter((one) => chosen.includes(one))
   },
+})
+
+/** The one of that name. Throws UsageError. */
+export function named<T extends { readonly name: string }>(all: readonly T[], name: string): T {
+  const found = all.find((one) => one.name === name)
+  if (found === undefined) throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${all.map((known) => known.name).join(', ')}`)
+  return found
 }
 
-/** The rule of that name. Throws UsageError. */
-export function ruleNamed(name: string): Classifier {
-  const [row] = rulesNamed([name])
-  if (row === undefined)
-    throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${classifiers.map((known) => known.name).join(', ')}`)
-  return row
-}
+export const rules: Option<readonly Classifier[]> = someOf(classifiers, 'rules')
 
 function readInteger(text: string, [least, most]: readonly [number, number]): number {
   const value = Number(text)

@@ -117,7 +117,7 @@ function ruleText(row: Row): string {
 }
 
 /** The page of a rule or a model, in Markdown. */
-function page(row: Row | ModelRow): string {
+export function page(row: Row | ModelRow): string {
   const { paper, file, equations, options } = describeRow(row)
   const claims = row.kind === 'model' ? row.claims : row.variants[0].learner.claims
   const forms = row.kind === 'model' ? [] : row.variants.slice(1)

@@ -5,8 +5,8 @@ import type { VerifiedClaim } from '../verify/verified-claim.js'
 import { claimsOf } from '../verify/verify-rules.js'
 import { inParallel } from './parallel.js'
 import type { Piece } from './verify/worker.js'
-import { command, type Option, UsageError } from './command.js'
-import { integer, json, seed, threads } from './options.js'
+import { command } from './command.js'
+import { integer, json, seed, someOf, threads } from './options.js'
 import { type Column, growingTable } from './table.js'
 import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
 
@@ -26,18 +26,7 @@ const columns: readonly Column<VerifiedClaim>[] = [
 
 const all: readonly (Row | ModelRow)[] = [...registry, ...models]
 
-const rules: Option<typeof all> = {
-  placeholder: 'A,B...',
-  help: 'only these rules and models, as `ngrad rules` names them',
-  otherwise: all,
-  read: (text) => {
-    const names = text.split(',')
-    const known = all.map(({ name }) => name)
-    for (const name of names)
-      if (!known.includes(name)) throw new UsageError(`no rule ${JSON.stringify(name)}; there are ${known.join(', ')}`)
-    return all.filter(({ name }) => names.includes(name))
-  },
-}
+const rules = someOf(all, 'rules and models')
 
 const worker = new URL('./verify/worker.js', import.meta.url)
 

@@ -1,5 +1,8 @@
 import type { Claim } from './learner.js'
 
+/** Values of a knob that goes to 0, where its asymptote shows and rounding does not. */
+export const halvings: readonly number[] = [0.016, 0.008, 0.004, 0.002, 0.001]
+
 /** The claim in a line, as tables show it. */
 export function describeClaim(claim: Claim | { readonly kind: 'closedForm' | 'monotone'; readonly of: string }): string {
   return `${relationOf(claim)}: ${claim.of}`

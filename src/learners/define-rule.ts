@@ -40,7 +40,7 @@ export function defineRule<O extends object, U extends keyof O = never, M extend
     return {
       ...at(resolved),
       name: rule,
-      options: Object.fromEntries(Object.entries(resolved).filter(([name]) => !table[name].internal)),
+      options: shown(table, resolved),
       with: (given) => {
         const changes = requireOptions(`${rule}.with(changes)`, given, options as Readonly<Record<string, object>>)
         return make({ ...applicable(table, { ...kept, ...changes }), ...changes } as O)
@@ -49,3 +49,11 @@ export function defineRule<O extends object, U extends keyof O = never, M extend
   }
   return Object.assign(make, { rule, options })
 }
+
+/** Options that apply, are known before the rule is attached, and are no measurement's alone. */
+const shown = (table: Readonly<Record<string, Option>>, resolved: object): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(applicable(table, resolved as Record<string, unknown>)).filter(
+      ([name, value]) => value !== undefined && !table[name].internal,
+    ),
+  )

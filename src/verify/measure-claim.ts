@@ -1,6 +1,6 @@
 // Measures whether what a rule claims is true, kind by kind.
 import { NgradError, requireArray, requireInteger, requireOptions, requireSeed } from '../errors.js'
-import { describeClaim } from '../learners/claim.js'
+import { describeClaim, halvings } from '../learners/claim.js'
 import type {
   AlignedClaim,
   Claim,
@@ -53,8 +53,6 @@ const where = 'measureClaim(network, learner, loss, batch)'
 const exactness = 1e-9
 /** How far the last two slopes may be from the order. */
 const slopeTolerance = 0.15
-/** Values of a knob that says none. */
-const halvings = [0.016, 0.008, 0.004, 0.002, 0.001]
 /** Draws of an unbiased rule that says none. */
 const manyDraws = 4000
 /** One chance in ten thousand, over all parameters of one measurement, of failing a true claim. */
@@ -82,32 +80,42 @@ export function measureClaim(
   if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
   const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network, true), seed }
   const claim = claims[index]
-  if ('reference' in claim && claim.reference !== undefined) {
-    if (claim.kind === 'limit') return measureLimit(claim, learner, setting)
-    if (claim.kind === 'unbiased') return measureUnbiased(claim, learner, setting)
-    if (claim.kind === 'aligned') return measureAlignment(claim, learner, setting)
-    return measureExact(claim, learner, setting)
+  if (!isMeasurable(claim, learner))
+    throw new NgradError('UNSUPPORTED', `${where}: learner`, 'a claim that says how it is measured', describeClaim(claim))
+  switch (claim.kind) {
+    case 'exact':
+    case 'equals':
+      return measureExact(claim, learner, setting)
+    case 'limit':
+      return measureLimit(claim, learner, setting)
+    case 'unbiased':
+      return measureUnbiased(claim, learner, setting)
+    case 'contracts':
+      return measureContraction(claim, distanceOf(claim, learner)!, learner, setting)
+    case 'aligned':
+      return measureAlignment(claim, learner, setting)
+    case 'fixedPoint':
+    case 'monotone':
+    case 'closedForm':
+    case 'statistic':
+    case 'not':
+      return measureProperty(claim, violationOf(claim, learner)!, setting)
   }
-  if (claim.kind === 'contracts') return measureContraction(claim, learner, setting)
-  if (isProperty(claim)) return measureProperty(claim, learner, setting)
-  throw unmeasured(claim)
 }
 
 /** Whether a claim is measured on whatever network; `ngrad verify` knows how the others are. @internal */
-export const isMeasurable = (claim: Claim, learner: Pick<Learner<never>, 'name'>): boolean =>
-  ('reference' in claim && claim.reference !== undefined)
-  || (claim.kind === 'contracts' && (claim.distance ?? distances[learner.name]) !== undefined)
-  || (isProperty(claim) && (claim.violation ?? (claim.kind === 'closedForm' ? violations[learner.name] : undefined)) !== undefined)
+export function isMeasurable(claim: Claim, learner: Pick<Learner<never>, 'name'>): boolean {
+  if (claim.kind === 'contracts') return distanceOf(claim, learner) !== undefined
+  if ('reference' in claim) return claim.reference !== undefined
+  return violationOf(claim as PropertyClaim, learner) !== undefined
+}
 
-const isProperty = (claim: Claim): claim is PropertyClaim =>
-  claim.kind === 'fixedPoint'
-  || claim.kind === 'monotone'
-  || claim.kind === 'closedForm'
-  || claim.kind === 'statistic'
-  || claim.kind === 'not'
+const distanceOf = (claim: ContractsClaim, { name }: Pick<Learner<never>, 'name'>): ContractsClaim['distance'] =>
+  claim.distance ?? distances[name]
 
-const unmeasured = (claim: Claim): NgradError =>
-  new NgradError('UNSUPPORTED', `${where}: learner`, 'a claim that says how it is measured', describeClaim(claim))
+/** What is known by a rule's name is of its closed form. */
+const violationOf = (claim: PropertyClaim, { name }: Pick<Learner<never>, 'name'>): PropertyClaim['violation'] =>
+  claim.violation ?? (claim.kind === 'closedForm' ? violations[name] : undefined)
 
 /** The rule with the options that its claim is measured with, and others. @internal */
 export const asMeasured = (learner: Learner, claim: Claim, changes: Readonly<Record<string, unknown>> = {}): Learner => {
@@ -230,15 +238,18 @@ function normalQuantile(p: number): number {
   return high
 }
 
-function measureContraction(claim: ContractsClaim, learner: Learner, setting: Setting): ClaimMeasurement {
-  const distanceOf = claim.distance ?? distances[learner.name]
-  if (distanceOf === undefined) throw unmeasured(claim)
+function measureContraction(
+  claim: ContractsClaim,
+  distanceIn: NonNullable<ContractsClaim['distance']>,
+  learner: Learner,
+  setting: Setting,
+): ClaimMeasurement {
   const steps = 20
   const points = withTrainer(learner, setting, setting.network.seed, 0.05, (trainer) => {
-    let distance = distanceOf(trainer.estimator)
+    let distance = distanceIn(trainer.estimator)
     return Array.from({ length: steps }, (_, at) => {
       trainer.step(setting.batch)
-      const next = distanceOf(trainer.estimator)
+      const next = distanceIn(trainer.estimator)
       const error = Math.abs(next / distance - claim.factor) / claim.factor
       distance = next
       return { at, error }
@@ -272,9 +283,8 @@ function measureAlignment(claim: AlignedClaim, learner: Learner, setting: Settin
   )
 }
 
-function measureProperty(claim: PropertyClaim, learner: Learner, setting: Setting): ClaimMeasurement {
-  if (!isMeasurable(claim, learner)) throw unmeasured(claim)
-  const error = (claim.violation ?? violations[learner.name])(setting)
+function measureProperty(claim: PropertyClaim, violation: NonNullable<PropertyClaim['violation']>, setting: Setting): ClaimMeasurement {
+  const error = violation(setting)
   return result(
     claim,
     `violated by <= ${exactness}`,

@@ -3,16 +3,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { records } from '../../scripts/core-records.mjs'
 import * as written from '../../src/core/records.js'
-
-const files = { 'dynamics/relax': ['Layer', 'Phase'], 'dynamics/infer': ['Nodes', 'Inference'], 'nn/windows': ['Windows'] }
 
 it('are where the compiler has them, all of them', () => {
   const folder = mkdtempSync('build/records-')
   try {
-    const places = Object.entries(files).flatMap(([file, names]) => {
+    const places = Object.entries(records as Record<string, string[]>).flatMap(([file, names]) => {
       // Beside the classes, in a copy: not all of them are exported.
-      const source = readFileSync(`assembly/${file}.ts`, 'utf8').replace(
+      const source = readFileSync(`assembly/${file}`, 'utf8').replace(
         /from '(\.\.?\/[^']*)'/g,
         (_, path: string) => `from '${join('../../assembly', file, '..', path)}'`,
       )
@@ -53,7 +52,7 @@ it('are where the compiler has them, all of them', () => {
     })
     const record = (name: string): Record<string, number> =>
       (written as Record<string, Record<string, number>>)[`${name[0].toLowerCase()}${name.slice(1)}Record`]
-    const all = Object.values(files).flatMap((names) =>
+    const all = Object.values(records as Record<string, string[]>).flatMap((names) =>
       names.flatMap((name) => Object.entries(record(name)).map(([field, at]) => [`${name}.${field}`, at])),
     )
     expect(Object.fromEntries(places)).toEqual(Object.fromEntries(all))

@@ -13,6 +13,7 @@
 // outputs for squared error, and for the cross-entropies the state of the outputs is their link (softmax,
 // logistic); with softmax, rows of targets must sum to 1. Departs from the paper in settling by Gauss-Seidel sweeps instead of a differential equation; the
 // fixed points are the same.
+import { halvings } from '../claim.js'
 import { defineRule } from '../define-rule.js'
 import { contrast } from './_contrast.js'
 import { integerPower } from '../../numerics/power.js'
@@ -48,7 +49,7 @@ export const contrastiveHebbian = defineRule<ContrastiveHebbianOptions>(
         of: 'the gradient of the loss',
         knob: 'gamma',
         order: 1,
-        values: [0.016, 0.008, 0.004, 0.002, 0.001],
+        values: halvings,
         reference: 'backprop',
         measured: toRounding,
       },

@@ -50,7 +50,7 @@ export interface EquilibriumPropagationOptions extends RelaxationOptions, Readou
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions, 'phases' | 'readout' | 'states'>(
+export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions>(
   'equilibriumPropagation',
   {
     ...relaxationTable,
@@ -61,7 +61,7 @@ export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions, 
     states: { kind: 'choice', choices: kinds, default: 'rates', when: { nudging: twoPhases } },
     readout: { kind: 'choice', choices: readouts, default: 'within', when: { nudging: twoPhases, states: ['rates'] } },
   },
-  ({ nudging, beta, phases = 4, readout, states, ...settings }) => {
+  ({ nudging, beta, phases, readout, states, ...settings }) => {
     const potentials = states === 'potentials'
     const symmetric = nudging === 'symmetric'
     const nudge = nudging === 'negative' ? -beta : beta
@@ -77,9 +77,7 @@ export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions, 
           knob: 'beta',
           order,
           values: halvingsFor(order),
-          reference: potentials
-            ? 'centralDifferences'
-            : { rule: 'recurrentBackprop', options: { ...toRounding, readout: readout ?? 'within' } },
+          reference: potentials ? 'centralDifferences' : { rule: 'recurrentBackprop', options: { ...toRounding, readout } },
           measured: potentials ? { ...toRounding, step: settings.step } : toRounding,
         },
         { kind: 'not', of: 'limit(beta) where the nudge enters outside of f' },

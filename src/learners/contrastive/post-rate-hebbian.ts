@@ -14,6 +14,7 @@
 // long as its settling suggests).
 // Claim: limit(beta, 1) against recurrent backprop. With one of the directions alone a hidden synapse would miss a
 // part of its gradient that does not vanish with beta.
+import { halvings } from '../claim.js'
 import { defineRule } from '../define-rule.js'
 import { differences, middle, mutualDifference } from './_contrast.js'
 import { equilibrium } from '../../dynamics/equilibrium.js'
@@ -44,7 +45,7 @@ export const postRateHebbian = defineRule<PostRateHebbianOptions>(
         of: 'the gradient of the settled loss',
         knob: 'beta',
         order: 1,
-        values: [0.016, 0.008, 0.004, 0.002, 0.001],
+        values: halvings,
         reference: { rule: 'recurrentBackprop', options: toRounding },
         measured: { ...toRounding, step: settings.step },
       },

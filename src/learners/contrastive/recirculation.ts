@@ -11,6 +11,7 @@
 // encoderFeedback: backprop when V = W^T. G_V is exact at any r. For binary cross-entropy the reconstruction is its
 // link, the logistic. Two layers, the outputs linear and as many as the inputs; the targets of the batch are not
 // used, since the inputs are the targets: for cross-entropy, distributions.
+import { halvings } from '../claim.js'
 import { defineRule } from '../define-rule.js'
 import type { Matrix } from '../../core/memory.js'
 import { NgradError } from '../../errors.js'
@@ -41,7 +42,7 @@ export const recirculation = defineRule<RecirculationOptions>(
         knob: 'regression',
         to: 1,
         order: 1,
-        values: [0.016, 0.008, 0.004, 0.002, 0.001],
+        values: halvings,
         reference: 'encoderFeedback',
       },
     ],

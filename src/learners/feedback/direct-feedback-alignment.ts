@@ -6,7 +6,8 @@
 // Nokland 2016, NeurIPS.
 // Claim: aligned. The last layer is exact.
 import { defineRule } from '../define-rule.js'
-import { type FeedbackAlignmentOptions, scaleTable } from './feedback-alignment.js'
+import { aligned, scaleTable } from './_feedback-weights.js'
+import type { FeedbackAlignmentOptions } from './feedback-alignment.js'
 import { outputDelta, statistics } from '../../dynamics/passes.js'
 
 /**
@@ -17,9 +18,7 @@ import { outputDelta, statistics } from '../../dynamics/passes.js'
 export const directFeedbackAlignment = defineRule<FeedbackAlignmentOptions>('directFeedbackAlignment', scaleTable, ({ scale }) => ({
   feedback: 'vector',
   noise: 'attach',
-  claims: [
-    { kind: 'aligned', of: 'the gradient of the loss', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: 'backprop' },
-  ],
+  claims: [aligned],
   attach: (site) => {
     const { network, ops, loss, direction, x, y } = site
     const { layers, outputs } = network

@@ -5,9 +5,8 @@
 //
 // Lillicrap, Cownden, Tweed & Akerman 2016, Nat. Commun. 7:13276 (the paper's B_l is R_l transposed).
 // Claim: aligned. The last layer is exact; below, the angle to backprop falls under 90 degrees as it learns.
-import type { OptionTable } from '../../options.js'
 import { defineRule } from '../define-rule.js'
-import { randomFeedback } from './_feedback-weights.js'
+import { aligned, randomFeedback, scaleTable } from './_feedback-weights.js'
 import { backwardRule } from '../_backward-rule.js'
 
 /** Options of {@link feedbackAlignment}. */
@@ -15,9 +14,6 @@ export interface FeedbackAlignmentOptions {
   /** R_l ~ N(0, scale^2 / fan-in); default 1. */
   readonly scale?: number
 }
-
-/** @internal */
-export const scaleTable: OptionTable<FeedbackAlignmentOptions> = { scale: { kind: 'number', above: 0, default: 1 } }
 
 /**
  * Feedback alignment.
@@ -27,8 +23,6 @@ export const scaleTable: OptionTable<FeedbackAlignmentOptions> = { scale: { kind
 export const feedbackAlignment = defineRule<FeedbackAlignmentOptions>('feedbackAlignment', scaleTable, ({ scale }) => ({
   feedback: 'vector',
   noise: 'attach',
-  claims: [
-    { kind: 'aligned', of: 'the gradient of the loss', degrees: 85, steps: 300, learningRate: 0.1, seeds: 20, reference: 'backprop' },
-  ],
+  claims: [aligned],
   attach: (site) => backwardRule(site, randomFeedback(site, scale)),
 }))

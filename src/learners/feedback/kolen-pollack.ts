@@ -10,7 +10,7 @@
 // Kolen & Pollack 1994, ICNN; Akrout, Wilson, Humphreys, Lillicrap & Tweed 2019, NeurIPS.
 // Claim: contracts(|W - R|) by 1 - decay.
 import { defineRule } from '../define-rule.js'
-import { randomFeedback } from './_feedback-weights.js'
+import { randomFeedback, scaleTable } from './_feedback-weights.js'
 import { backwardRule } from '../_backward-rule.js'
 
 /** Options of {@link kolenPollack}. */
@@ -30,7 +30,7 @@ export const kolenPollack = defineRule<KolenPollackOptions>(
   'kolenPollack',
   {
     decay: { kind: 'number', min: 0, below: 1, default: 1e-3 },
-    scale: { kind: 'number', above: 0, default: 1 },
+    ...scaleTable,
   },
   ({ decay, scale }) => ({
     feedback: 'vector',

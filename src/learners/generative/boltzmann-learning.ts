@@ -40,14 +40,14 @@ export const temperatures: Option & { readonly default: readonly number[] } = {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; when attached, `UNSUPPORTED` for too many units
  */
-export const boltzmannLearning = defineRule<BoltzmannLearningOptions, 'temperatures' | 'samples', BoltzmannMachine>(
+export const boltzmannLearning = defineRule<BoltzmannLearningOptions, never, BoltzmannMachine>(
   'boltzmannLearning',
   {
     expectations: { kind: 'choice', choices: ['exact', 'gibbs'], default: 'exact' },
     temperatures: { ...temperatures, when: { expectations: ['gibbs'] } },
     samples: { kind: 'integer', min: 1, max: mostRepeats, default: 10, when: { expectations: ['gibbs'] } },
   },
-  ({ expectations, temperatures = annealing, samples = 10 }) => {
+  ({ expectations, temperatures, samples }) => {
     const exact = expectations === 'exact'
     return {
       feedback: 'none',

@@ -33,14 +33,14 @@ export interface ContrastiveDivergenceOptions {
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; when attached, `UNSUPPORTED` for too many units
  */
-export const contrastiveDivergence = defineRule<ContrastiveDivergenceOptions, 'expected', Rbm>(
+export const contrastiveDivergence = defineRule<ContrastiveDivergenceOptions, never, Rbm>(
   'contrastiveDivergence',
   {
     steps: { kind: 'integer', min: 1, max: mostRepeats, default: 1 },
     persistent: { kind: 'integer', min: 0, max: mostRepeats, default: 0 },
     expected: { kind: 'flag', default: false, when: { persistent: [0] } }, // persistent chains have a past
   },
-  ({ steps, persistent, expected = false }) => ({
+  ({ steps, persistent, expected }) => ({
     feedback: 'none',
     weighs: true,
     ...(!expected && { noise: 'step' as const }),

@@ -31,7 +31,6 @@ export const perturbationTable: OptionTable<PerturbationOptions> = {
 export const unbiased: Claim = {
   kind: 'unbiased',
   of: 'the gradient of the loss',
-  draws: 4000,
   reference: 'backprop',
   measured: { sigma: 1e-4, samples: 1 },
 }

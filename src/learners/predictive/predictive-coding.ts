@@ -22,6 +22,7 @@
 // would be alone; which ends after a number of steps: here also where nothing pulls any more, by a measure that does not shrink
 // with the rate; and which takes f' at a kink (relu, hardSigmoid) for that of one side: here nodes stop at kinks, and may
 // rest there (assembly/dynamics/nodes.ts).
+import { halvings } from '../claim.js'
 import { defineRule } from '../define-rule.js'
 import { Descent } from '../../numerics/descent.js'
 import { addPhase, beginPhases, largestOf, SampleSettling, type SettlingRecord, unsettled } from '../../numerics/fixed-point.js'
@@ -63,7 +64,7 @@ export interface PredictiveCodingOptions {
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range; `SHAPE`, when attached, for another number of
  * hidden precisions than there are hidden layers
  */
-export const predictiveCoding = defineRule<PredictiveCodingOptions, 'precision' | 'hiddenPrecisions' | 'steps' | 'rate' | 'tolerance'>(
+export const predictiveCoding = defineRule<PredictiveCodingOptions, 'steps'>(
   'predictiveCoding',
   {
     variant: { kind: 'choice', choices: variants, default: 'strict' },
@@ -85,7 +86,7 @@ export const predictiveCoding = defineRule<PredictiveCodingOptions, 'precision' 
     },
     tolerance: { kind: 'number', min: 0, default: 0, when: { variant: infers } },
   },
-  ({ variant, precision = 0.1, hiddenPrecisions = 1, steps, rate = 0.1, tolerance = 0 }) => {
+  ({ variant, precision, hiddenPrecisions, steps, rate, tolerance }) => {
     const gradient = { of: 'the gradient of the loss', reference: 'backprop' }
     return {
       feedback: 'vector',
@@ -97,7 +98,7 @@ export const predictiveCoding = defineRule<PredictiveCodingOptions, 'precision' 
                 kind: 'limit',
                 knob: 'precision',
                 order: 1,
-                values: [0.016, 0.008, 0.004, 0.002, 0.001],
+                values: halvings,
                 measured: { steps: 20_000, rate: 0.2, tolerance: 1e-15 },
               },
               { kind: 'not', of: 'limit(output error)' },

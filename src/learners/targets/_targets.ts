@@ -35,9 +35,6 @@ export const targetTable: OptionTable<TargetOptions> = {
   decay: { kind: 'number', min: 0, default: 0, when: learned },
 }
 
-/** Those of reconstruction are the learned decoders'. */
-export type TargetSettings = Resolved<TargetOptions, 'reconstruction' | 'noise' | 'decay'>
-
 /** The layer whose targets come from the loss. */
 export const topLayer = ({ network: { layers } }: TargetSite, from: TargetOptions['from']): number =>
   from === 'outputs' || layers.length === 1 ? layers.length : layers.length - 1
@@ -109,9 +106,9 @@ export class Decoders {
 }
 
 /** The rule; `difference` takes g_l's reconstruction error of h_l out of the targets. */
-export function targetRule(site: TargetSite, options: TargetSettings, difference: boolean): Rule {
+export function targetRule(site: TargetSite, options: Resolved<TargetOptions>, difference: boolean): Rule {
   const { network, ops, direction, x, y } = site
-  const { eta, from, decoder, reconstruction, noise = 0, decay = 0 } = options
+  const { eta, from, decoder, reconstruction, noise, decay } = options
   const { layers } = network
   const last = layers.length
   const top = topLayer(site, from)

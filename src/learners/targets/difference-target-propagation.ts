@@ -14,6 +14,7 @@
 // Claims. transposed: exact, backprop. learned: limit(eta, 1) against the errors that the decoders' own Jacobians hand
 // down, linearizedTargets; whether these are useful is what the decoders learn. Exact inverses of square layers hand
 // down Gauss-Newton targets; layer-wise pseudo-inverses of contracting layers do not.
+import { halvings } from '../claim.js'
 import { defineRule } from '../define-rule.js'
 import { type TargetOptions, targetRule, targetTable } from './_targets.js'
 
@@ -22,24 +23,20 @@ import { type TargetOptions, targetRule, targetTable } from './_targets.js'
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export const differenceTargetPropagation = defineRule<TargetOptions, 'reconstruction' | 'noise' | 'decay'>(
-  'differenceTargetPropagation',
-  targetTable,
-  (settings) => ({
-    feedback: 'vector',
-    ...(settings.decoder === 'learned' && { noise: 'step' as const }),
-    claims: [
-      settings.decoder === 'transposed'
-        ? { kind: 'exact', of: 'the gradient of the loss', reference: 'backprop' }
-        : {
-            kind: 'limit',
-            of: "the errors that the decoders' Jacobians hand down",
-            knob: 'eta',
-            order: 1,
-            values: [0.016, 0.008, 0.004, 0.002, 0.001],
-            reference: { rule: 'linearizedTargets', options: { from: settings.from } },
-          },
-    ],
-    attach: (site) => targetRule(site, settings, true),
-  }),
-)
+export const differenceTargetPropagation = defineRule<TargetOptions>('differenceTargetPropagation', targetTable, (settings) => ({
+  feedback: 'vector',
+  ...(settings.decoder === 'learned' && { noise: 'step' as const }),
+  claims: [
+    settings.decoder === 'transposed'
+      ? { kind: 'exact', of: 'the gradient of the loss', reference: 'backprop' }
+      : {
+          kind: 'limit',
+          of: "the errors that the decoders' Jacobians hand down",
+          knob: 'eta',
+          order: 1,
+          values: halvings,
+          reference: { rule: 'linearizedTargets', options: { from: settings.from } },
+        },
+  ],
+  attach: (site) => targetRule(site, settings, true),
+}))

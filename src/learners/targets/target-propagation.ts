@@ -16,20 +16,16 @@ import { type TargetOptions, targetRule, targetTable } from './_targets.js'
  *
  * @throws NgradError `RANGE` or `TYPE` for a setting outside its range
  */
-export const targetPropagation = defineRule<TargetOptions, 'reconstruction' | 'noise' | 'decay'>(
-  'targetPropagation',
-  targetTable,
-  (settings) => ({
-    feedback: 'vector',
-    ...(settings.decoder === 'learned' && { noise: 'step' as const }),
-    claims: [
-      {
-        kind: 'exact',
-        of: 'the gradient of the loss, with decoders that reconstruct',
-        reference: 'backprop',
-        measured: { decoder: 'transposed' },
-      },
-    ],
-    attach: (site) => targetRule(site, settings, false),
-  }),
-)
+export const targetPropagation = defineRule<TargetOptions>('targetPropagation', targetTable, (settings) => ({
+  feedback: 'vector',
+  ...(settings.decoder === 'learned' && { noise: 'step' as const }),
+  claims: [
+    {
+      kind: 'exact',
+      of: 'the gradient of the loss, with decoders that reconstruct',
+      reference: 'backprop',
+      measured: { decoder: 'transposed' },
+    },
+  ],
+  attach: (site) => targetRule(site, settings, false),
+}))

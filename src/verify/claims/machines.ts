@@ -1,14 +1,14 @@
 // What models promise however they were taught, on models of random parameters, against their definitions written out over all states
 // in plain arithmetic.
-import { boltzmannMachine } from '../../models/boltzmann-machine.js'
 import { helmholtzMachine } from '../../models/helmholtz-machine.js'
 import type { Model } from '../../models/model.js'
 import { predictiveHierarchy } from '../../models/predictive-hierarchy.js'
 import { rbm } from '../../models/rbm.js'
 import { relativeError } from '../distance.js'
-import { states } from '../oracles/models.js'
-import { dot, type Rows, rowsOf } from '../oracles/plain-network.js'
+import { affine, harmonies, hierarchyEnergy, logistic, states, sum } from '../oracles/models.js'
+import { dot, rowsOf } from '../oracles/plain-network.js'
 import type { Draws } from '../random-setting.js'
+import { parametersOf, randomize, randomMachine } from './models.js'
 import { exact, type Property } from './property.js'
 
 const closedForm = { ...exact, kind: 'closedForm' } as const
@@ -44,20 +44,8 @@ export const machineClaims: readonly Property[] = [
   },
 ]
 
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-const logistic = (z: number): number => 1 / (1 + Math.exp(-z))
 /** The probability of binary states whose units are 1 with those probabilities. */
 const chance = (s: readonly number[], p: readonly number[]): number => s.reduce((all, one, i) => all * (one ? p[i] : 1 - p[i]), 1)
-const affine = (weight: Rows, x: readonly number[], bias: readonly number[]): number[] => bias.map((b, i) => b + dot(weight[i], x))
-
-/** The parameters of a model, drawn anew, as rows by name. Dispose of the model. */
-function drawn<M extends Model>(draws: Draws, model: M): (name: string) => number[][] {
-  for (const parameter of model.parameters) parameter.write(draws.list(parameter.read().length, -1, 1))
-  return (name) => {
-    const parameter = model.parameters.find((one) => one.name === name)!
-    return rowsOf(parameter.read(), parameter.shape.at(-1)!)
-  }
-}
 
 function withModel<M extends Model>(model: M, measure: (model: M) => number): number {
   try {
@@ -69,35 +57,18 @@ function withModel<M extends Model>(model: M, measure: (model: M) => number): nu
 
 function freeEnergyError(draws: Draws): number {
   const [visible, hidden] = [draws.integer(1, 5), draws.integer(1, 4)]
-  return withModel(rbm({ visible, hidden }).build({ dtype: 'f64' }), (model) => {
-    const read = drawn(draws, model)
-    const [w, [a], [c]] = [read('weight'), read('visibleBias'), read('hiddenBias')]
-    const expected = states(visible).map((v) => -Math.log(sum(states(hidden).map((h) => Math.exp(dot(h, affine(w, v, c)) + dot(a, v))))))
+  return withModel(randomize(rbm({ visible, hidden }).build({ dtype: 'f64' }), draws), (model) => {
+    const { weight, visibleBias, hiddenBias } = parametersOf(model)
+    const harmony = (v: readonly number[], h: readonly number[]): number => dot(h, affine(weight, v, hiddenBias)) + dot(visibleBias, v)
+    const expected = states(visible).map((v) => -Math.log(sum(states(hidden).map((h) => Math.exp(harmony(v, h))))))
     return relativeError(model.freeEnergy(states(visible).flat()), expected)
   })
 }
 
 function boltzmannError(draws: Draws): number {
   const [visible, hidden] = [draws.integer(1, 4), draws.integer(0, 3)]
-  const units = visible + hidden
-  return withModel(boltzmannMachine({ visible, hidden }).build({ dtype: 'f64' }), (model) => {
-    const free = rowsOf(draws.list(units * units, -1, 1), units)
-    const w = free.map((row, i) => row.map((_, j) => (i === j ? 0 : free[Math.max(i, j)][Math.min(i, j)])))
-    const b = draws.list(units, -1, 1)
-    model.parameters[0].write(w.flat())
-    model.parameters[1].write(b)
-    const weights = states(units).map((s) =>
-      Math.exp(
-        dot(
-          s,
-          affine(
-            w,
-            s,
-            b.map((bias) => 2 * bias),
-          ),
-        ) / 2,
-      ),
-    )
+  return withModel(randomMachine(draws, visible, hidden, 0), (model) => {
+    const weights = harmonies(parametersOf(model)).map(Math.exp)
     const z = sum(weights)
     const expected = states(visible).map((_, v) => sum(weights.filter((_, k) => k >> hidden === v)) / z)
     return relativeError(model.probabilities(), expected)
@@ -106,11 +77,10 @@ function boltzmannError(draws: Draws): number {
 
 function logLikelihoodError(draws: Draws): number {
   const layers = [draws.integer(1, 4), draws.integer(1, 3), draws.integer(1, 2)]
-  return withModel(helmholtzMachine({ layers }).build({ dtype: 'f64' }), (model) => {
-    const read = drawn(draws, model)
-    const bias = (k: number): number[] => read(`generative.${k}.bias`)[0]
-    const weight = (k: number): number[][] => read(`generative.${k}.weight`)
-    const given = (k: number, above: readonly number[]): number[] => affine(weight(k), above, bias(k)).map(logistic)
+  return withModel(randomize(helmholtzMachine({ layers }).build({ dtype: 'f64' }), draws), (model) => {
+    const p = parametersOf(model)
+    const bias = (k: number): number[] => p[`generative.${k}.bias`]
+    const given = (k: number, above: readonly number[]): number[] => affine(p[`generative.${k}.weight`], above, bias(k)).map(logistic)
     const likelihood = (v: readonly number[]): number =>
       sum(
         states(layers[2]).flatMap((top) =>
@@ -128,19 +98,18 @@ function logLikelihoodError(draws: Draws): number {
 function causesError(draws: Draws): number {
   const layers = [draws.integer(1, 4), draws.integer(1, 3), draws.integer(1, 2)]
   const precisions = draws.list(3, 0.5, 2)
-  return withModel(predictiveHierarchy({ layers, precisions }).build({ dtype: 'f64' }), (model) => {
-    const read = drawn(draws, model)
+  return withModel(randomize(predictiveHierarchy({ layers, precisions }).build({ dtype: 'f64' }), draws), (model) => {
+    const p = parametersOf(model)
     const data = states(layers[0])
     const { causes, freeEnergy } = model.infer(data.flat(), { steps: draws.integer(1, 20) })
     const nodes = [data, ...causes.map((cause, k) => rowsOf(cause, layers[k + 1]))]
-    const energies = data.map((_, n) =>
-      sum(
-        layers.map((_, k) => {
-          const [bias] = read(`layers.${k}.bias`)
-          const mu = k === 2 ? bias : affine(read(`layers.${k}.weight`), nodes[k + 1][n].map(Math.tanh), bias)
-          return (precisions[k] * sum(nodes[k][n].map((x, i) => (x - mu[i]) ** 2))) / 2
-        }),
-      ),
+    const energies = data.map(
+      (_, n) =>
+        hierarchyEnergy(
+          p,
+          precisions,
+          nodes.map((node) => node[n]),
+        ).energy,
     )
     return relativeError([freeEnergy], [sum(energies) / data.length])
   })

@@ -121,27 +121,29 @@ export const modelClaims: readonly Property[] = [
 ]
 
 /** A model with every parameter U(-size, size). */
-function randomize<M extends BinaryModel>(model: M, draws: Draws, size = 1): M {
+export function randomize<M extends BinaryModel>(model: M, draws: Draws, size = 1): M {
   for (const parameter of model.parameters) parameter.write(draws.list(parameter.read().length, -size, size))
   return model
 }
 
-function randomMachine(draws: Draws, inputs: number): BoltzmannMachine {
-  const machine = boltzmannMachine({ visible: 4, hidden: 3, inputs }).build({ dtype: 'f64' })
+/** A Boltzmann machine of so many units with every parameter U(-1, 1). */
+export function randomMachine(draws: Draws, visible: number, hidden: number, inputs: number): BoltzmannMachine {
+  const machine = boltzmannMachine({ visible, hidden, inputs }).build({ dtype: 'f64' })
   const [weight, bias] = machine.parameters
-  const values = draws.list(49, -1, 1)
+  const { units } = machine
+  const values = draws.list(units * units, -1, 1)
   weight.write(
     values.map((_, at) => {
-      const i = Math.floor(at / 7)
-      const j = at % 7
-      return i === j ? 0 : values[Math.max(i, j) * 7 + Math.min(i, j)]
+      const i = Math.floor(at / units)
+      const j = at % units
+      return i === j ? 0 : values[Math.max(i, j) * units + Math.min(i, j)]
     }),
   )
-  bias.write(draws.list(7, -1, 1))
+  bias.write(draws.list(units, -1, 1))
   return machine
 }
 
-const parametersOf = (model: Model): Parameters =>
+export const parametersOf = (model: Model): Parameters =>
   Object.fromEntries(model.parameters.map((parameter) => [parameter.name, Array.from(parameter.read())]))
 
 /** A distribution over the states of n units, far from uniform. */
@@ -191,7 +193,7 @@ function symmetricError(objective: (parameters: Parameters) => number, parameter
 }
 
 function boltzmannError(draws: Draws, inputs: number): number {
-  const machine = randomMachine(draws, inputs)
+  const machine = randomMachine(draws, 4, 3, inputs)
   const data = randomDistribution(draws, machine.visible)
   const parameters = parametersOf(machine)
   return withDirection(machine, boltzmannLearning(), data, (of) =>
@@ -200,7 +202,7 @@ function boltzmannError(draws: Draws, inputs: number): number {
 }
 
 function meanFieldError(draws: Draws): number {
-  const machine = randomMachine(draws, 0)
+  const machine = randomMachine(draws, 4, 3, 0)
   const data = states(4).map((_, k) => (k === draws.integer(0, 15) || k === 0 ? 1 : 0))
   const total = data.reduce((a: number, b) => a + b, 0)
   const weights = data.map((value) => value / total)
@@ -214,7 +216,7 @@ function meanFieldError(draws: Draws): number {
 
 /** How far from 2 the slope of the error of the means is, as the weights are halved. */
 function meansSlopeError(draws: Draws): number {
-  const machine = randomMachine(draws, 0)
+  const machine = randomMachine(draws, 4, 3, 0)
   const { weight, bias } = parametersOf(machine)
   machine.dispose()
   const errors = [0.01, 0.005].map((scale) => {

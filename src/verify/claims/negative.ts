@@ -1,5 +1,6 @@
 // Limits that do not exist, although they are often said to: each passes when the error stays where it is as the
 // knob goes to 0, a slope of 0 where a true limit has at least 1.
+import { halvings } from '../../learners/claim.js'
 import { backprop } from '../../learners/gradient/backprop.js'
 import type { Setting } from '../../learners/learner.js'
 import { contrastiveHebbian } from '../../learners/contrastive/contrastive-hebbian.js'
@@ -25,7 +26,6 @@ export interface NegativeClaim {
   readonly errorAt: (value: number, setting: Setting) => number
 }
 
-const knobValues = [0.016, 0.008, 0.004, 0.002, 0.001]
 const slopeTolerance = 0.15
 /** What is left must be far above rounding. */
 const leastError = 1e-6
@@ -58,7 +58,7 @@ export const negativeClaims: readonly NegativeClaim[] = [
 
 /** Measures on a setting that there is no limit. */
 export function measureNegativeClaim({ claim, errorAt }: NegativeClaim, setting: Setting): ClaimMeasurement {
-  const points = knobValues.map((at) => ({ at, error: errorAt(at, setting) }))
+  const points = halvings.map((at) => ({ at, error: errorAt(at, setting) }))
   const slopes = logSlopes(points).slice(-2)
   const off = Math.max(...slopes.map(Math.abs))
   const left = points.at(-1)!.error

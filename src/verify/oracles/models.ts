@@ -4,9 +4,9 @@
 /** Row-major parameters, by name. */
 export type Parameters = Readonly<Record<string, number[]>>
 
-const logistic = (z: number): number => 1 / (1 + Math.exp(-z))
+export const logistic = (z: number): number => 1 / (1 + Math.exp(-z))
 const softplus = (z: number): number => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)))
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 const logSumExp = (values: readonly number[]): number => {
   const largest = Math.max(...values)
   return largest + Math.log(sum(values.map((value) => Math.exp(value - largest))))
@@ -17,7 +17,7 @@ export const states = (n: number): number[][] =>
   Array.from({ length: 2 ** n }, (_, k) => Array.from({ length: n }, (_, i) => (k >> (n - 1 - i)) & 1))
 
 /** (W x + b)_i, W [b.length x x.length]. */
-const affine = (weight: readonly number[], x: readonly number[], bias: readonly number[]): number[] =>
+export const affine = (weight: readonly number[], x: readonly number[], bias: readonly number[]): number[] =>
   bias.map((b, i) => b + sum(x.map((value, j) => weight[i * x.length + j] * value)))
 
 /** x W + a, the same W the other way. */
@@ -54,22 +54,22 @@ export function differences(
   )
 }
 
+/** -E of every state of a Boltzmann machine: 1/2 s^T W s + b^T s. */
+export const harmonies = ({ weight, bias }: Parameters): number[] =>
+  states(bias.length).map((s) => {
+    const drives = affine(
+      weight,
+      s,
+      bias.map((b) => 2 * b),
+    )
+    return sum(drives.map((z, i) => 0.5 * z * s[i]))
+  })
+
 /** KL(data(outputs | inputs) || Boltzmann machine), weighted by the data: without inputs, KL(data || model). */
-export function boltzmannDivergence({ weight, bias }: Parameters, visible: number, inputs: number, data: readonly number[]): number {
-  const units = bias.length
-  const harmonies = states(units).map(
-    (s) =>
-      0.5
-        * sum(
-          affine(
-            weight,
-            s,
-            bias.map(() => 0),
-          ).map((z, i) => z * s[i]),
-        )
-      + sum(s.map((v, i) => v * bias[i])),
-  )
-  const marginal = (known: number, index: number): number => logSumExp(harmonies.filter((_, k) => k >> (units - known) === index))
+export function boltzmannDivergence(machine: Parameters, visible: number, inputs: number, data: readonly number[]): number {
+  const units = machine['bias'].length
+  const all = harmonies(machine)
+  const marginal = (known: number, index: number): number => logSumExp(all.filter((_, k) => k >> (units - known) === index))
   return sum(
     data.map((p, v) => {
       if (p === 0) return 0
@@ -81,19 +81,11 @@ export function boltzmannDivergence({ weight, bias }: Parameters, visible: numbe
 }
 
 /** The means <s_i> of a Boltzmann machine. */
-export function boltzmannMeans({ weight, bias }: Parameters): number[] {
-  const all = states(bias.length)
-  const harmonies = all.map((s) =>
-    sum(
-      affine(
-        weight,
-        s,
-        bias.map((b) => 2 * b),
-      ).map((z, i) => 0.5 * z * s[i]),
-    ),
-  )
-  const log = logSumExp(harmonies)
-  return bias.map((_, i) => sum(all.map((s, k) => s[i] * Math.exp(harmonies[k] - log))))
+export function boltzmannMeans(machine: Parameters): number[] {
+  const all = states(machine['bias'].length)
+  const logs = harmonies(machine)
+  const log = logSumExp(logs)
+  return machine['bias'].map((_, i) => sum(all.map((s, k) => s[i] * Math.exp(logs[k] - log))))
 }
 
 /** The means of independent units: relaxed together with damping, from 1/2, the first ones held. */
@@ -196,7 +188,7 @@ export function fantasyDivergence(parameters: Parameters): number {
 }
 
 /** One set of states of a hierarchy with tanh nodes, x_0 the data: F, and its gradient by each x_k. */
-function hierarchyEnergy(
+export function hierarchyEnergy(
   p: Parameters,
   precisions: readonly number[],
   x: readonly (readonly number[])[],
