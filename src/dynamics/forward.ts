@@ -5,14 +5,27 @@ import type { LayerParameters } from '../layers/layer.js'
 import { forward } from './passes.js'
 import type { Ground, Workspace } from './workspace.js'
 
-/** Sets up the map from the batch's inputs to the outputs h_L, for given parameters of the network's shapes. */
-export type Forward = (site: Workspace, parameters: readonly LayerParameters[]) => () => Matrix
+/** How a network turns inputs into outputs, as data: it can be saved with the network, and attached to another one. */
+export interface Forward {
+  /** The name by which it is found again; and what it was made with, as JSON. */
+  readonly kind: string
+  readonly options: Readonly<Record<string, unknown>>
+  /**
+   * Sets it up for parameters of the network's shapes: what computes the activities h_0 ... h_L for the batch at hand, always in the
+   * same matrices; the outputs are the last.
+   */
+  attach(site: Workspace, parameters: readonly LayerParameters[]): () => readonly Matrix[]
+}
 
 /** h_l = f(W_l h_{l-1} + b_l), l = 1 ... L. */
-export const feedforward = (site: Pick<Ground, 'network' | 'activities'>, parameters: readonly LayerParameters[]): (() => Matrix) => {
-  const h = site.activities()
-  return () => {
-    forward(site.network.layers, h, parameters)
-    return h.at(-1)!
-  }
-}
+export const feedforward = {
+  kind: 'feedforward',
+  options: {},
+  attach: (site: Pick<Ground, 'network' | 'activities'>, parameters: readonly LayerParameters[]): (() => readonly Matrix[]) => {
+    const h = site.activities()
+    return () => {
+      forward(site.network.layers, h, parameters)
+      return h
+    }
+  },
+} satisfies Forward

@@ -53,6 +53,11 @@ export class PotentialRelaxation {
     return this.#settling
   }
 
+  /** The activities h_0 ... h_L of free phases of s, always the same matrices: the rates of hidden potentials, and the outputs' own. */
+  activities(s: readonly Matrix[]): readonly Matrix[] {
+    return [...this.#rates.slice(0, -1), s.at(-1)!]
+  }
+
   /** The free phase, from potentials of zero. */
   free(s: readonly Matrix[]): void {
     this.#site.network.layers[0].map.forward(s[0], this.#parameters[0].weight, this.#inputDrive)

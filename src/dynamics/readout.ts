@@ -32,6 +32,7 @@ export class Readout {
   readonly #parameters: LayerParameters
   readonly #h: Matrix
   readonly #delta: Matrix
+  readonly #activities: Matrix[] = []
 
   /** @throws NgradError `UNSUPPORTED` for a network of one layer, or one whose last layer has lateral weights */
   constructor(site: Workspace, parameters: readonly LayerParameters[] = site.network.layers.map((layer) => layer.parameters)) {
@@ -62,6 +63,13 @@ export class Readout {
     this.#layer.map.forward(s, this.#parameters.weight, this.#h)
     this.#layer.map.activate(this.#layer.code, this.#parameters.bias, this.#h)
     return this.#h
+  }
+
+  /** The activities h_0 ... h_L of the states s_0 ... s_{L-1}. */
+  activities(s: readonly Matrix[]): readonly Matrix[] {
+    this.#activities.length = 0
+    this.#activities.push(...s, this.read(s.at(-1)!))
+    return this.#activities
   }
 
   /** The readout's direction, at the states of the free phase. */

@@ -15,6 +15,7 @@ import type { Matrix } from '../core/memory.js'
 import { addPhase, beginPhases, SampleSettling, type Settling, type SettlingSettings, unsettled } from '../numerics/fixed-point.js'
 import { isClip } from '../layers/activation.js'
 import type { LayerParameters } from '../layers/layer.js'
+import { integerPower } from '../numerics/power.js'
 import { mostRepeats } from '../errors.js'
 import type { OptionTable } from '../options.js'
 import type { Workspace } from './workspace.js'
@@ -78,8 +79,12 @@ export const toRounding: Required<RelaxationOptions> = {
 
 /** What kind of relaxation it is. */
 export interface RelaxationKind {
-  /** Of the pull that layer l, from 1, feels in the phases that are compared; residuals are taken over it. Default 1. */
-  readonly strength?: (l: number) => number
+  /**
+   * Of the pull that the outputs feel in the phases that are compared, and by what factor it weakens from layer to layer below them;
+   * residuals are taken over it. Both are 1 by default.
+   */
+  readonly strength?: number
+  readonly weakening?: number
   /** Whether the output state is link(h_L), so that it can be compared with targets. */
   readonly linked?: boolean
   /** Whether its errors are fed to another relaxation of the same network. */
@@ -113,7 +118,7 @@ export class Relaxation {
     parameters: readonly LayerParameters[],
     gamma: number,
     options: Required<RelaxationOptions>,
-    { strength = () => 1, linked = false, amplified = false, engine }: RelaxationKind = {},
+    { strength = 1, weakening = 1, linked = false, amplified = false, engine }: RelaxationKind = {},
   ) {
     this.#site = site
     this.#parameters = parameters
@@ -122,7 +127,8 @@ export class Relaxation {
     this.#clips = site.network.layers.some(({ activation }) => isClip(activation))
     this.#drive = site.batch(site.network.layers[0].outputs)
     this.#outputs = site.batch(site.network.outputs)
-    const strengths = site.network.layers.map(({ index }) => strength(index + 1))
+    const { length } = site.network.layers
+    const strengths = site.network.layers.map(({ index }) => strength * integerPower(weakening, length - index - 1))
     this.#samples = new SampleSettling({ ...settlingSettings(options, site.network.dtype, true, Math.min(...strengths)), amplified }, () =>
       site.batchDoubles(),
     )
@@ -188,9 +194,9 @@ export class Relaxation {
     addPhase(this.#settling, this.#samples)
   }
 
-  /** The outputs h_L of the last free phase. */
-  outputs(s: readonly Matrix[]): Matrix {
-    return this.#linked ? this.#outputs : s.at(-1)!
+  /** The activities h_0 ... h_L of free phases of s, always the same matrices: its states, but for outputs whose state is linked. */
+  activities(s: readonly Matrix[]): readonly Matrix[] {
+    return this.#linked ? [...s.slice(0, -1), this.#outputs] : s
   }
 
   /** What is new comes from the inputs in a free phase, and from the outputs in any other. */

@@ -14,12 +14,13 @@ import { binary, sideBySide } from '../core/validity.js'
 import type { Source } from '../environments/source.js'
 import { describe, mostPasses, NgradError, requireOptions, requireOwn } from '../errors.js'
 import type { Estimator } from '../learners/estimator.js'
-import type { BuildOptions, Model, ModelDescription } from '../models/model.js'
-import { layerShapes, Network, type NetworkDescription, parameterSpecs } from '../models/network.js'
+import type { Model, ModelDescription } from '../models/model.js'
+import { Network } from '../models/network.js'
 import type { Position } from '../training/fit.js'
 import { createTrainer, Trainer, type TrainerOptions, type TrainerOptionsOf } from '../training/trainer.js'
+import { builtNetwork } from './built-network.js'
 import { namesOf } from './former-names.js'
-import { networkText, parseNetwork } from './network-text.js'
+import { networkText } from './network-text.js'
 import { readCheckpoint, type Safetensors, writeSafetensors } from './safetensors.js'
 import { metadataOf, optimizerState, type State, StateReader, type Stored, tensorsOf } from './state.js'
 
@@ -102,7 +103,7 @@ export function resume(bytes: Uint8Array, options: object): Resumed | ResumedMod
   })
   if (description === undefined) {
     file.word('format', [format])
-    const network = networkOf(file)
+    const network = builtNetwork(where, file, file.integer('networkSeed', mostU32))
     return { network, ...goOn(file, network, given) }
   }
   if (typeof description?.build !== 'function')
@@ -166,21 +167,3 @@ const sourceState = ({ state, observation, last }: Source): [string, Stored][] =
   ['environment.observation', { shape: [observation.length], matrix: observation }],
   ['environment.last', { shape: [2], matrix: last, validity: beginnings }],
 ]
-
-/** The network in the file. Before anything is built: a description alone could ask for any amount of memory. */
-function networkOf(file: StateReader): Network {
-  const dtype = file.dtype()
-  const description = parseNetwork(`${where}: network`, file.text('network'), file.file.tensors.size)
-  for (const { name, shape } of parameterSpecs(layerShapes(description))) file.tensor(name, shape, dtype)
-  return built(description, { dtype, seed: file.integer('networkSeed', mostU32) })
-}
-
-/** The network, whose initial weights may overflow: no network that was saved did. */
-function built(description: NetworkDescription, options: BuildOptions): Network {
-  try {
-    return description.build(options)
-  } catch (cause) {
-    if (!(cause instanceof NgradError && cause.code === 'NOT_FINITE')) throw cause
-    throw new NgradError('FORMAT', `${where}: network`, 'the description of a network', cause.message, { cause })
-  }
-}

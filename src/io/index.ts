@@ -1,2 +1,3 @@
 export { type Resumed, type ResumedModel, type ResumeOptions, resume, save } from './checkpoint.js'
+export { loadPredictor, savePredictor } from './predictor.js'
 export { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from './safetensors.js'

@@ -24,7 +24,7 @@ export function backwardRule(site: TargetSite, feedback: readonly Matrix[]): Rul
     },
     predict: () => {
       network.forward(h)
-      return h.at(-1)!
+      return h
     },
   }
 }

@@ -1,5 +1,6 @@
 // A rule attached to a model, with the batch, the directions and the rule's own parameters: what trainers and measurements
 // both need.
+import { BatchHigh } from '../core/batch-high.js'
 import { bytesPerElement } from '../core/dtype.js'
 import { Matrix, Region } from '../core/memory.js'
 import { countOf, type Numbers, type Remembered, takeNumbers, unreadable } from '../core/numbers.js'
@@ -34,8 +35,7 @@ export class Estimator<M extends Model = Network> {
   /** The largest magnitude in the directions of the last estimate. */
   largest = 0
   readonly region: Region
-  /** Matrices whose rows follow the batch, so many for each sample. */
-  readonly #batchHigh: { readonly matrix: Matrix; readonly copies: number }[] = []
+  readonly #batchHigh: BatchHigh
   readonly #x: Matrix
   readonly #y: Matrix
   readonly #weights: Matrix
@@ -43,7 +43,6 @@ export class Estimator<M extends Model = Network> {
   readonly #allDirections: readonly ParameterGroup[]
   /** How many numbers a sample's targets have. */
   readonly #outputs: number
-  #rows = 0
   readonly #attached: boolean = false
   /** What was learned from last. */
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
@@ -70,10 +69,11 @@ export class Estimator<M extends Model = Network> {
     this.region = new Region(owner)
     try {
       this.source = environment && new Source(environment, this.region, seed)
+      this.#batchHigh = new BatchHigh(this.region)
       this.directions = model.groups.map((group) => group.like(this.region, network ? 'direction' : `${group.name} direction`))
-      this.#x = this.#batch(model.dtype, model.width)
-      this.#y = loss ? this.#batch(model.dtype, this.#outputs) : new Matrix(model.dtype, 0, 0, 0)
-      this.#weights = network ? new Matrix('f64', 0, 0, 0) : this.#batch('f64', 1)
+      this.#x = this.#batchHigh.matrix(model.dtype, model.width)
+      this.#y = loss ? this.#batchHigh.matrix(model.dtype, this.#outputs) : new Matrix(model.dtype, 0, 0, 0)
+      this.#weights = network ? new Matrix('f64', 0, 0, 0) : this.#batchHigh.matrix('f64', 1)
       this.rule = learner.attach(this.#site() as SiteOf<M>)
       if (typeof this.rule?.estimate !== 'function' || (network && typeof this.rule.predict !== 'function'))
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
@@ -156,7 +156,7 @@ export class Estimator<M extends Model = Network> {
       this.occupation.reading = false
     }
     this.requireAlive(where)
-    this.#resize(rows)
+    this.#batchHigh.resize(rows)
     writeRows(where, ': batch.x', x, this.#x, first)
     requireExamples(where, ': batch', x, rows * width, first, this.model)
     if (y) {
@@ -176,7 +176,16 @@ export class Estimator<M extends Model = Network> {
 
   /** The rule's outputs for the batch that was loaded last, and that batch's targets. Of networks alone. */
   predict(): { outputs: Matrix; targets: Matrix } {
-    return { outputs: this.rule.predict!(), targets: this.#y }
+    return { outputs: this.rule.predict!().at(-1)!, targets: this.#y }
+  }
+
+  /** The activities h_0 ... h_L of the rule's network for rows without targets. Of networks alone. */
+  activitiesOf(where: string, x: Numbers, rows: number, first: number): readonly Matrix[] {
+    this.occupation.requireNone(where)
+    this.requireAlive(where)
+    this.#batchHigh.resize(rows)
+    writeRows(where, '', x, this.#x, first)
+    return this.rule.predict!()
   }
 
   get settling(): Settling | undefined {
@@ -232,20 +241,6 @@ export class Estimator<M extends Model = Network> {
     this.#weights.write(weights)
   }
 
-  /** Gives what is as high as the batch its rows. When memory runs out half-way, the next batch tries again. */
-  #resize(rows: number): void {
-    if (rows === this.#rows) return
-    this.#rows = 0
-    for (const { matrix, copies } of this.#batchHigh) this.region.resize(matrix, rows * copies)
-    this.#rows = rows
-  }
-
-  #batch(dtype: 'f32' | 'f64', columns: number, copies = 1): Matrix {
-    const matrix = this.region.matrix(dtype, 0, columns)
-    this.#batchHigh.push({ matrix, copies })
-    return matrix
-  }
-
   #site(): Site<M> | NetworkSite {
     const { model, region, loss } = this
     const { dtype, ops } = model
@@ -256,8 +251,8 @@ export class Estimator<M extends Model = Network> {
       x: this.#x,
       directions: this.directions,
       weights: this.#weights,
-      batch: (columns, copies) => this.#batch(dtype, columns, copies),
-      batchDoubles: (copies) => this.#batch('f64', 1, copies),
+      batch: (columns, copies) => this.#batchHigh.matrix(dtype, columns, copies),
+      batchDoubles: (copies) => this.#batchHigh.matrix('f64', 1, copies),
       taught: (name, specs) => {
         const values = new ParameterGroup(name, region, dtype, specs)
         const taught = { values, direction: values.like(region, `${name} direction`) }
@@ -297,7 +292,7 @@ export class Estimator<M extends Model = Network> {
       stream: this.source,
       ...(loss && { loss, y: this.#y, objective: new BoundObjective(ops, loss, this.#y) }),
       direction: model.layerParameters(this.direction),
-      activities: (layers = model.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batch(dtype, outputs))],
+      activities: (layers = model.layers) => [this.#x, ...layers.map(({ outputs }) => this.#batchHigh.matrix(dtype, outputs))],
     }
   }
 

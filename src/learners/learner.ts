@@ -50,7 +50,7 @@ export interface Learner<M extends Model = Network, S = SiteOf<M>> {
    * distributions then needs rows that sum to 1.
    */
   readonly compares?: 'targets' | 'inputs'
-  /** @internal How its network turns inputs into outputs; default one feedforward pass. */
+  /** How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
   /** Sets the rule up for one model: everything that a step needs is allocated here. */
   attach(site: S): Rule
@@ -143,8 +143,11 @@ export interface Rule {
   estimate(): number | undefined
   /** Where the rule acts in an environment: a row, one-hot in the action that its last estimate chose. */
   readonly actions?: Matrix
-  /** The outputs h_L that this rule's network settles on for the batch at hand; not of models without outputs. */
-  predict?(): Matrix
+  /**
+   * The activities h_0 ... h_L of this rule's network for the batch at hand, what it settles on where it does: the outputs are the
+   * last. Not of models without outputs.
+   */
+  predict?(): readonly Matrix[]
   /**
    * Called after the parameters changed by -size times the (optimized) direction: for feedback weights that follow the forward
    * weights. It cannot fail.

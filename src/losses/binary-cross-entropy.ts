@@ -1,13 +1,16 @@
 import { activationCode } from '../layers/activation.js'
 import type { Loss } from './loss.js'
 
+const sigmoid: Loss['link'] = (ops, h, p) => ops.activate(activationCode('binaryCrossEntropy', 'sigmoid'), h, p)
+
 const loss: Loss = {
   name: 'binaryCrossEntropy',
   code: 2,
   of: 'outputs',
   targets: { expected: 'a probability, in [0, 1]', accepts: (value) => value >= 0 && value <= 1 },
   evaluate: (ops, h, y, errors, samples = null) => ops.binaryCrossEntropy(h, y, errors, samples),
-  link: (ops, h, p) => ops.activate(activationCode('binaryCrossEntropy', 'sigmoid'), h, p),
+  link: sigmoid,
+  probabilities: sigmoid,
 }
 
 /**

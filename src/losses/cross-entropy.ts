@@ -1,5 +1,7 @@
 import type { Loss } from './loss.js'
 
+const softmax: Loss['link'] = (ops, h, p) => ops.softmax(h, p)
+
 const loss: Loss = {
   name: 'crossEntropy',
   code: 1,
@@ -7,7 +9,8 @@ const loss: Loss = {
   distributions: true,
   targets: { expected: 'a probability, in [0, 1]', accepts: (value) => value >= 0 && value <= 1 },
   evaluate: (ops, h, y, errors, samples = null) => ops.crossEntropy(h, y, errors, samples),
-  link: (ops, h, p) => ops.softmax(h, p),
+  link: softmax,
+  probabilities: softmax,
 }
 
 /**

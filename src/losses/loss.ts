@@ -11,6 +11,8 @@ export interface Objective {
   readonly of: 'outputs' | 'actions'
   /** Above what a single output says yes, where its link crosses 1/2; default 0. */
   readonly threshold?: number
+  /** @internal p <- the probabilities that it reads in outputs h, where it reads any: of classes, or of a yes; p may be h. */
+  probabilities?(ops: Operations, h: Matrix, p: Matrix): void
   /**
    * @internal The cost summed over the rows; `samples`, a column of doubles, <- the cost of each row, or null. Nothing is said of how
    * outputs err.

@@ -4,6 +4,7 @@ const objective: Objective = {
   name: 'reward',
   of: 'actions',
   targets: { expected: 'a finite number', accepts: Number.isFinite },
+  probabilities: (ops, h, p) => ops.softmax(h, p),
   evaluate: (ops, a, y, _errors, samples = null) => {
     if (samples) ops.dotRows(a, y, samples, -1)
     return -ops.dot(a, y)

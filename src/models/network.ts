@@ -1,4 +1,4 @@
-import type { FloatArray } from '../core/dtype.js'
+import { type FloatArray, floatArray } from '../core/dtype.js'
 import type { Matrix, Region } from '../core/memory.js'
 import { lengthOf, notFinite, type Numbers, takeNumbers } from '../core/numbers.js'
 import { operations } from '../core/operations.js'
@@ -8,6 +8,7 @@ import { describe, NgradError, requireArray, requireInteger } from '../errors.js
 import { activationCode } from '../layers/activation.js'
 import type { Initialization, Layer, LayerDescription, Layered, LayerParameters, LayerShapes, PoolingDescription } from '../layers/layer.js'
 import { type Parameter, type ParameterGroup, type ParameterSpec, type Shape, sizeOf } from '../layers/parameter.js'
+import { inChunks } from './in-chunks.js'
 import { type BuildOptions, Model, type ModelDescription } from './model.js'
 
 /** A network as data: build it as often as you like. */
@@ -164,21 +165,26 @@ export class Network extends Model implements Layered {
   }
 
   /**
-   * The outputs for each row of x.
+   * The outputs of a feedforward pass for each row of x. What a rule whose network settles has taught is another network:
+   * {@link Trainer.predict}.
    *
    * @param x row-major [batch, inputs], finite
    * @returns a copy, row-major [batch, outputs]
    * @throws NgradError `SHAPE`, `NOT_FINITE` (also when an output is not finite), `TYPE`, `DISPOSED`
    */
   predict(x: ArrayLike<number>): FloatArray {
-    const values = takeNumbers('predict(x)', '', x, this.inputs)
-    this.requireAlive('predict(x)')
-    const rows = lengthOf(values) / this.inputs
-    for (const h of this.#activities) this.region.resize(h, rows)
-    writeRows('predict(x)', '', values, this.#activities[0])
-    if (rows === 0) return this.#activities.at(-1)!.read()
-    this.forward(this.#activities)
-    return readFinite('predict(x): outputs', this.#activities.at(-1)!)
+    const where = 'predict(x)'
+    const values = takeNumbers(where, '', x, this.inputs)
+    this.requireAlive(where)
+    const h = this.#activities
+    const outputs = floatArray(this.dtype, (lengthOf(values) / this.inputs) * this.outputs)
+    inChunks(values, this.inputs, (chunk, rows, first) => {
+      for (const matrix of h) this.region.resize(matrix, rows)
+      writeRows(where, '', chunk, h[0], first)
+      this.forward(h)
+      outputs.set(readFinite(`${where}: outputs`, h.at(-1)!), first * this.outputs)
+    })
+    return outputs
   }
 
   /**

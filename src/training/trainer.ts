@@ -10,10 +10,12 @@ import { Estimator } from '../learners/estimator.js'
 import { requireParts } from '../learners/parts.js'
 import type { Learner, Settling } from '../learners/learner.js'
 import type { Objective } from '../losses/loss.js'
+import { chunkRows } from '../models/in-chunks.js'
 import type { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
 import { type DataOf, fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
+import { activitiesOf, outputsOf, probabilitiesOf, type Running } from './outputs.js'
 import { type Taught, Update } from './update.js'
 
 /** What a trainer of a network is made of. */
@@ -48,8 +50,6 @@ export interface Evaluation {
   /** The share of examples whose largest output is the largest target; of one output, on the target's side of 1/2. */
   readonly accuracy: number
 }
-
-const evaluationRows = 256
 
 /**
  * Puts a rule and an optimizer to work on a model: on a network, with a loss.
@@ -242,8 +242,8 @@ export class Trainer<M extends Model = Network> implements Disposable {
     const { size } = taken
     let sum = 0
     let correct = 0
-    for (let start = 0; start < size; start += evaluationRows) {
-      estimator.load(where, rowsOf(taken, model, start, evaluationRows), start)
+    for (let start = 0; start < size; start += chunkRows) {
+      estimator.load(where, rowsOf(taken, model, start, chunkRows), start)
       const { outputs: h, targets } = estimator.predict()
       if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
       const right = h.columns === 1 ? onTargetSide(loss, h, targets) : ops.countCorrect(h, targets)
@@ -255,9 +255,56 @@ export class Trainer<M extends Model = Network> implements Disposable {
     return { loss: sum / size, accuracy: correct / size }
   }
 
+  /**
+   * The outputs h_L of the rule's own network: of rules that settle those of the settled network, which `network.predict` does not
+   * compute. Rows are taken some at a time.
+   *
+   * ```ts
+   * const outputs = trainer.predict(x) // row-major [size, outputs]
+   * ```
+   *
+   * @param x row-major [size, inputs], finite
+   * @returns a copy, row-major [size, outputs], in the model's precision
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output is not finite), `DISPOSED`; `UNSUPPORTED` for models without
+   * outputs
+   */
+  predict(x: ArrayLike<number>): FloatArray {
+    return outputsOf('predict(x)', this.#running('predict(x)'), x)
+  }
+
+  /**
+   * The probabilities that the loss reads in those outputs: softmax(h_L) of `crossEntropy` and of the actions of `reward`, sigmoid(h_L)
+   * of `binaryCrossEntropy`.
+   *
+   * @param x row-major [size, inputs], finite
+   * @returns a copy, row-major [size, outputs]
+   * @throws NgradError as `predict` does; `UNSUPPORTED` for a loss that reads no probabilities
+   */
+  probabilities(x: ArrayLike<number>): FloatArray {
+    return probabilitiesOf('probabilities(x)', this.#running('probabilities(x)'), x)
+  }
+
+  /**
+   * The activities h_1 ... h_L of all layers of the rule's own network, the hidden ones first; the last are its outputs.
+   *
+   * @param x row-major [size, inputs], finite
+   * @returns copies, one for each layer, row-major [size, units]
+   * @throws NgradError as `predict` does
+   */
+  activities(x: ArrayLike<number>): FloatArray[] {
+    return activitiesOf('activities(x)', this.#running('activities(x)'), x)
+  }
+
   /** Frees what the trainer holds; the model stays. Twice is nothing. */
   dispose(): void {
     this.estimator.dispose()
+  }
+
+  /** Its network, with what its rule makes of it. */
+  #running(where: string): Running {
+    const { network, estimator, loss } = this
+    if (network === undefined) throw new NgradError('UNSUPPORTED', where, 'a network', this.model.kind)
+    return { network, loss, run: (here, x, rows, first) => estimator.activitiesOf(here, x, rows, first) }
   }
 }
 

@@ -54,7 +54,8 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
       const { y } = site
       const parameters = network.layers.map((layer) => layer.parameters)
       const relaxation = new Relaxation(site, parameters, gamma, resolveOptions('test', relaxationTable, options), {
-        strength: (l) => gamma ** (l - 1) * 0.5,
+        strength: 0.5,
+        weakening: gamma,
         linked,
         amplified: gamma === 1,
         ...(form && { engine: form }),
@@ -65,7 +66,7 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
         estimate: () => {
           relaxation.free(s)
           note()
-          found.push(relaxation.outputs(s).read())
+          found.push(relaxation.activities(s).at(-1)!.read())
           if (kind === 'clamped') relaxation.clamped(s, y)
           else if (kind === 'nudged') relaxation.nudged(s, beta, y)
           else relaxation.nudged(s, beta, y, note)
@@ -73,7 +74,7 @@ function settle({ rows, loss, options, gamma, beta, kind, linked, ...spec }: Cas
           found.push(y.read())
           return 0
         },
-        predict: () => s.at(-1)!,
+        predict: () => s,
       }
     },
   }
@@ -179,7 +180,7 @@ describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $nam
             )
             return 0
           },
-          predict: () => s.at(-1)!,
+          predict: () => s,
         }
       },
     }

@@ -81,8 +81,8 @@ export async function runExperiment(
       add(step.epoch, mean(losses))
       losses = []
     }
-    const settles = recipe.learner.forward !== undefined
-    const degreesToSettled = settles ? weightAngles(trainer, recurrentBackprop(), batch) : null
+    const gamma = recipe.learner.forward?.options.gamma
+    const degreesToSettled = typeof gamma === 'number' ? weightAngles(trainer, recurrentBackprop({ gamma }), batch) : null
     return { seed, points, ...progress(), degreesToSettled, stopped: null }
   } catch (error) {
     // A rule that diverges on data that its recipe was not made for is a result.

@@ -38,7 +38,7 @@ export function holomorphicRule(site: TargetSite, radius: number, phases: number
     layers.map(({ parameters }) => parameters),
     1,
     options,
-    { strength: () => radius },
+    { strength: radius },
   )
   const roots = Array.from({ length: Math.floor(phases / 2) + 1 }, (_, k) => rootOfUnity(site, k, phases))
   const samples = new SampleSettling(settlingSettings(options, network.dtype, false, radius), () => site.batchDoubles())
@@ -125,7 +125,7 @@ export function holomorphicRule(site: TargetSite, radius: number, phases: number
     },
     predict: () => {
       relaxation.free(free)
-      return free[last]
+      return free
     },
   }
 }

@@ -24,6 +24,7 @@ export function potentialRule(
     Math.abs(nudges[0]),
   )
   const free = site.activities()
+  const predictions = relaxation.activities(free)
   const s = site.activities()
   const plus = site.activities()
   const minus = site.activities()
@@ -50,7 +51,7 @@ export function potentialRule(
     },
     predict: () => {
       relaxation.free(free)
-      return free.at(-1)!
+      return predictions
     },
   }
 }

@@ -16,6 +16,7 @@
 import { halvings } from '../claim.js'
 import { defineRule } from '../define-rule.js'
 import { contrast } from './_contrast.js'
+import { equilibrium } from '../../dynamics/equilibrium.js'
 import { integerPower } from '../../numerics/power.js'
 import { Relaxation, type RelaxationOptions, relaxationTable, toRounding } from '../../dynamics/relaxation.js'
 
@@ -39,53 +40,58 @@ export const contrastiveHebbian = defineRule<ContrastiveHebbianOptions>(
     nudgedSweeps: { ...relaxationTable.nudgedSweeps, default: 8 },
     gamma: { kind: 'number', above: 0, max: 1, default: 0.05 },
   },
-  ({ gamma, ...settings }) => ({
-    feedback: 'vector',
-    compares: 'targets',
-    settles: true,
-    claims: [
-      {
-        kind: 'limit',
-        of: 'the gradient of the loss',
-        knob: 'gamma',
-        order: 1,
-        values: halvings,
-        reference: 'backprop',
-        measured: toRounding,
+  ({ gamma, ...settings }) => {
+    const kind = { weakening: gamma, linked: true }
+    return {
+      feedback: 'vector',
+      compares: 'targets',
+      settles: true,
+      forward: equilibrium(gamma, settings, kind),
+      claims: [
+        {
+          kind: 'limit',
+          of: 'the gradient of the loss',
+          knob: 'gamma',
+          order: 1,
+          values: halvings,
+          reference: 'backprop',
+          measured: toRounding,
+        },
+        { kind: 'not', of: 'limit(gamma) with sigmoid outputs' },
+      ],
+      attach: (site) => {
+        const { network, objective, direction, y } = site
+        const free = site.activities()
+        const clamped = site.activities()
+        const layers = network.layers.length
+        const scales = free.map((_, k) => integerPower(gamma, layers - k))
+        const scale = (k: number): number => scales[k]
+        const relaxation = new Relaxation(
+          site,
+          network.layers.map(({ parameters }) => parameters),
+          gamma,
+          settings,
+          kind,
+        )
+        const predictions = relaxation.activities(free)
+        return {
+          get settling() {
+            return relaxation.settling
+          },
+          estimate: () => {
+            relaxation.free(free)
+            const meanLoss = objective.mean(predictions.at(-1)!)
+            for (let k = 1; k < layers; k++) clamped[k].copy(free[k])
+            relaxation.clamped(clamped, y)
+            contrast(network, clamped, free, scale, direction)
+            return meanLoss
+          },
+          predict: () => {
+            relaxation.free(free)
+            return predictions
+          },
+        }
       },
-      { kind: 'not', of: 'limit(gamma) with sigmoid outputs' },
-    ],
-    attach: (site) => {
-      const { network, objective, direction, y } = site
-      const free = site.activities()
-      const clamped = site.activities()
-      const layers = network.layers.length
-      const scales = free.map((_, k) => integerPower(gamma, layers - k))
-      const scale = (k: number): number => scales[k]
-      const relaxation = new Relaxation(
-        site,
-        network.layers.map(({ parameters }) => parameters),
-        gamma,
-        settings,
-        { strength: scale, linked: true },
-      )
-      return {
-        get settling() {
-          return relaxation.settling
-        },
-        estimate: () => {
-          relaxation.free(free)
-          const meanLoss = objective.mean(relaxation.outputs(free))
-          for (let k = 1; k < layers; k++) clamped[k].copy(free[k])
-          relaxation.clamped(clamped, y)
-          contrast(network, clamped, free, scale, direction)
-          return meanLoss
-        },
-        predict: () => {
-          relaxation.free(free)
-          return relaxation.outputs(free)
-        },
-      }
-    },
-  }),
+    }
+  },
 )

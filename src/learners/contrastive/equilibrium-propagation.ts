@@ -18,7 +18,7 @@
 // its loss) - not against backprop of the feedforward one.
 import { defineRule } from '../define-rule.js'
 import { contrast } from './_contrast.js'
-import { equilibriumWithReadout, potentialEquilibrium } from '../../dynamics/equilibrium.js'
+import { equilibrium, potentialEquilibrium } from '../../dynamics/equilibrium.js'
 import { holomorphicRule } from './_holomorphic-phases.js'
 import { potentialRule } from './_potentials.js'
 import { Readout, type ReadoutOption, readouts } from '../../dynamics/readout.js'
@@ -69,7 +69,7 @@ export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions>(
     return {
       feedback: 'vector',
       settles: true,
-      forward: potentials ? potentialEquilibrium(settings) : equilibriumWithReadout(1, settings, readout),
+      forward: potentials ? potentialEquilibrium(settings, beta) : equilibrium(1, settings, { readout, strength: beta }),
       claims: [
         {
           kind: 'limit',
@@ -97,7 +97,7 @@ export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions>(
           network.layers.map((layer) => layer.parameters),
           1,
           settings,
-          { strength: () => beta },
+          { strength: beta },
         )
         const strength = symmetric ? 2 * beta : nudge
         const scale = (): number => strength
@@ -121,7 +121,7 @@ export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions>(
           },
           predict: () => {
             relaxation.free(free)
-            return outside?.read(free.at(-1)!) ?? free.at(-1)!
+            return outside?.activities(free) ?? free
           },
         }
       },

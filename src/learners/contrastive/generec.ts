@@ -45,7 +45,7 @@ export const generec = defineRule<GenerecOptions>(
     return {
       feedback: 'vector',
       settles: true,
-      forward: equilibrium(1, settings, true),
+      forward: equilibrium(1, settings, { linked: true }),
       claims: [claimOf(variant)],
       attach: (site) => {
         const { network, ops, objective, direction, y } = site
@@ -60,13 +60,14 @@ export const generec = defineRule<GenerecOptions>(
           settings,
           { linked: true },
         )
+        const predictions = relaxation.activities(minus)
         return {
           get settling() {
             return relaxation.settling
           },
           estimate: () => {
             relaxation.free(minus)
-            const meanLoss = objective.mean(relaxation.outputs(minus))
+            const meanLoss = objective.mean(predictions.at(-1)!)
             for (let l = 1; l < plus.length; l++) plus[l].copy(minus[l])
             relaxation.clamped(plus, y)
             differences(ops, plus, minus, difference)
@@ -76,7 +77,7 @@ export const generec = defineRule<GenerecOptions>(
           },
           predict: () => {
             relaxation.free(minus)
-            return relaxation.outputs(minus)
+            return predictions
           },
         }
       },

@@ -38,7 +38,7 @@ export const postRateHebbian = defineRule<PostRateHebbianOptions>(
   ({ beta, ...settings }) => ({
     feedback: 'vector',
     settles: true,
-    forward: equilibrium(1, settings),
+    forward: equilibrium(1, settings, { strength: beta }),
     claims: [
       {
         kind: 'limit',
@@ -61,7 +61,7 @@ export const postRateHebbian = defineRule<PostRateHebbianOptions>(
         network.layers.map(({ parameters }) => parameters),
         1,
         settings,
-        { strength: () => beta },
+        { strength: beta },
       )
 
       const keep = (): void => {
@@ -90,7 +90,7 @@ export const postRateHebbian = defineRule<PostRateHebbianOptions>(
         },
         predict: () => {
           relaxation.free(s)
-          return s.at(-1)!
+          return s
         },
       }
     },

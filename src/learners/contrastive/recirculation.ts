@@ -81,7 +81,7 @@ export const recirculation = defineRule<RecirculationOptions>(
         },
         predict: () => {
           network.forward(first)
-          return first[2]
+          return first
         },
       }
     },

@@ -47,7 +47,7 @@ export const directFeedbackAlignment = defineRule<FeedbackAlignmentOptions>('dir
       },
       predict: () => {
         network.forward(h)
-        return h.at(-1)!
+        return h
       },
     }
   },

@@ -43,9 +43,9 @@ export const differencesOf = (forward: Forward, options: CentralDifferencesOptio
 function differences(site: TargetSite, forward: Forward, step: number): Rule {
   const { network, objective, region, direction } = site
   const copy = network.group.like(region, 'perturbed')
-  const run = forward(site, network.layerParameters(copy))
+  const run = forward.attach(site, network.layerParameters(copy))
   const matrices = matricesOf(direction)
-  const lossAt = (): number => objective.mean(run())
+  const lossAt = (): number => objective.mean(run().at(-1)!)
   /** The derivative by number `at` of the memory, which is as it was in the end. */
   const derivative = (at: number): number => {
     const original = copy.flat.views()[network.dtype][at]

@@ -84,7 +84,7 @@ export const gaussNewton = defineRule<GaussNewtonOptions>(
         },
         predict: () => {
           network.forward(h)
-          return h[last]
+          return h
         },
       }
     },

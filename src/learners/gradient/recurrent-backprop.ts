@@ -16,7 +16,7 @@ import { defineRule } from '../define-rule.js'
 import { SampleSettling } from '../../numerics/fixed-point.js'
 import { mostRepeats } from '../../errors.js'
 import { adjointSweep } from '../../dynamics/adjoint.js'
-import { equilibriumWithReadout } from '../../dynamics/equilibrium.js'
+import { equilibrium } from '../../dynamics/equilibrium.js'
 import { statistics } from '../../dynamics/passes.js'
 import { Readout, type ReadoutOption, readouts } from '../../dynamics/readout.js'
 import { Relaxation, type RelaxationOptions, relaxationTable, settlingSettings, toRounding } from '../../dynamics/relaxation.js'
@@ -49,7 +49,7 @@ export const recurrentBackprop = defineRule<RecurrentBackpropOptions, 'adjointSw
     feedback: 'vector',
     lateral: true,
     settles: true,
-    forward: equilibriumWithReadout(gamma, settings, readout),
+    forward: equilibrium(gamma, settings, { readout, amplified: true }),
     claims: [{ kind: 'exact', of: 'the gradient of the settled loss', reference: 'centralDifferences', measured: toRounding }],
     attach: (site) => {
       const outside = readout === 'outside' ? new Readout(site) : null
@@ -92,7 +92,7 @@ export const recurrentBackprop = defineRule<RecurrentBackpropOptions, 'adjointSw
         },
         predict: () => {
           relaxation.free(s)
-          return outside?.read(s.at(-1)!) ?? s.at(-1)!
+          return outside?.activities(s) ?? s
         },
       }
     },

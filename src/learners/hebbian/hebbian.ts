@@ -45,7 +45,7 @@ export const hebbian = defineRule<HebbianOptions>('hebbian', { clamp: { kind: 'f
       },
       predict: () => {
         network.forward(h)
-        return h.at(-1)!
+        return h
       },
     }
   },

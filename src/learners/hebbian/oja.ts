@@ -42,7 +42,7 @@ export const oja = defineRule<NoOptions, never, Network, NetworkSite>('oja', {},
       )
     const { weight } = layer.parameters
     const { x } = site
-    const h = site.batch(network.outputs)
+    const h = site.activities()
     const y = site.batch(network.outputs)
     const rest = site.batch(network.inputs)
     const s = region.matrix(network.dtype, network.outputs, network.outputs)
@@ -63,7 +63,7 @@ export const oja = defineRule<NoOptions, never, Network, NetworkSite>('oja', {},
         return distortion()
       },
       predict: () => {
-        ops.multiplyNT(x, weight, h)
+        ops.multiplyNT(x, weight, h[1])
         return h
       },
     }

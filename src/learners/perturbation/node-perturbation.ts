@@ -68,7 +68,7 @@ export const nodePerturbation = defineRule<PerturbationOptions, never, Network, 
         },
         predict: () => {
           network.forward(h)
-          return h.at(-1)!
+          return h
         },
       }
     },

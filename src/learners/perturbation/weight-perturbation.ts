@@ -36,7 +36,7 @@ export const weightPerturbation = defineRule<PerturbationOptions, never, Network
       const random = site.random('noise')
       const psi = network.group.like(region, 'noise')
       const perturbed = network.group.like(region, 'perturbed')
-      const run = feedforward(site, network.layerParameters(perturbed))
+      const run = feedforward.attach(site, network.layerParameters(perturbed))
       const estimates = matricesOf(direction)
       const factor = 1 / ((difference === 'central' ? 2 : 1) * sigma * samples)
 
@@ -44,7 +44,7 @@ export const weightPerturbation = defineRule<PerturbationOptions, never, Network
       const lossAt = (distance: number): number => {
         perturbed.flat.copy(network.group.flat)
         ops.combine(distance, psi.flat, 1, perturbed.flat)
-        return objective.mean(run())
+        return objective.mean(run().at(-1)!)
       }
       return {
         estimate: () => {

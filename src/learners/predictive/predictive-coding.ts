@@ -135,7 +135,7 @@ function rule(site: TargetSite, nodes: Nodes, infer: (settling: SettlingRecord) 
     estimate: () => infer(settling),
     predict: () => {
       site.network.forward(nodes.h)
-      return nodes.h.at(-1)!
+      return nodes.h
     },
   }
 }

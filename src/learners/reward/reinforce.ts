@@ -77,9 +77,9 @@ export const reinforce = defineRule<ReinforceOptions, 'baseline', Network, CostS
           ops.combine(1, h[index + 1], -1, p)
         }
       }
-      const predict = (): typeof x => {
+      const predict = (): typeof h => {
         network.forward(h)
-        return h[last]
+        return h
       }
       if (stream) {
         const fresh = network.group.like(site.region, 'eligibility')

@@ -205,7 +205,7 @@ export function targetRule(site: TargetSite, options: Resolved<TargetOptions>, d
     },
     predict: () => {
       network.forward(h)
-      return h[last]
+      return h
     },
   }
 }

@@ -29,7 +29,7 @@ export const encoderFeedback = defineRule<NoOptions>('encoderFeedback', {}, () =
       },
       predict: () => {
         network.forward(h)
-        return h[2]
+        return h
       },
     }
   },

@@ -35,7 +35,7 @@ export const linearizedTargets = defineRule<Pick<TargetOptions, 'from'>>('linear
       },
       predict: () => {
         network.forward(h)
-        return h.at(-1)!
+        return h
       },
     }
   },

@@ -30,7 +30,7 @@ export const settledBackprop = defineRule<SettledBackpropOptions>(
     return {
       feedback: 'vector',
       settles: true,
-      forward: equilibrium(1, toRounding, true),
+      forward: equilibrium(1, toRounding, { linked: true }),
       claims: [],
       attach: (site) => {
         const { network, ops, objective, direction, x, y } = site
@@ -48,6 +48,7 @@ export const settledBackprop = defineRule<SettledBackpropOptions>(
           toRounding,
           { linked: true },
         )
+        const predictions = relaxation.activities(minus)
 
         const samples = new SampleSettling({ tolerance: 1e-16, adaptive: false, step: 1, byResidual: true }, () => site.batchDoubles())
         const sweep = adjointSweep({ network, gamma: 1, s, z, scratch, error: null, samples })
@@ -56,7 +57,7 @@ export const settledBackprop = defineRule<SettledBackpropOptions>(
           estimate: () => {
             relaxation.free(minus)
             relaxation.clip()
-            const meanLoss = objective.mean(relaxation.outputs(minus))
+            const meanLoss = objective.mean(predictions.at(-1)!)
             for (let l = 1; l <= last; l++) {
               plus[l].copy(minus[l])
               z[l].fill(0)
@@ -73,7 +74,7 @@ export const settledBackprop = defineRule<SettledBackpropOptions>(
           },
           predict: () => {
             relaxation.free(minus)
-            return relaxation.outputs(minus)
+            return predictions
           },
         }
       },

@@ -47,7 +47,7 @@ function contrast(network: Network, batch: Batch): number {
           relaxation.clamped(clamped, y)
           return (result = (energy(clamped) - energy(free)) / batch.size)
         },
-        predict: () => free.at(-1)!,
+        predict: () => free,
       }
     },
   }

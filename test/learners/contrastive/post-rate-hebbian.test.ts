@@ -64,7 +64,7 @@ describe('postRateHebbian', () => {
                 }
                 return 0
               },
-              predict: () => s.at(-1)!,
+              predict: () => s,
             }
           },
         }

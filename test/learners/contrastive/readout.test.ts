@@ -12,7 +12,7 @@ import {
   recurrentBackprop,
   squaredError,
 } from '../../../src/index.js'
-import { equilibriumWithReadout } from '../../../src/dynamics/equilibrium.js'
+import { equilibrium } from '../../../src/dynamics/equilibrium.js'
 import { toRounding } from '../../../src/dynamics/relaxation.js'
 import { halvings, relativeError, slopes } from '../../support/numbers.js'
 import { batchFor, directionOf, directionsOf, predictionsOf, targetsOf, withNetwork, withTrainer } from '../../support/teaching.js'
@@ -41,7 +41,7 @@ describe.each(losses)('under $name', (loss) => {
   it.each([1, 2, 3])('the adjoint is the gradient of the loss of the readout, on network %i', (seed) => {
     withNetwork({ ...spec, seed }, (network) => {
       const batch = batchFor(network, 3, targetsOf(loss), seed)
-      const numerical = differencesOf(equilibriumWithReadout(1, toRounding, 'outside'))
+      const numerical = differencesOf(equilibrium(1, toRounding, { readout: 'outside' }))
       expect(
         relativeError(directionOf(network, { learner: exact, loss }, batch), directionOf(network, { learner: numerical, loss }, batch)),
       ).toBeLessThan(1e-9)
@@ -59,7 +59,7 @@ describe.each(losses)('under $name', (loss) => {
   it('goes through the slope of a readout that is not linear', () => {
     withNetwork({ ...spec, output: 'tanh' }, (network) => {
       const batch = batchFor(network, 3, targetsOf(loss))
-      const numerical = differencesOf(equilibriumWithReadout(1, toRounding, 'outside'))
+      const numerical = differencesOf(equilibrium(1, toRounding, { readout: 'outside' }))
       expect(
         relativeError(directionOf(network, { learner: exact, loss }, batch), directionOf(network, { learner: numerical, loss }, batch)),
       ).toBeLessThan(1e-9)

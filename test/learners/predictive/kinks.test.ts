@@ -60,7 +60,7 @@ describe.each(['relu', 'hardSigmoid'] as const)('%s', (hidden) => {
               expect(record.converged).toBe(true)
               return 0
             },
-            predict: () => nodes.h.at(-1)!,
+            predict: () => nodes.h,
           }
         },
       }
