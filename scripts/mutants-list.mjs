@@ -298,7 +298,7 @@ export const mutants = [
   ], 'learners/alone'),
   ...of('settling', [
     ['numerics/fixed-point.ts', 'the last change for the distance', 'const far = (step * residual * slowest) / (1 - slowest)', 'const far = step * residual'],
-    ['learners/contrastive/contrastive-hebbian.ts', 'the tolerance of the outputs everywhere', '{ strength: scale, linked: true }', '{ linked: true }'],
+    ['learners/contrastive/contrastive-hebbian.ts', 'the tolerance of the outputs everywhere', '{ weakening: gamma, linked: true }', '{ linked: true }'],
     ['dynamics/relaxation.ts', 'the last phase only', '    beginPhases(this.#settling)\n', ''],
   ], 'dynamics/settling'),
   ...of('feedbackAlignment', [

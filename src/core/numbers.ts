@@ -2,6 +2,7 @@
 // or be changed by another thread. What comes out of here is of none of these kinds: whoever goes on with it reads what
 // was counted and checked, and nothing of the caller's runs meanwhile.
 import { describe, NgradError } from '../errors.js'
+import type { DType } from './dtype.js'
 
 /** A typed array of numbers, not of bigints, whose memory no other thread sees and nobody resizes; or a copy. Its `length` may lie: see {@link lengthOf}. */
 export type Numbers =
@@ -111,10 +112,11 @@ export function takeBytes(where: string, bytes: Uint8Array): Uint8Array {
   return isUnsteady(bytes) ? Uint8Array.from(plain) : plain
 }
 
-/** Checks numbers that were taken. Throws NOT_FINITE, with row and column. */
-export function requireFinite(where: string, values: Numbers, columns: number): void {
+/** Checks numbers that were taken, as they will be in a precision. Throws NOT_FINITE, with row and column. */
+export function requireFinite(where: string, values: Numbers, columns: number, dtype: DType = 'f64'): void {
   const count = lengthOf(values)
-  for (let i = 0; i < count; i++) if (!Number.isFinite(values[i])) throw notFinite(where, '', i, columns, values[i])
+  for (let i = 0; i < count; i++)
+    if (!Number.isFinite(dtype === 'f32' ? Math.fround(values[i]) : values[i])) throw notFinite(where, '', i, columns, values[i])
 }
 
 /** That number `i` is none, or not finite; rows are counted from `first`. */

@@ -21,6 +21,7 @@ export interface Forward {
 export const feedforward = {
   kind: 'feedforward',
   options: {},
+  /** Of a site that has no loss, too. */
   attach: (site: Pick<Ground, 'network' | 'activities'>, parameters: readonly LayerParameters[]): (() => readonly Matrix[]) => {
     const h = site.activities()
     return () => {

@@ -14,18 +14,17 @@ export interface Stream {
   readonly first: boolean
 }
 
-/** Throws `TYPE` for what is no environment, and `RANGE` for impossible sizes. @internal */
-export function requireEnvironment(where: string, environment: Environment): Environment {
-  if (typeof environment?.step !== 'function' || typeof environment.reset !== 'function')
-    throw new NgradError('TYPE', where, 'an environment, such as randomWalk()', describe(environment))
-  requireInteger(`${where}.inputs`, environment.inputs, 1)
-  requireInteger(`${where}.actions`, environment.actions, 1)
-  requireInteger(`${where}.stateSize`, environment.stateSize, 0, 1 << 24)
-  return environment
-}
-
-/** @internal */
+/** An environment at work: rules that act bring it along, so that nobody else ships it. */
 export class Source implements Stream {
+  /** Throws `TYPE` for what is no environment, and `RANGE` for impossible sizes. @internal */
+  static require(where: string, environment: Environment): void {
+    if (typeof environment?.step !== 'function' || typeof environment.reset !== 'function')
+      throw new NgradError('TYPE', where, 'an environment, such as randomWalk()', describe(environment))
+    requireInteger(`${where}.inputs`, environment.inputs, 1)
+    requireInteger(`${where}.actions`, environment.actions, 1)
+    requireInteger(`${where}.stateSize`, environment.stateSize, 0, 1 << 24)
+  }
+
   /** What the environment remembers; what is observed; the last reward, and 1 where an episode begins: all of it, as checkpoints keep it. */
   readonly state: Matrix
   readonly observation: Matrix

@@ -77,6 +77,7 @@ export function checkpointOf<M extends Model>(trainer: Trainer<M>): Safetensors 
     steps,
     epoch: position.epoch,
     examples: position.examples,
+    before: position.before ?? 0,
     ...Object.fromEntries(drawsOf(estimator).map(([purpose, random]) => [`random.${purpose}`, random.position])),
   })
   return { tensors, metadata }
@@ -130,7 +131,11 @@ function goOn<M extends Model>(file: StateReader, model: M, options: object): { 
     const former = file.text('format') === formerFormat
     for (const [purpose, random] of drawsOf(estimator)) random.position = file.integer(former ? 'random' : `random.${purpose}`)
     trainer.steps = file.integer('steps')
-    trainer.position = { epoch: file.integer('epoch', mostPasses + 1, 1), examples: file.integer('examples') }
+    trainer.position = {
+      epoch: file.integer('epoch', mostPasses + 1, 1),
+      examples: file.integer('examples'),
+      before: file.file.metadata.has('before') ? file.integer('before', mostPasses) : 0, // one call was one training, once
+    }
     return { trainer, position: trainer.position }
   } catch (error) {
     trainer?.dispose()

@@ -9,7 +9,7 @@ import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import type { Environment } from '../environments/environment.js'
-import { Source } from '../environments/source.js'
+import type { Source } from '../environments/source.js'
 import { describe, NgradError, requireNumber } from '../errors.js'
 import { ParameterGroup } from '../layers/parameter.js'
 import type { Objective } from '../losses/loss.js'
@@ -42,7 +42,7 @@ export class Estimator<M extends Model = Network> {
   /** Those of the model, and those of the rule's own parameters. */
   readonly #allDirections: readonly ParameterGroup[]
   /** How many numbers a sample's targets have. */
-  readonly #outputs: number
+  readonly outputs: number
   readonly #attached: boolean = false
   /** What was learned from last. */
   readonly #last: { readonly x: Remembered; readonly y: Remembered } = { x: {}, y: {} }
@@ -65,14 +65,14 @@ export class Estimator<M extends Model = Network> {
     const recurrent = network?.layers.find(({ parameters }) => parameters.lateral)
     if (recurrent && !learner.lateral)
       throw new NgradError('UNSUPPORTED', `${learner.name}: layers[${recurrent.index}]`, 'a layer without lateral weights', recurrent.kind)
-    this.#outputs = loss && network ? network.outputs : 0
+    this.outputs = loss && network ? network.outputs : 0
     this.region = new Region(owner)
     try {
-      this.source = environment && new Source(environment, this.region, seed)
+      this.source = environment && new learner.acts!(environment, this.region, seed)
       this.#batchHigh = new BatchHigh(this.region)
       this.directions = model.groups.map((group) => group.like(this.region, network ? 'direction' : `${group.name} direction`))
       this.#x = this.#batchHigh.matrix(model.dtype, model.width)
-      this.#y = loss ? this.#batchHigh.matrix(model.dtype, this.#outputs) : new Matrix(model.dtype, 0, 0, 0)
+      this.#y = loss ? this.#batchHigh.matrix(model.dtype, this.outputs) : new Matrix(model.dtype, 0, 0, 0)
       this.#weights = network ? new Matrix('f64', 0, 0, 0) : this.#batchHigh.matrix('f64', 1)
       this.rule = learner.attach(this.#site() as SiteOf<M>)
       if (typeof this.rule?.estimate !== 'function' || (network && typeof this.rule.predict !== 'function'))
@@ -140,14 +140,14 @@ export class Estimator<M extends Model = Network> {
       x = takeNumbers(where, ': batch.x', givenX, width, undefined, last?.x)
       if (givenWeights !== undefined && !this.learner.weighs)
         throw new NgradError('UNSUPPORTED', `${where}: batch.weights`, 'samples that count alike', 'weights')
-      y = this.loss ? takeNumbers(where, ': batch.y', givenY, this.#outputs, undefined, last?.y) : null
+      y = this.loss ? takeNumbers(where, ': batch.y', givenY, this.outputs, undefined, last?.y) : null
       weights = givenWeights === undefined ? null : takeNumbers(where, ': batch.weights', givenWeights, 1)
       rows = countOf(where, ': batch.x', x) / width
       if (rows === 0) throw new NgradError('RANGE', `${where}: batch.size`, 'at least one sample', 0)
       if (size !== rows && !(this.loss && size === undefined))
         throw new NgradError('SHAPE', `${where}: batch.size`, `${rows}, as there are rows in x`, describe(size))
-      const targets = y ? countOf(where, ': batch.y', y) / this.#outputs : rows
-      if (targets !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${this.#outputs}`, `${targets} rows`)
+      const targets = y ? countOf(where, ': batch.y', y) / this.outputs : rows
+      if (targets !== rows) throw new NgradError('SHAPE', `${where}: batch.y`, `${rows} rows of ${this.outputs}`, `${targets} rows`)
       const weighted = weights ? countOf(where, ': batch.weights', weights) : rows
       if (weighted !== rows) throw new NgradError('SHAPE', `${where}: batch.weights`, `${rows} numbers`, weighted)
     } catch (cause) {
@@ -161,7 +161,7 @@ export class Estimator<M extends Model = Network> {
     requireExamples(where, ': batch', x, rows * width, first, this.model)
     if (y) {
       writeRows(where, ': batch.y', y, this.#y, first)
-      requireTargets(where, ': batch', y, rows * this.#outputs, this.#outputs, first, this.loss!)
+      requireTargets(where, ': batch', y, rows * this.outputs, this.outputs, first, this.loss!)
     } else if (this.#weights.columns > 0) this.#weigh(where, weights, rows)
     if (y && learning) requireDistributions(where, ': batch', x, y, rows, this)
   }
@@ -170,7 +170,7 @@ export class Estimator<M extends Model = Network> {
   requireTeachable(where: string, { x, y, size }: TakenBatch): void {
     requireExamples(where, '', x, size * this.model.width, 0, this.model)
     if (!y) return
-    requireTargets(where, '', y, size * this.#outputs, this.#outputs, 0, this.loss!)
+    requireTargets(where, '', y, size * this.outputs, this.outputs, 0, this.loss!)
     requireDistributions(where, '', x, y, size, this)
   }
 

@@ -5,7 +5,7 @@ import type { Operations } from '../core/operations.js'
 import type { Random } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import type { Forward } from '../dynamics/forward.js'
-import type { Stream } from '../environments/source.js'
+import type { Source, Stream } from '../environments/source.js'
 import type { Ground, Workspace } from '../dynamics/workspace.js'
 import type { ParameterGroup, ParameterSpec } from '../layers/parameter.js'
 import type { Loss } from '../losses/loss.js'
@@ -27,8 +27,8 @@ export interface Learner<M extends Model = Network, S = SiteOf<M>> {
   readonly feedback: Feedback
   /** What it is told, which decides what its site has: for networks `targets`, where it does not say. */
   readonly told?: Told
-  /** Whether it acts: it is told what actions cost, or what an environment answers, and not what outputs do. */
-  readonly acts?: boolean
+  /** Of a rule that acts what it meets an environment by, `Source`: it is told what actions cost, or what that answers, not what outputs do. */
+  readonly acts?: typeof Source
   /** `ordered` where the rows of a batch are steps of time, which are not to be shuffled; else they are independent. */
   readonly rows?: 'ordered'
   /** Whether it honours weights of samples; others refuse them. */

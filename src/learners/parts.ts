@@ -24,7 +24,12 @@ export function requireParts(
   if (environment !== null) {
     if (objective !== null) throw new NgradError('UNSUPPORTED', where, 'a loss or an environment', 'both')
     if (!(model instanceof Network && learner.acts))
-      throw new NgradError('UNSUPPORTED', `${where}: environment`, `none, for ${learner.name}, which does not act`, environment.name)
+      throw new NgradError(
+        'UNSUPPORTED',
+        `${where}: environment`,
+        `none, for ${learner.name}, which does not act`,
+        describe(environment.name),
+      )
     const { inputs, actions } = environment
     if (inputs !== model.inputs || actions !== model.outputs)
       throw new NgradError('SHAPE', `${where}: model`, `${inputs} inputs and ${actions} outputs`, `${model.inputs} and ${model.outputs}`)
@@ -36,7 +41,7 @@ export function requireParts(
   }
   if (typeof objective?.evaluate !== 'function')
     throw new NgradError('TYPE', `${where}: loss`, 'a loss, such as crossEntropy()', describe(objective))
-  if ((objective.of === 'actions') !== (learner.acts === true))
+  if ((objective.of === 'actions') !== (learner.acts !== undefined))
     throw new NgradError(
       'UNSUPPORTED',
       `${where}: loss`,

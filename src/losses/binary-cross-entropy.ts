@@ -1,5 +1,6 @@
 import { activationCode } from '../layers/activation.js'
 import type { Loss } from './loss.js'
+import { binaryAccuracy } from './metrics.js'
 
 const sigmoid: Loss['link'] = (ops, h, p) => ops.activate(activationCode('binaryCrossEntropy', 'sigmoid'), h, p)
 
@@ -7,6 +8,7 @@ const loss: Loss = {
   name: 'binaryCrossEntropy',
   code: 2,
   of: 'outputs',
+  metrics: () => [binaryAccuracy()],
   targets: { expected: 'a probability, in [0, 1]', accepts: (value) => value >= 0 && value <= 1 },
   evaluate: (ops, h, y, errors, samples = null) => ops.binaryCrossEntropy(h, y, errors, samples),
   link: sigmoid,

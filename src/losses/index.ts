@@ -1,3 +1,5 @@
+export type { Gathering, Metric } from './metric.js'
+export { binaryAccuracy, confusionMatrix, labelAccuracy, meanAbsoluteError, rSquared } from './metrics.js'
 export type { Loss, Objective } from './loss.js'
 export { binaryCrossEntropy } from './binary-cross-entropy.js'
 export { crossEntropy } from './cross-entropy.js'

@@ -1,6 +1,7 @@
 import type { Matrix } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import type { Admissible } from '../core/validity.js'
+import type { Metric } from './metric.js'
 
 /** What outputs cost, to be lowered: all that a rule with scalar feedback is told. */
 export interface Objective {
@@ -11,6 +12,8 @@ export interface Objective {
   readonly of: 'outputs' | 'actions'
   /** Above what a single output says yes, where its link crosses 1/2; default 0. */
   readonly threshold?: number
+  /** What `evaluate` computes beside loss and accuracy where it is not told; default nothing. */
+  metrics?(): readonly Metric[]
   /** @internal p <- the probabilities that it reads in outputs h, where it reads any: of classes, or of a yes; p may be h. */
   probabilities?(ops: Operations, h: Matrix, p: Matrix): void
   /**

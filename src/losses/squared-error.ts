@@ -1,4 +1,5 @@
 import type { Loss } from './loss.js'
+import { meanAbsoluteError, rSquared } from './metrics.js'
 
 const loss: Loss = {
   name: 'squaredError',
@@ -6,6 +7,7 @@ const loss: Loss = {
   of: 'outputs',
   threshold: 0.5,
   quadratic: true,
+  metrics: () => [rSquared(), meanAbsoluteError()],
   targets: { expected: 'a finite number', accepts: Number.isFinite },
   evaluate: (ops, h, y, errors, samples = null) => ops.squaredError(h, y, errors, samples),
   link: (_ops, h, p) => {

@@ -8,6 +8,8 @@ import type { Estimator } from '../learners/estimator.js'
 import type { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import { isTurnDue, now, turn } from './host.js'
+import type { BestEpoch, EarlyStopping, Validated } from './early-stopping.js'
+import type { Evaluation } from './evaluation.js'
 
 const where = 'fit(data, options)'
 
@@ -22,10 +24,15 @@ export interface FitOptions {
    * time, which throw `UNSUPPORTED` when they are to be shuffled.
    */
   readonly shuffle?: boolean
-  /** Where to begin, such as the `position` of a resumed trainer; default the first epoch's first example. */
+  /**
+   * Where to begin, such as the `position` of a resumed trainer; default the first epoch's first example, in the order after those of
+   * earlier calls.
+   */
   readonly from?: Position
   /** Ends the iteration after the step at hand. */
   readonly signal?: { readonly aborted: boolean }
+  /** What evaluates every epoch, ends the training early, and goes back to the best epoch. */
+  readonly validation?: EarlyStopping
 }
 
 /** A place in the data. */
@@ -34,9 +41,11 @@ export interface Position {
   readonly epoch: number
   /** Examples of this epoch that were used already. */
   readonly examples: number
+  /** Epochs that were begun in earlier calls of `fit`, whose orders are used up; default 0. */
+  readonly before?: number
 }
 
-export const start: Position = { epoch: 1, examples: 0 }
+export const start: Required<Position> = { epoch: 1, examples: 0, before: 0 }
 
 /** How long to act, in an environment. */
 export interface Steps {
@@ -58,8 +67,14 @@ export interface FitStep<L = number> {
   readonly epochEnd: boolean
   /** The mean loss of this step's batch, before the step; nothing for models without a loss. */
   readonly loss: L
+  /** The mean over the epoch's examples so far, in this call, as each step found them. */
+  readonly epochLoss: L
+  /** Of the data given for it, at an epoch's end. */
+  readonly validation?: Evaluation
   /** Examples a second since this call of `fit` began, time spent by the consumer left out. */
   readonly samplesPerSecond: number
+  /** Seconds until the last epoch's end at that pace, time spent by the consumer left out. */
+  readonly secondsLeft: number
   /** How many of the steps of this call were of a relaxation that had not settled; 0 for rules that do not settle. */
   readonly unsettled: number
 }
@@ -72,19 +87,22 @@ export interface FitResult<L = number> {
   readonly samplesPerSecond: number
   /** How many of the steps were of a relaxation that had not settled. */
   readonly unsettled: number
+  /** The best epoch by the data given for that. */
+  readonly best?: BestEpoch
 }
 
 /** A training: iterate over its steps, or await its end. */
 export interface Fit<L = number> extends AsyncGenerator<FitStep<L>, void, undefined>, PromiseLike<FitResult<L>> {}
 
 /** A copy. @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
-export function requirePosition(where: string, from: Position, size: number, batchSize: number): Position {
-  const { epoch, examples } = requireOptions(`${where}: from`, from, { epoch: true, examples: true })
+export function requirePosition(where: string, from: Position, size: number, batchSize: number): Required<Position> {
+  const { epoch, examples, before = 0 } = requireOptions(`${where}: from`, from, { epoch: true, examples: true, before: true })
   requireInteger(`${where}: from.epoch`, epoch, 1, mostPasses + 1)
   requireInteger(`${where}: from.examples`, examples, 0, size - 1)
+  requireInteger(`${where}: from.before`, before, 0, mostPasses)
   if (examples % batchSize !== 0)
     throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, examples)
-  return { epoch, examples }
+  return { epoch, examples, before }
 }
 
 /** Steps are counted exactly, or not taken. Throws `RANGE`. */
@@ -92,8 +110,16 @@ export function requireCountable(steps: number): void {
   if (steps >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'step(batch)', 'fewer than 2^53 - 1 steps before it', steps)
 }
 
+/** Where a call begins that is not told where: behind all epochs that were begun. */
+const onwards = ({ epoch, examples, before = 0 }: Position): Required<Position> => ({
+  ...start,
+  before: before + epoch - (examples === 0 ? 1 : 0),
+})
+
 /** Who is fitted: a trainer. */
-interface Fitted<M extends Model> {
+interface Fitted<M extends Model> extends Validated {
+  /** Whether a call of `fit` is at work. */
+  fitting: boolean
   readonly model: M
   readonly estimator: Pick<Estimator<M>, 'learner' | 'requireTeachable' | 'loss' | 'source'>
   readonly seed: number
@@ -107,25 +133,39 @@ export type LossOf<M extends Model> = M extends Network ? number : undefined
 
 /** The steps, which begin when the first one is asked for; to await them is to ask for all. */
 export function fit<M extends Model>(trainer: Fitted<M>, data: DataOf<M>, options: FitOptions): Fit<LossOf<M>> {
-  const steps = trainer.estimator.source ? actsOf(trainer, data as Steps, options) : stepsOf(trainer, data as BatchOf<M>, options)
-  const then: PromiseLike<FitResult<LossOf<M>>>['then'] = (done, failed) => throughout(steps).then(done, failed)
+  const best: Pick<FitResult, 'best'> = {}
+  const steps = alone(
+    trainer,
+    trainer.estimator.source ? actsOf(trainer, data as Steps, options) : stepsOf(trainer, data as BatchOf<M>, options, best),
+  )
+  const then: PromiseLike<FitResult<LossOf<M>>>['then'] = (done, failed) => throughout(steps, best).then(done, failed)
   return Object.assign(steps, { then })
 }
 
-async function throughout<L>(steps: AsyncIterator<FitStep<L>>): Promise<FitResult<L>> {
-  let last: FitStep<L> | undefined
-  let [epoch, sum, count] = [0, 0, 0]
-  for (let next = await steps.next(); !next.done; next = await steps.next()) {
-    last = next.value
-    if (last.epoch !== epoch) [epoch, sum, count] = [last.epoch, 0, 0]
-    if (typeof last.loss === 'number') sum += last.loss * last.samples
-    count += last.samples
+/** The steps, of a trainer that nothing else fits meanwhile. */
+async function* alone<M extends Model, L>(
+  trainer: Fitted<M>,
+  steps: AsyncGenerator<FitStep<L>, void, undefined>,
+): AsyncGenerator<FitStep<L>, void, undefined> {
+  if (trainer.fitting)
+    throw new NgradError('STATE', where, 'a trainer that nothing else fits', 'another fit, not yet awaited, left with break or returned')
+  trainer.fitting = true
+  try {
+    yield* steps
+  } finally {
+    trainer.fitting = false
   }
+}
+
+async function throughout<L>(steps: AsyncIterator<FitStep<L>>, best: Pick<FitResult, 'best'>): Promise<FitResult<L>> {
+  let last: FitStep<L> | undefined
+  for (let next = await steps.next(); !next.done; next = await steps.next()) last = next.value
   return {
     steps: last?.step ?? 0,
-    loss: (typeof last?.loss === 'number' ? sum / count : undefined) as L | undefined,
+    loss: last?.epochLoss,
     samplesPerSecond: last?.samplesPerSecond ?? 0,
     unsettled: last?.unsettled ?? 0,
+    ...best,
   }
 }
 
@@ -141,19 +181,24 @@ async function* actsOf<M extends Model>(
   requireSignal(signal)
   const unsettledBefore = trainer.unsettledSteps
   let working = 0
+  let sum = 0
   for (let step = 1; step <= steps; step++) {
     if (signal?.aborted) return
     const began = now()
     const loss = trainer.step()
     working += now() - began
     if (isTurnDue()) await turn()
+    const samplesPerSecond = (step / Math.max(working, 1e-6)) * 1000
+    sum += loss ?? 0
     yield {
       epoch: 1,
       step,
       samples: 1,
       loss,
+      epochLoss: meanOf(loss, sum, step),
       epochEnd: step === steps,
-      samplesPerSecond: (step / Math.max(working, 1e-6)) * 1000,
+      samplesPerSecond,
+      secondsLeft: (steps - step) / samplesPerSecond,
       unsettled: trainer.unsettledSteps - unsettledBefore,
     }
   }
@@ -168,6 +213,7 @@ async function* stepsOf<M extends Model>(
   trainer: Fitted<M>,
   data: BatchOf<M>,
   options: FitOptions,
+  outcome: { best?: NonNullable<FitResult['best']> },
 ): AsyncGenerator<FitStep<LossOf<M>>, void, undefined> {
   const { learner } = trainer.estimator
   const ordered = learner.rows === 'ordered'
@@ -175,9 +221,10 @@ async function* stepsOf<M extends Model>(
     epochs = 1,
     batchSize = 32,
     shuffle = !ordered,
-    from = start,
+    from,
     signal,
-  } = requireOptions(where, options, { epochs: true, batchSize: true, shuffle: true, from: true, signal: true })
+    validation,
+  } = requireOptions(where, options, { epochs: true, batchSize: true, shuffle: true, from: true, signal: true, validation: true })
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   requireSignal(signal)
@@ -189,10 +236,15 @@ async function* stepsOf<M extends Model>(
   const outputs = targets && model instanceof Network ? model.outputs : 0
   const taken = takeBatch(where, 'data', data, model, targets)
   const { x: allX, y: allY, size } = taken
-  requireFinite(`${where}: data.x`, allX, width)
-  if (allY) requireFinite(`${where}: data.y`, allY, outputs)
+  requireFinite(`${where}: data.x`, allX, width, dtype)
+  if (allY) requireFinite(`${where}: data.y`, allY, outputs, dtype)
   trainer.estimator.requireTeachable(`${where}: data`, taken)
-  const begin = requirePosition(where, from, size, batchSize)
+  const begin = from === undefined ? onwards(trainer.position) : requirePosition(where, from, size, batchSize)
+  const { before } = begin
+  requireInteger(`${where}: epochs begun before`, before, 0, mostPasses)
+  if (validation !== undefined && typeof validation?.begin !== 'function')
+    throw new NgradError('TYPE', `${where}: validation`, 'earlyStopping(...)', describe(validation))
+  const validator = validation?.begin(trainer)
 
   // Every full batch is gathered into the same two arrays; the last of an epoch into their beginnings.
   const full = Math.min(batchSize, size)
@@ -210,34 +262,53 @@ async function* stepsOf<M extends Model>(
   let step = 0
   let samples = 0
   let working = 0
-  for (let { epoch } = begin; epoch <= epochs; epoch++) {
-    const order = shuffle ? permutation(trainer.seed, stream.shuffle, epoch, size) : null
-    for (let first = epoch === begin.epoch ? begin.examples : 0; first < size; first += full) {
-      if (signal?.aborted) return
-      const began = now()
-      const batch = first + full <= size ? whole : remainder
-      for (let row = 0; row < batch.size; row++) {
-        const example = order === null ? first + row : order[first + row]
-        for (let j = 0; j < width; j++) x[row * width + j] = allX[example * width + j]
-        for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY![example * outputs + j]
+  const total = (epochs - begin.epoch + 1) * size - begin.examples
+  try {
+    for (let { epoch } = begin; epoch <= epochs; epoch++) {
+      const order = shuffle ? permutation(trainer.seed, stream.shuffle, before + epoch, size) : null
+      let [sum, count] = [0, 0]
+      for (let first = epoch === begin.epoch ? begin.examples : 0; first < size; first += full) {
+        if (signal?.aborted) return
+        const began = now()
+        const batch = first + full <= size ? whole : remainder
+        for (let row = 0; row < batch.size; row++) {
+          const example = order === null ? first + row : order[first + row]
+          for (let j = 0; j < width; j++) x[row * width + j] = allX[example * width + j]
+          for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY![example * outputs + j]
+        }
+        const loss = trainer.step(batch)
+        const epochEnd = first + full >= size
+        trainer.position = epochEnd ? { epoch: epoch + 1, examples: 0, before } : { epoch, examples: first + full, before }
+        const elapsed = now() - began
+        working += elapsed
+        samples += batch.size
+        sum += (loss ?? 0) * batch.size
+        count += batch.size
+        step++
+        if (isTurnDue()) await turn()
+        const samplesPerSecond = (samples / Math.max(working, 1e-6)) * 1000
+        const evaluation = epochEnd ? validator?.evaluate(epoch) : undefined
+        if (validator?.best) outcome.best = validator.best
+        yield {
+          epoch,
+          step,
+          samples: batch.size,
+          loss,
+          epochLoss: meanOf(loss, sum, count),
+          ...(evaluation && { validation: evaluation }),
+          epochEnd,
+          samplesPerSecond,
+          secondsLeft: (total - samples) / samplesPerSecond,
+          unsettled: trainer.unsettledSteps - unsettledBefore,
+        }
       }
-      const loss = trainer.step(batch)
-      const epochEnd = first + full >= size
-      trainer.position = epochEnd ? { epoch: epoch + 1, examples: 0 } : { epoch, examples: first + full }
-      const elapsed = now() - began
-      working += elapsed
-      samples += batch.size
-      step++
-      if (isTurnDue()) await turn()
-      yield {
-        epoch,
-        step,
-        samples: batch.size,
-        loss,
-        epochEnd,
-        samplesPerSecond: (samples / Math.max(working, 1e-6)) * 1000,
-        unsettled: trainer.unsettledSteps - unsettledBefore,
-      }
+      if (validator?.isOver(epoch)) break
     }
+    validator?.restore()
+  } finally {
+    validator?.dispose()
   }
 }
+
+/** A mean of losses, where there are any. */
+const meanOf = <L extends number | undefined>(loss: L, sum: number, count: number): L => (loss === undefined ? loss : sum / count) as L

@@ -1,3 +1,5 @@
 export type { DataOf, Fit, FitOptions, FitResult, FitStep, LossOf, Position, Steps } from './fit.js'
+export { earlyStopping, type EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js'
+export type { Chosen, EvaluateOptions, Evaluation } from './evaluation.js'
 export type { Predictor } from './predictor.js'
-export { createTrainer, type Direction, type Evaluation, type Trainer, type TrainerOptions, type TrainerOptionsOf } from './trainer.js'
+export { createTrainer, type Direction, type Trainer, type TrainerOptions, type TrainerOptionsOf } from './trainer.js'

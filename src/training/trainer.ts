@@ -2,7 +2,6 @@ import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import type { Matrix } from '../core/memory.js'
 import type { Environment } from '../environments/environment.js'
-import { requireEnvironment } from '../environments/source.js'
 import { describe, NgradError, requireOptions, requireSeed } from '../errors.js'
 import type { Parameter } from '../layers/parameter.js'
 import { type Batch, type BatchOf, rowsOf, takeBatch } from '../learners/batch.js'
@@ -15,7 +14,9 @@ import type { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
 import { type DataOf, fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
+import { type Chosen, type EvaluateOptions, type Evaluation, Metrics as Gathered } from './evaluation.js'
 import { activitiesOf, outputsOf, probabilitiesOf, type Running } from './outputs.js'
+import type { Snapshot } from './snapshot.js'
 import { type Taught, Update } from './update.js'
 
 /** What a trainer of a network is made of. */
@@ -41,14 +42,6 @@ export interface Direction<M extends Model = Network> {
   readonly loss: LossOf<M>
   /** A copy of the direction for the parameter of that name, row-major. */
   of(parameter: string): FloatArray
-}
-
-/** How well predictions match targets. */
-export interface Evaluation {
-  /** The mean loss. */
-  readonly loss: number
-  /** The share of examples whose largest output is the largest target; of one output, on the target's side of 1/2. */
-  readonly accuracy: number
 }
 
 /**
@@ -81,6 +74,8 @@ export class Trainer<M extends Model = Network> implements Disposable {
   readonly #update: Update
   /** Where the last call of `fit` got to in its data; {@link FitOptions.from} takes it. */
   position: Position = start
+  /** @internal Whether a call of `fit` is at work. */
+  fitting = false
   #steps = 0
   #unsettled = 0
 
@@ -97,7 +92,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
       optimizer,
       seed = 0,
     } = requireOptions(where, options, { learner: true, loss: true, environment: true, optimizer: true, seed: true })
-    if (environment !== undefined) requireEnvironment(`${where}: environment`, environment)
+    if (environment !== undefined) learner?.acts?.require(`${where}: environment`, environment)
     requireParts(where, model, learner, loss ?? null, environment ?? null)
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
@@ -132,6 +127,17 @@ export class Trainer<M extends Model = Network> implements Disposable {
 
   /** @internal For a trainer that goes on where another one was. */
   set steps(steps: number) {
+    this.#steps = steps
+  }
+
+  /** @internal Copies of all that a step writes. */
+  snapshot(): Snapshot {
+    return this.#update.snapshot()
+  }
+
+  /** @internal Goes back to them, and to how many steps were taken then. */
+  restore(snapshot: Snapshot, steps: number): void {
+    this.#update.restore(snapshot)
     this.#steps = steps
   }
 
@@ -227,17 +233,23 @@ export class Trainer<M extends Model = Network> implements Disposable {
   }
 
   /**
-   * The mean loss and the accuracy of the rule's own predictions; of a rule that acts, those of its likeliest actions.
+   * The mean loss and the accuracy of the rule's own predictions, and what else is chosen; of a rule that acts, those of its likeliest
+   * actions.
+   *
+   * ```ts
+   * const { loss, accuracy, metrics } = trainer.evaluate(test, { metrics: { confusion: confusionMatrix() } })
+   * ```
    *
    * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE` (also when an output or the loss is not finite), `DISPOSED`; `UNSUPPORTED` for
    * models without outputs
    */
-  evaluate(data: Batch): Evaluation {
+  evaluate<Metrics extends Chosen = Chosen>(data: Batch, options: EvaluateOptions<Metrics> = {}): Evaluation<Metrics> {
     const where = 'evaluate(data)'
     const { model, estimator } = this
     const loss = this.loss
     if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a trainer with a loss', model.kind)
     const { ops } = model
+    const metrics = new Gathered(where, loss, estimator.outputs, options)
     const taken = takeBatch(where, 'data', data, model, true)
     const { size } = taken
     let sum = 0
@@ -251,8 +263,9 @@ export class Trainer<M extends Model = Network> implements Disposable {
       sum += loss.evaluate(ops, h, targets, null)
       if (!Number.isFinite(sum)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', sum)
       correct += right
+      metrics.add(model, h, targets)
     }
-    return { loss: sum / size, accuracy: correct / size }
+    return { loss: sum / size, accuracy: correct / size, metrics: metrics.values as Evaluation<Metrics>['metrics'] }
   }
 
   /**

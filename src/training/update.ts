@@ -4,11 +4,12 @@
 // pass over them. Where the bounds do not say so they are taken anew; where they still do not, the step is taken with
 // copies at hand, looked at, and taken back if need be.
 import { bytesPerElement, safeMagnitude } from '../core/dtype.js'
-import { type Matrix, Region } from '../core/memory.js'
+import type { Matrix, Region } from '../core/memory.js'
 import type { Operations } from '../core/operations.js'
 import { describe, NgradError } from '../errors.js'
 import type { ParameterGroup } from '../layers/parameter.js'
 import type { Optimizer, OptimizerState } from '../optimizers/optimizer.js'
+import { Snapshot } from './snapshot.js'
 
 /** A group of parameters that the optimizer is applied to. @internal */
 export interface Taught {
@@ -106,26 +107,31 @@ export class Update {
   }
 
   #writeAndLook(where: string, step: number): void {
-    const region = new Region('the copies of a step')
+    const before = this.snapshot()
     try {
-      const written = [...this.#matrices(), ...this.#owner.written]
-      const copies = written.map((matrix) => {
-        const copy = region.matrix(matrix.dtype, matrix.rows, matrix.columns)
-        copy.copy(matrix)
-        return copy
-      })
       this.#write(step)
       const wrong = this.#firstWrong()
       if (wrong) {
-        written.forEach((matrix, i) => matrix.copy(copies[i]))
+        before.restore()
         for (const { direction } of this.taught) direction.flat.fill(0) // its gaps, which nothing else writes
       }
       this.#refresh()
       if (wrong)
         throw new NgradError('NOT_FINITE', `${where}: ${wrong} after the update`, `finite numbers in ${this.#ops.dtype}`, 'NaN or infinity')
     } finally {
-      region.dispose()
+      before.dispose()
     }
+  }
+
+  /** Copies of all that a step writes. */
+  snapshot(): Snapshot {
+    return new Snapshot([...this.#matrices(), ...this.#owner.written])
+  }
+
+  /** Goes back to copies. */
+  restore(snapshot: Snapshot): void {
+    snapshot.restore()
+    this.#refresh()
   }
 
   *#matrices(): Iterable<Matrix> {

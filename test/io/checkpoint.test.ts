@@ -70,7 +70,7 @@ describe('resumed training equals uninterrupted training', () => {
       const bytes = save(first)
       end(first)
       const { network, trainer, position } = resume(bytes, { learner, loss: crossEntropy(), optimizer: make() })
-      expect(position).toEqual({ epoch: stop < 4 ? 1 : 2, examples: (stop % 4) * 8 })
+      expect(position).toEqual({ epoch: stop < 4 ? 1 : 2, examples: (stop % 4) * 8, before: 0 })
       expect(network.dtype).toBe(dtype)
       expect(same(save(trainer), bytes)).toBe(true)
       await fit(trainer, data)

@@ -62,7 +62,7 @@ describe('resumed training of a model equals uninterrupted training', () => {
       const bytes = save(first)
       end(first)
       const { trainer, position } = resume(bytes, { model: description, learner, optimizer: make() })
-      expect(position).toEqual({ epoch: stop < 4 ? 1 : 2, examples: (stop % 4) * 8 })
+      expect(position).toEqual({ epoch: stop < 4 ? 1 : 2, examples: (stop % 4) * 8, before: 0 })
       expect(Buffer.compare(save(trainer), bytes)).toBe(0)
       await fit(trainer)
       expect(Buffer.compare(save(trainer), ended)).toBe(0)

@@ -30,6 +30,7 @@ import { everyVariant } from '../support/rules.js'
 import { batchFor, bits, withNetwork, withTrainer } from '../support/teaching.js'
 
 const sizes = [6, 7, 5, 3]
+const bitsOf = (values: ArrayLike<number>): string => bits(Array.from(values))
 
 /** C(h, y) by its definition, averaged over rows. */
 function lossOf({ name }: Pick<Loss, 'name'>, h: ArrayLike<number>, y: ArrayLike<number>, rows: number): number {
@@ -69,13 +70,13 @@ describe.each(everyVariant.filter(({ dtype }) => dtype === 'f64'))('$name', ({ l
 
   it('gives a row the bits that it has alone, and changes nothing', () => {
     taught((trainer, x) => {
-      const before = bits(trainer.network.parameters.flatMap((parameter) => Array.from(parameter.read())))
+      const before = bitsOf(trainer.network.parameters.flatMap((parameter) => Array.from(parameter.read())))
       const all = trainer.predict(x)
       for (const row of [0, 255, 256, 299]) {
         const alone = trainer.predict(Array.from({ length: 6 }, (_, j) => x[row * 6 + j]))
-        expect(bits(alone)).toBe(bits(all.subarray(row * 3, row * 3 + 3)))
+        expect(bitsOf(alone)).toBe(bitsOf(all.subarray(row * 3, row * 3 + 3)))
       }
-      expect(bits(trainer.network.parameters.flatMap((parameter) => Array.from(parameter.read())))).toBe(before)
+      expect(bitsOf(trainer.network.parameters.flatMap((parameter) => Array.from(parameter.read())))).toBe(before)
     })
   })
 
@@ -83,7 +84,7 @@ describe.each(everyVariant.filter(({ dtype }) => dtype === 'f64'))('$name', ({ l
     taught((trainer, x) => {
       const activities = trainer.activities(x)
       expect(activities.map(({ length }) => length / rows)).toEqual(sizes.slice(1))
-      expect(bits(activities[2])).toBe(bits(trainer.predict(x)))
+      expect(bitsOf(activities[2])).toBe(bitsOf(trainer.predict(x)))
       const [first, second] = activities
       expect(new Set(first).size).toBeGreaterThan(rows)
       expect(new Set(second).size).toBeGreaterThan(rows)
@@ -95,9 +96,9 @@ describe.each(everyVariant.filter(({ dtype }) => dtype === 'f64'))('$name', ({ l
       trainer.predict(x) // takes its memory
       const before = bytesInUse()
       const predictor = loadPredictor(savePredictor(trainer))
-      expect(bits(predictor.predict(x))).toBe(bits(trainer.predict(x)))
-      expect(bits(predictor.probabilities(x))).toBe(bits(trainer.probabilities(x)))
-      expect(predictor.activities(x).map(bits)).toEqual(trainer.activities(x).map(bits))
+      expect(bitsOf(predictor.predict(x))).toBe(bitsOf(trainer.predict(x)))
+      expect(bitsOf(predictor.probabilities(x))).toBe(bitsOf(trainer.probabilities(x)))
+      expect(predictor.activities(x).map(bitsOf)).toEqual(trainer.activities(x).map(bitsOf))
       predictor.dispose()
       expect(() => predictor.predict(x)).toThrow(expect.objectContaining({ code: 'DISPOSED' }))
       expect(bytesInUse()).toBe(before)
@@ -147,7 +148,7 @@ describe('probabilities', () => {
 
 it('serves layers of images and layers that settle', () => {
   const images = sequential([6, 6, 2], [conv2d(3, { kernel: 3 }, 'tanh'), dense(4)])
-  const settling = sequential(3, [recurrent(5, 'tanh', { lateralInitialization: { law: 'lecunNormal', gain: 0.2 } }), dense(2)])
+  const settling = sequential(3, [recurrent(5, 'tanh', { lateral: { law: 'lecunNormal', gain: 0.2 } }), dense(2)])
   for (const [description, learner] of [
     [images, backprop()],
     [settling, recurrentBackprop()],
@@ -155,7 +156,7 @@ it('serves layers of images and layers that settle', () => {
     const network = description.build({ seed: 3 })
     const trainer = createTrainer(network, { learner, loss: squaredError(), optimizer: sgd({ learningRate: 0.1 }) })
     const x = Array.from({ length: 2 * network.inputs }, (_, i) => Math.sin(i))
-    expect(bits(loadPredictor(savePredictor(trainer)).predict(x))).toBe(bits(trainer.predict(x)))
+    expect(bitsOf(loadPredictor(savePredictor(trainer)).predict(x))).toBe(bitsOf(trainer.predict(x)))
   }
 })
 

@@ -13,6 +13,7 @@
 // after Baxter & Bartlett 2001, J. Artif. Intell. Res. 15:319 (OLPOMDP). A mean reward taken off there would favour long episodes, or
 // short ones: there is none.
 // Claim: unbiased, exactly: over all that the units may draw, E[G] = -dE[r]/dW for any baseline; likewise summed over an episode.
+import { Source } from '../../environments/source.js'
 import { defineRule } from '../define-rule.js'
 import { NgradError } from '../../errors.js'
 import { statistics } from '../../dynamics/passes.js'
@@ -47,7 +48,7 @@ export const reinforce = defineRule<ReinforceOptions, 'baseline', Network, CostS
   ({ baseline, discount }) => ({
     feedback: 'scalar',
     told: 'cost',
-    acts: true,
+    acts: Source,
     noise: 'step',
     claims: [{ kind: 'exact', of: 'in expectation, minus the gradient of the expected reward' }],
     attach: (site) => {

@@ -1,0 +1,60 @@
+// What a trainer's rule is worth on data: the loss, and figures beside it.
+import type { Matrix } from '../core/memory.js'
+import { describe, NgradError, requireOptions } from '../errors.js'
+import type { Objective } from '../losses/loss.js'
+import type { Gathering, Metric } from '../losses/metric.js'
+
+/** How well predictions match targets. */
+export interface Evaluation<Metrics extends Chosen = Chosen> {
+  /** The mean loss. */
+  readonly loss: number
+  /** The share of examples whose largest output is the largest target; of one output, on the target's side of 1/2. */
+  readonly accuracy: number
+  /** Those that were asked for, under the names that they were given. */
+  readonly metrics: { readonly [Name in keyof Metrics]: Metrics[Name] extends Metric<infer Value> ? Value : never }
+}
+
+/** Metrics, under names of the caller's. */
+export type Chosen = Readonly<Record<string, Metric>>
+
+/** Options of `evaluate`. */
+export interface EvaluateOptions<Metrics extends Chosen = Chosen> {
+  /**
+   * What is computed beside loss and accuracy; default, by the loss: `rSquared` and `meanAbsoluteError` for `squaredError`,
+   * `binaryAccuracy` for `binaryCrossEntropy`, under these names; nothing more for others.
+   */
+  readonly metrics?: Metrics
+}
+
+/** The metrics that are given, or the loss's own, about to be gathered. Throws `TYPE`, `RANGE`. */
+export class Metrics {
+  readonly #loss: Objective
+  readonly #gathered: (readonly [name: string, Gathering])[]
+
+  constructor(where: string, loss: Objective, outputs: number, options: EvaluateOptions) {
+    const { metrics } = requireOptions(`${where}: options`, options, { metrics: true })
+    const chosen = metrics ?? Object.fromEntries((loss.metrics?.() ?? []).map((metric) => [metric.name, metric]))
+    if (typeof chosen !== 'object' || chosen === null)
+      throw new NgradError('TYPE', `${where}: metrics`, 'an object of metrics, by name', describe(chosen))
+    this.#loss = loss
+    this.#gathered = Object.entries(chosen).map(([name, metric]) => {
+      if (typeof metric?.begin !== 'function')
+        throw new NgradError('TYPE', `${where}: metrics.${name}`, 'a metric, such as rSquared()', describe(metric))
+      return [name, metric.begin(outputs, loss.threshold ?? 0)]
+    })
+  }
+
+  /** Some rows. The outputs become what the loss reads in them. */
+  add({ ops }: { readonly ops: Parameters<Objective['evaluate']>[0] }, h: Matrix, y: Matrix): void {
+    if (this.#gathered.length === 0) return
+    const outputs = h.read()
+    if (this.#loss.of === 'outputs') this.#loss.probabilities?.(ops, h, h)
+    const [p, targets] = [h.read(), y.read()]
+    for (const [, metric] of this.#gathered) metric.add(outputs, p, targets)
+  }
+
+  /** The figures. */
+  get values(): Record<string, unknown> {
+    return Object.fromEntries(this.#gathered.map(([name, metric]) => [name, metric.value()]))
+  }
+}
