@@ -318,6 +318,32 @@ export const mutants = [
     ['learners/estimator.ts', 'a step within a step', '    this.occupation.reading = true\n', '    this.occupation.reading = false\n'],
     ['learners/estimator.ts', 'disposed of while it is read', '    this.region.requireAlive(where)\n', ''],
   ], ['core/numbers']),
+  ...of('use', [
+    ['training/outputs.ts', 'every chunk at the first rows', 'h[index + 1]), first * outputs)', 'h[index + 1]), 0)'],
+    ['dynamics/readout.ts', 'the outputs are those of the layer below', 'this.#activities.push(...s, this.read(s.at(-1)!))', 'this.#activities.push(...s, s.at(-1)!)'],
+    ['learners/contrastive/equilibrium-propagation.ts', 'another tolerance without the rule', '{ readout, strength: beta }', '{ readout }'],
+    ['io/predictor.ts', 'settles as if feedforward', "if (kind === feedforward.kind && ", 'if ('],
+  ], 'training/outputs'),
+  ...of('fit', [
+    ['training/fit.ts', 'the same order each call', 'before: before + epoch - (examples === 0 ? 1 : 0)', 'before: 0'],
+    ['training/fit.ts', 'an order that was left, again', 'epoch - (examples === 0 ? 1 : 0)', 'epoch - 1'],
+    ['training/fit.ts', 'two at once', '  trainer.fitting = true\n', ''],
+    ['training/fit.ts', 'the last batch for the epoch', 'epochLoss: meanOf(loss, sum, count)', 'epochLoss: loss'],
+    ['core/numbers.ts', 'not as it will be', "dtype === 'f32' ? Math.fround(values[i]) : values[i]", 'values[i]'],
+    ['training/early-stopping.ts', 'the last epoch kept', 'if (snapshot && best) trainer.restore', 'if (false) trainer.restore'],
+    ['training/early-stopping.ts', 'the worst epoch kept', "=== 'loss' ? -1 : 1", "=== 'loss' ? 1 : -1"],
+    ['training/early-stopping.ts', 'the first epoch kept', 'if (snapshot) snapshot.keep()', 'if (snapshot) void 0'],
+  ], 'training/fit'),
+  ...of('layers', [
+    ['optimizers/by-layer.ts', 'frozen layers taught', "return optimizer === 'frozen' ? [] : ", "return optimizer === 'frozen' ? [{ ...stretch, optimizer: how(1) as Optimizer }] : "],
+    ['training/accumulation.ts', 'batches count alike', 'model.ops.combine(size, groups', 'model.ops.combine(1, groups'],
+    ['training/update.ts', 'the bound of the last part for all', 'Math.max(ceiling.value, this.#next[i])', 'this.#next[i]'],
+  ], 'training/by-layer'),
+  ...of('metrics', [
+    ['losses/metrics.ts', 'of another mean', 'mean[j] += distance / count', 'mean[j] += distance'],
+    ['losses/metrics.ts', 'rows and columns exchanged', 'counts[classOf(y, at, 0.5)][classOf(h, at, threshold)]++', 'counts[classOf(h, at, threshold)][classOf(y, at, 0.5)]++'],
+    ['training/evaluation.ts', 'outputs for probabilities', "this.#loss.probabilities?.(ops, h, h)", ''],
+  ], 'training/metrics'),
   ...of('counts', [
     ['core/operations.ts', 'random numbers begin again after 2^32 fills', 'Math.floor(step / word)', '0'],
     ['core/permutation.ts', 'the orders of epochs begin again after 2^32', 'Math.floor(step / 0x1_0000_0000)', '0'],

@@ -116,6 +116,21 @@ const ofTrainer = (name: string, ...args: unknown[]) =>
     name,
     ...args,
   )
+function predictorBytes(): Uint8Array {
+  const { trainer, alive } = teach()
+  const bytes = ngrad.savePredictor(trainer)
+  for (const made of alive) made.dispose()
+  return bytes
+}
+const ofPredictor = (name: string, ...args: unknown[]) =>
+  method(
+    () => {
+      const object = ngrad.loadPredictor(predictorBytes())
+      return { object, alive: [object] }
+    },
+    name,
+    ...args,
+  )
 const ofModelTrainer = (name: string, ...args: unknown[]) =>
   method(
     () => {
@@ -270,6 +285,38 @@ const doors: Record<string, () => Door> = {
   'Trainer.direction': ofTrainer('direction', batch),
   'Trainer.evaluate': ofTrainer('evaluate', batch),
   'Trainer.dispose': ofTrainer('dispose'),
+  'Trainer.predict': ofTrainer('predict', batch.x),
+  'Trainer.probabilities': ofTrainer('probabilities', batch.x),
+  'Trainer.activities': ofTrainer('activities', batch.x),
+  apply: () => {
+    const { trainer, alive, state } = teach()
+    const direction = trainer.direction(batch)
+    return { args: [trainer, { of: (name: string) => direction.of(name) }], alive, state, call: any(ngrad.apply) }
+  },
+  accumulate: () => {
+    const { trainer, alive, state } = teach()
+    return { args: [trainer, [batch, batch]], alive, state, call: any(ngrad.accumulate) }
+  },
+  'Predictor.predict': ofPredictor('predict', batch.x),
+  'Predictor.probabilities': ofPredictor('probabilities', batch.x),
+  'Predictor.activities': ofPredictor('activities', batch.x),
+  'Predictor.dispose': ofPredictor('dispose'),
+  savePredictor: () => {
+    const { trainer, alive } = teach()
+    return { args: [trainer], alive, call: any(ngrad.savePredictor) }
+  },
+  loadPredictor: () => ({ args: [predictorBytes()], call: any(ngrad.loadPredictor) }),
+  binaryAccuracy: plain(ngrad.binaryAccuracy),
+  labelAccuracy: plain(ngrad.labelAccuracy),
+  rSquared: plain(ngrad.rSquared),
+  meanAbsoluteError: plain(ngrad.meanAbsoluteError),
+  confusionMatrix: plain(ngrad.confusionMatrix),
+  // What is wrong with its data is said by `fit`, which knows the model.
+  earlyStopping: accepting(
+    plain(ngrad.earlyStopping, { data: batch, patience: 3, by: 'loss', restore: true }),
+    /\.data|patience = Infinity/,
+  ),
+  byLayer: plain(ngrad.byLayer, adam(), { 0: 'frozen' }),
   'Trainer.fit': () => {
     const { trainer, alive, state } = teach()
     return {
@@ -372,7 +419,7 @@ const doors: Record<string, () => Door> = {
 }
 /** Interfaces that the library calls, and its users only pass on; rules, which are here by their own names; and what takes nothing and starts with a running core. */
 const notDoors =
-  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

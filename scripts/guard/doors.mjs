@@ -40,6 +40,17 @@ function withNetwork({ call, draw }, use, options = {}) {
   }
 }
 
+/** A predictor of a trainer's network, which has gone meanwhile. */
+function withPredictor(scene, use) {
+  const { call } = scene
+  let bytes
+  withTrainer(scene, ({ trainer }) => (bytes = call('savePredictor', () => ngrad.savePredictor(trainer))))
+  const predictor = bytes && call('loadPredictor', () => ngrad.loadPredictor(bytes))
+  if (!predictor) return
+  use(predictor)
+  call('Predictor.dispose', () => predictor.dispose())
+}
+
 function withTrainer(scene, use, { rule, loss: fixed, ...options } = {}) {
   const { call, draw } = scene
   withNetwork(
@@ -365,6 +376,80 @@ export const doors = {
     withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.direction', () => trainer.direction(batch())))),
   'Trainer.evaluate': (scene) =>
     withTrainer(scene, ({ trainer, batch }) => times(12, () => scene.call('Trainer.evaluate', () => trainer.evaluate(batch())))),
+  ...Object.fromEntries(
+    ['predict', 'probabilities', 'activities'].flatMap((name) => [
+      [
+        `Trainer.${name}`,
+        (scene) =>
+          withTrainer(scene, ({ trainer, network }) =>
+            times(6, () => scene.call(`Trainer.${name}`, () => trainer[name](scene.draw.numbers(network.inputs * scene.draw.below(300))))),
+          ),
+      ],
+      [
+        `Predictor.${name}`,
+        (scene) =>
+          withPredictor(scene, (predictor) =>
+            times(6, () =>
+              scene.call(`Predictor.${name}`, () => predictor[name](scene.draw.numbers(predictor.network.inputs * scene.draw.below(300)))),
+            ),
+          ),
+      ],
+    ]),
+  ),
+  'Predictor.dispose': (scene) => times(3, () => withPredictor(scene, () => {})),
+  savePredictor: (scene) => withPredictor(scene, () => {}),
+  loadPredictor: (scene) => times(3, () => withPredictor(scene, () => {})),
+  accumulate: (scene) =>
+    withTrainer(scene, ({ trainer, batch }) =>
+      times(6, () => scene.call('accumulate', () => ngrad.accumulate(trainer, [batch(), batch()]))),
+    ),
+  apply: (scene) =>
+    withTrainer(scene, ({ trainer, batch }) =>
+      times(6, () => {
+        const direction = scene.call('Trainer.direction', () => trainer.direction(batch()))
+        if (direction) scene.call('apply', () => ngrad.apply(trainer, direction))
+      }),
+    ),
+  ...Object.fromEntries(
+    ['binaryAccuracy', 'labelAccuracy', 'rSquared', 'meanAbsoluteError', 'confusionMatrix'].map((name) => [
+      name,
+      (scene) =>
+        withTrainer(scene, ({ trainer, batch }) =>
+          times(4, () => {
+            const metric = scene.call(name, () => ngrad[name]())
+            scene.call('Trainer.evaluate', () => trainer.evaluate(batch(), { metrics: { metric } }))
+          }),
+        ),
+    ]),
+  ),
+  earlyStopping: async (scene) => {
+    const { call, draw } = scene
+    const described = networks.describe(call, draw)
+    const network = described && networks.build(call, draw, described.description)
+    if (!network) return
+    const loss = networks.lossOf(call, draw)
+    const batch = () => networks.batchFor(draw, network, networks.batchSize(draw, described.most), loss)
+    const trainer =
+      loss && call('createTrainer', () => ngrad.createTrainer(network, { learner: ngrad.backprop(), loss, optimizer: ngrad.adam() }))
+    if (trainer) {
+      const validation = call('earlyStopping', () => ngrad.earlyStopping({ data: batch(), patience: draw.between(1, 3) }))
+      await call('Trainer.fit', () => trainer.fit(batch(), { epochs: 4, ...(validation && { validation }) }).then((result) => result))
+      call('Trainer.dispose', () => trainer.dispose())
+    }
+    call('Network.dispose', () => network.dispose())
+  },
+  byLayer: (scene) =>
+    withNetwork(scene, (network) => {
+      const { call, draw } = scene
+      const optimizer = call('byLayer', () =>
+        ngrad.byLayer(ngrad.adam(), { 0: draw.chance(0.5) ? 'frozen' : ngrad.sgd({ learningRate: 0.1 }) }),
+      )
+      const loss = ngrad.squaredError()
+      const trainer = optimizer && call('createTrainer', () => ngrad.createTrainer(network, { learner: ngrad.backprop(), loss, optimizer }))
+      if (!trainer) return
+      times(4, () => call('Trainer.step', () => trainer.step(networks.batchFor(draw, network, draw.between(1, 9), loss))))
+      call('Trainer.dispose', () => trainer.dispose())
+    }),
   'Trainer.fit': async (scene) => {
     const { call, draw } = scene
     const described = networks.describe(call, draw)

@@ -76,19 +76,23 @@ export class ParameterGroup {
   readonly ceiling: Ceiling
   readonly parameters: readonly Parameter[]
   readonly #specs: readonly ParameterSpec[]
+  readonly #region: Region
 
+  /** @param whole the group that these are a stretch of, and where it begins; else they get memory of their own */
   constructor(
     readonly name: string,
     region: Region,
     readonly dtype: DType,
     specs: readonly ParameterSpec[],
+    whole?: { readonly ceiling: Ceiling; readonly pointer: number },
   ) {
     this.#specs = specs
+    this.#region = region
     const bytes = bytesPerElement(dtype)
     const aligned = (elements: number): number => Math.ceil((elements * bytes) / 16) * (16 / bytes)
     const total = specs.reduce((sum, { shape }) => sum + aligned(sizeOf(shape)), 0)
-    this.flat = region.matrix(dtype, 1, total)
-    this.ceiling = new Ceiling(operations(dtype), this.flat)
+    this.flat = whole ? new Matrix(dtype, whole.pointer, 1, total) : region.matrix(dtype, 1, total)
+    this.ceiling = whole?.ceiling ?? new Ceiling(operations(dtype), this.flat)
     let pointer = this.flat.pointer
     this.parameters = specs.map(({ name, shape, validity }) => {
       const rows = shape[0] ?? 1
@@ -101,6 +105,12 @@ export class ParameterGroup {
   /** A group of the same layout, all zeros: a direction, or an optimizer's moments. */
   like(region: Region, name: string): ParameterGroup {
     return new ParameterGroup(name, region, this.dtype, this.#specs)
+  }
+
+  /** Those from one to before another, in the same memory. */
+  part(name: string, from: number, to: number): ParameterGroup {
+    const whole = { ceiling: this.ceiling, pointer: this.parameters[from].matrix.pointer }
+    return new ParameterGroup(name, this.#region, this.dtype, this.#specs.slice(from, to), whole)
   }
 
   /** What a vector along `flat` can hold, such as an optimizer's state: it has the structure of what it is for. */

@@ -40,7 +40,7 @@ export class Estimator<M extends Model = Network> {
   readonly #y: Matrix
   readonly #weights: Matrix
   /** Those of the model, and those of the rule's own parameters. */
-  readonly #allDirections: readonly ParameterGroup[]
+  readonly allDirections: readonly ParameterGroup[]
   /** How many numbers a sample's targets have. */
   readonly outputs: number
   readonly #attached: boolean = false
@@ -78,7 +78,7 @@ export class Estimator<M extends Model = Network> {
       if (typeof this.rule?.estimate !== 'function' || (network && typeof this.rule.predict !== 'function'))
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
       this.#attached = true
-      this.#allDirections = [...this.directions, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
+      this.allDirections = [...this.directions, ...this.auxiliaries.flatMap(({ direction }) => direction ?? [])]
       for (const { values } of this.auxiliaries) values.requireFinite(`${learner.name}: ${values.name}`)
     } catch (error) {
       this.region.dispose()
@@ -100,7 +100,7 @@ export class Estimator<M extends Model = Network> {
     if (this.source && batch !== undefined) throw new NgradError('TYPE', where, 'no batch, in an environment', describe(batch))
     this.#load(where, (this.source?.batch ?? batch) as BatchOf<M>, 0, true)
     const figure = this.rule.estimate()
-    this.#requireFinite(where, figure)
+    this.requireFinite(where, figure)
     return figure
   }
 
@@ -186,6 +186,11 @@ export class Estimator<M extends Model = Network> {
     this.#batchHigh.resize(rows)
     writeRows(where, '', x, this.#x, first)
     return this.rule.predict!()
+  }
+
+  /** How many rows the batch has that was loaded last. */
+  get rows(): number {
+    return this.#x.rows
   }
 
   get settling(): Settling | undefined {
@@ -296,7 +301,8 @@ export class Estimator<M extends Model = Network> {
     }
   }
 
-  #requireFinite(where: string, loss: number | undefined): void {
+  /** Throws `NOT_FINITE` where the figure, a state or a direction is not; and says how large the directions are. */
+  requireFinite(where: string, loss: number | undefined): void {
     if (loss !== undefined && !Number.isFinite(loss)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', loss)
     for (let i = 0; i < this.states.length; i++) {
       const { name, next } = this.states[i]
@@ -305,9 +311,9 @@ export class Estimator<M extends Model = Network> {
     }
     const { ops } = this.model
     this.largest = 0
-    for (const { flat } of this.#allDirections) this.largest = Math.max(this.largest, ops.maxAbsolute(flat)) // NaN where one is
+    for (const { flat } of this.allDirections) this.largest = Math.max(this.largest, ops.maxAbsolute(flat)) // NaN where one is
     if (Number.isFinite(this.largest)) return
-    const bad = this.#allDirections.flatMap(({ parameters }) => parameters).find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
+    const bad = this.allDirections.flatMap(({ parameters }) => parameters).find(({ matrix }) => ops.firstNonFinite(matrix) >= 0)
     throw new NgradError('NOT_FINITE', `${where}: direction of ${bad?.name}`, 'finite numbers', 'NaN or infinity')
   }
 }

@@ -1,11 +1,29 @@
 // Whether a model, a rule and what it is to be told fit each other.
 import type { Environment } from '../environments/environment.js'
 import { describe, NgradError, requireOwn } from '../errors.js'
-import type { Objective } from '../losses/loss.js'
+import type { Loss, Objective } from '../losses/loss.js'
 import { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import type { Learner } from './learner.js'
 import { isLoss } from './told.js'
+
+/**
+ * Throws `UNSUPPORTED` for a loss that makes nothing of this network's outputs: one that puts its own sigmoid or softmax on what went
+ * through a sigmoid already, or a distribution over a single output.
+ */
+export function requireReadable(where: string, model: Model, loss: Objective): void {
+  if (!(model instanceof Network) || !loss.probabilities) return
+  const { activation, index } = model.layers.at(-1)!
+  if (loss.of === 'outputs' && (activation === 'sigmoid' || activation === 'hardSigmoid'))
+    throw new NgradError(
+      'UNSUPPORTED',
+      `${where}: layers[${index}]`,
+      `activation identity, since ${loss.name} has its own link`,
+      activation,
+    )
+  if (model.outputs === 1 && ((loss as Loss).distributions || loss.of === 'actions'))
+    throw new NgradError('UNSUPPORTED', `${where}: loss`, 'another loss for a single output, such as binaryCrossEntropy', loss.name)
+}
 
 /**
  * Throws `TYPE` for what is no model of this copy of the library, no learner or no loss, `UNSUPPORTED` for a loss that this rule is not

@@ -49,7 +49,8 @@ export const rSquared = (): Metric<number> => ({
           const distance = y[i] - mean[j] // Welford 1962, Technometrics 4:419
           mean[j] += distance / count
           deviation[j] += distance * (y[i] - mean[j])
-          residual[j] += (p[i] - y[i]) ** 2
+          const error = p[i] - y[i]
+          residual[j] += error * error
         }
       },
       value: () => average(residual.map((sum, j) => (deviation[j] > 0 ? 1 - sum / deviation[j] : sum === 0 ? 1 : 0))),

@@ -5,12 +5,13 @@ import type { Optimizer } from './optimizer.js'
  * Applies optimizers to the direction in turn; the step size is the product of theirs. For example
  * `chain(clipNorm(1), adam())`.
  *
- * @throws NgradError `TYPE` for anything that is no optimizer
+ * @throws NgradError `TYPE` for anything that is no optimizer; `UNSUPPORTED` for `byLayer(...)`, which takes chains
  */
 export function chain(...optimizers: readonly Optimizer[]): Optimizer {
   optimizers.forEach((optimizer, i) => {
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `chain(...), argument ${i}`, 'an optimizer', describe(optimizer))
+    if (optimizer.stretches) throw new NgradError('UNSUPPORTED', `chain(...), argument ${i}`, 'byLayer(...) around the chain', 'within it')
   })
   return {
     prepare: (ops, parameters, region) => {

@@ -1,3 +1,4 @@
+export { byLayer, type Frozen } from './by-layer.js'
 export type { Optimizer } from './optimizer.js'
 export { adam, type AdamOptions } from './adam.js'
 export { chain } from './chain.js'

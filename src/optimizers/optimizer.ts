@@ -7,6 +7,25 @@ import type { Operations } from '../core/operations.js'
 export interface Optimizer {
   /** @internal Allocates the state for `parameters`. */
   prepare(ops: Operations, parameters: Matrix, region: Region): OptimizerState
+  /**
+   * @internal Of a network's parameters those that it teaches, as groups of their own; without it all of them are one. `network` is
+   * undefined where that cannot be.
+   */
+  stretches?(where: string, network: { readonly layers: readonly Numbered[] } | undefined): readonly Stretch[]
+}
+
+/** @internal A layer, of whose parameters it is known how many there are. */
+export interface Numbered {
+  readonly index: number
+  readonly parameters: object
+}
+
+/** @internal Parameters from one to before another, and what teaches them. */
+export interface Stretch {
+  readonly name: string
+  readonly from: number
+  readonly to: number
+  readonly optimizer: Optimizer
 }
 
 /**

@@ -58,3 +58,22 @@ export class Metrics {
     return Object.fromEntries(this.#gathered.map(([name, metric]) => [name, metric.value()]))
   }
 }
+
+/** How many of single outputs are on the targets' side of 1/2. */
+export function onTargetSide({ threshold = 0 }: Objective, h: Matrix, y: Matrix): number {
+  const predictions = h.read()
+  const targets = y.read()
+  return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
+}
+
+/** Each row becomes one-hot in its largest number, the first of equal ones. */
+export function chooseLikeliest(h: Matrix): void {
+  const numbers = h.read()
+  for (let row = 0; row < h.rows; row++) {
+    const of = numbers.subarray(row * h.columns, (row + 1) * h.columns)
+    const likeliest = of.indexOf(Math.max(...of))
+    of.fill(0)
+    of[likeliest] = 1
+  }
+  h.write(numbers)
+}

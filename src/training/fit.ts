@@ -224,7 +224,14 @@ async function* stepsOf<M extends Model>(
     from,
     signal,
     validation,
-  } = requireOptions(where, options, { epochs: true, batchSize: true, shuffle: true, from: true, signal: true, validation: true })
+  } = requireOptions(where, options, {
+    epochs: true,
+    batchSize: true,
+    shuffle: true,
+    from: true,
+    signal: true,
+    validation: true,
+  })
   requireInteger(`${where}: epochs`, epochs, 0, mostPasses)
   requireInteger(`${where}: batchSize`, batchSize, 1, mostPasses)
   requireSignal(signal)
@@ -270,20 +277,20 @@ async function* stepsOf<M extends Model>(
       for (let first = epoch === begin.epoch ? begin.examples : 0; first < size; first += full) {
         if (signal?.aborted) return
         const began = now()
-        const batch = first + full <= size ? whole : remainder
-        for (let row = 0; row < batch.size; row++) {
+        const rows = Math.min(full, size - first)
+        for (let row = 0; row < rows; row++) {
           const example = order === null ? first + row : order[first + row]
           for (let j = 0; j < width; j++) x[row * width + j] = allX[example * width + j]
           for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY![example * outputs + j]
         }
-        const loss = trainer.step(batch)
+        const loss = trainer.step(rows === full ? whole : remainder)
         const epochEnd = first + full >= size
         trainer.position = epochEnd ? { epoch: epoch + 1, examples: 0, before } : { epoch, examples: first + full, before }
         const elapsed = now() - began
         working += elapsed
-        samples += batch.size
-        sum += (loss ?? 0) * batch.size
-        count += batch.size
+        samples += rows
+        sum += (loss ?? 0) * rows
+        count += rows
         step++
         if (isTurnDue()) await turn()
         const samplesPerSecond = (samples / Math.max(working, 1e-6)) * 1000
@@ -292,7 +299,7 @@ async function* stepsOf<M extends Model>(
         yield {
           epoch,
           step,
-          samples: batch.size,
+          samples: rows,
           loss,
           epochLoss: meanOf(loss, sum, count),
           ...(evaluation && { validation: evaluation }),

@@ -1,3 +1,4 @@
+export { accumulate, apply } from './accumulation.js'
 export type { DataOf, Fit, FitOptions, FitResult, FitStep, LossOf, Position, Steps } from './fit.js'
 export { earlyStopping, type EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js'
 export type { Chosen, EvaluateOptions, Evaluation } from './evaluation.js'

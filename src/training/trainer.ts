@@ -1,12 +1,11 @@
 import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
-import type { Matrix } from '../core/memory.js'
 import type { Environment } from '../environments/environment.js'
 import { describe, NgradError, requireOptions, requireSeed } from '../errors.js'
 import type { Parameter } from '../layers/parameter.js'
 import { type Batch, type BatchOf, rowsOf, takeBatch } from '../learners/batch.js'
 import { Estimator } from '../learners/estimator.js'
-import { requireParts } from '../learners/parts.js'
+import { requireParts, requireReadable } from '../learners/parts.js'
 import type { Learner, Settling } from '../learners/learner.js'
 import type { Objective } from '../losses/loss.js'
 import { chunkRows } from '../models/in-chunks.js'
@@ -14,7 +13,7 @@ import type { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
 import { type DataOf, fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
-import { type Chosen, type EvaluateOptions, type Evaluation, Metrics as Gathered } from './evaluation.js'
+import { type Chosen, type EvaluateOptions, type Evaluation, chooseLikeliest, Metrics as Gathered, onTargetSide } from './evaluation.js'
 import { activitiesOf, outputsOf, probabilitiesOf, type Running } from './outputs.js'
 import type { Snapshot } from './snapshot.js'
 import { type Taught, Update } from './update.js'
@@ -94,6 +93,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
     } = requireOptions(where, options, { learner: true, loss: true, environment: true, optimizer: true, seed: true })
     if (environment !== undefined) learner?.acts?.require(`${where}: environment`, environment)
     requireParts(where, model, learner, loss ?? null, environment ?? null)
+    if (loss !== undefined) requireReadable(where, model, loss)
     if (typeof optimizer?.prepare !== 'function')
       throw new NgradError('TYPE', `${where}: optimizer`, 'an optimizer, such as sgd(...)', describe(optimizer))
     this.learner = learner
@@ -102,12 +102,19 @@ export class Trainer<M extends Model = Network> implements Disposable {
     this.environment = environment
     this.estimator = new Estimator(model, learner, loss ?? null, seed, 'trainer', environment ?? null)
     try {
-      const { auxiliaries, directions, region } = this.estimator
+      const { auxiliaries, directions, region, rule } = this.estimator
+      // What follows the network's step follows one step.
+      const network = model instanceof Network && !rule.applied && !rule.decay ? model : undefined
+      const stretches = optimizer.stretches?.(`${where}: optimizer`, network)
       const taught = [
-        ...model.groups.map((values, i) => ({ values, direction: directions[i] })),
-        ...auxiliaries.flatMap(({ values, direction }) => (direction ? { values, direction } : [])),
+        ...(stretches?.map(({ name, from, to, optimizer }) => ({
+          values: model.groups[0].part(`${model.groups[0].name}.${name}`, from, to),
+          direction: directions[0].part(`direction of ${name}`, from, to),
+          optimizer,
+        })) ?? model.groups.map((values, i) => ({ values, direction: directions[i], optimizer }))),
+        ...auxiliaries.flatMap(({ values, direction }) => (direction ? { values, direction, optimizer } : [])),
       ]
-      this.#update = new Update(model.ops, region, optimizer, taught, this.estimator)
+      this.#update = new Update(model.ops, region, taught, this.estimator)
     } catch (error) {
       this.estimator.dispose()
       throw error
@@ -178,7 +185,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
       this.estimator.rewind()
     }
     const copies = new Map(
-      this.taught.flatMap(({ direction: { parameters } }) => parameters.map(({ name, matrix }) => [name, matrix.read()] as const)),
+      this.estimator.allDirections.flatMap(({ parameters }) => parameters.map(({ name, matrix }) => [name, matrix.read()] as const)),
     )
     return {
       loss: loss as LossOf<M>,
@@ -206,9 +213,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
       const loss = this.estimator.estimate(where, batch)
       this.estimator.occupation.stepping = true
       this.estimator.act(where)
-      this.#update.apply(where, this.estimator.largest, this.#steps)
-      this.#steps++
-      if (this.estimator.settling?.converged === false) this.#unsettled++
+      this.commit(where)
       return loss as LossOf<M>
     } catch (error) {
       this.estimator.rewind()
@@ -216,6 +221,13 @@ export class Trainer<M extends Model = Network> implements Disposable {
     } finally {
       this.estimator.occupation.stepping = false
     }
+  }
+
+  /** @internal Applies the directions that are there: the end of a step. */
+  commit(where: string): void {
+    this.#update.apply(where, this.estimator.largest, this.#steps)
+    this.#steps++
+    if (this.estimator.settling?.converged === false) this.#unsettled++
   }
 
   /**
@@ -319,23 +331,4 @@ export class Trainer<M extends Model = Network> implements Disposable {
     if (network === undefined) throw new NgradError('UNSUPPORTED', where, 'a network', this.model.kind)
     return { network, loss, run: (here, x, rows, first) => estimator.activitiesOf(here, x, rows, first) }
   }
-}
-
-/** How many of single outputs are on the targets' side of 1/2. */
-function onTargetSide({ threshold = 0 }: Objective, h: Matrix, y: Matrix): number {
-  const predictions = h.read()
-  const targets = y.read()
-  return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
-}
-
-/** Each row becomes one-hot in its largest number, the first of equal ones. */
-function chooseLikeliest(h: Matrix): void {
-  const numbers = h.read()
-  for (let row = 0; row < h.rows; row++) {
-    const of = numbers.subarray(row * h.columns, (row + 1) * h.columns)
-    const likeliest = of.indexOf(Math.max(...of))
-    of.fill(0)
-    of[likeliest] = 1
-  }
-  h.write(numbers)
 }

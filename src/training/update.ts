@@ -18,6 +18,11 @@ export interface Taught {
   readonly state: OptimizerState
 }
 
+/** The same, before the optimizer has a state for it. @internal */
+export interface ToBeTaught extends Omit<Taught, 'state'> {
+  readonly optimizer: Optimizer
+}
+
 /** Whose update it is. @internal */
 export interface Updated {
   /** Groups that move after the first taught one, by no more than it did. */
@@ -42,9 +47,9 @@ export class Update {
   readonly #next: Float64Array
   readonly #safe: number
 
-  constructor(ops: Operations, region: Region, optimizer: Optimizer, taught: readonly Omit<Taught, 'state'>[], owner: Updated) {
+  constructor(ops: Operations, region: Region, taught: readonly ToBeTaught[], owner: Updated) {
     this.#ops = ops
-    this.taught = taught.map((group) => {
+    this.taught = taught.map(({ optimizer, ...group }) => {
       const state = optimizer.prepare(ops, group.values.flat, region)
       if (typeof state?.update === 'function') return { ...group, state }
       throw new NgradError('TYPE', 'optimizer: prepare(ops, parameters, region)', 'a state { update, ... }', describe(state))
@@ -103,7 +108,10 @@ export class Update {
       this.#ops.combine(-this.#sizes[i], direction.flat, 1, values.flat)
     }
     this.#owner.follow(this.#sizes[0])
-    for (let i = 0; i < this.#groups.length; i++) this.#groups[i].ceiling.value = this.#next[i]
+    for (let i = 0; i < this.#groups.length; i++) {
+      const { ceiling } = this.#groups[i] // which parts of a group share
+      ceiling.value = Math.max(ceiling.value, this.#next[i])
+    }
   }
 
   #writeAndLook(where: string, step: number): void {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesInUse } from '../../src/core/memory.js'
 import { dataset, digits } from '../../src/data/index.js'
 import {
+  type Batch,
   backprop,
   binaryCrossEntropy,
   createTrainer,
@@ -97,7 +98,11 @@ describe('fit', () => {
     training(async (trainer) => {
       const seen: number[] = []
       const original = trainer.step.bind(trainer)
-      trainer.step = (batch) => (seen.push(...Array.from({ length: batch!.size }, (_, i) => batch!.x[4 * i])), original(batch))
+      trainer.step = (batch) => {
+        const { x, size } = batch as Batch
+        seen.push(...Array.from({ length: size }, (_, i) => x[4 * i]))
+        return original(batch)
+      }
       const rows = data(10)
       await collect(trainer.fit(rows, { epochs: 2, batchSize: 4 }))
       const inOrder = Array.from({ length: 10 }, (_, i) => rows.x[4 * i])

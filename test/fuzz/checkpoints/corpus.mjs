@@ -111,7 +111,10 @@ function ofNetwork(label, learner, kind, optimizer, make, dtype, loss) {
         save: () => ngrad.save(trainer),
         step: () => trainer.step(batch),
         end: () => end(trainer, network),
-        figures: () => [...network.predict(batch.x), ...Object.values(trainer.evaluate(batch))],
+        figures: () => {
+          const { loss, accuracy, metrics } = trainer.evaluate(batch)
+          return [...network.predict(batch.x), ...trainer.predict(batch.x), loss, accuracy, ...Object.values(metrics)]
+        },
       }
     },
   }
