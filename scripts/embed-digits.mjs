@@ -4,7 +4,18 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { bitModels, LABEL_BITS, labelContexts, PIXEL_BITS, pixelContexts, PIXELS } from '../dist/data/digit-contexts.js'
+import {
+  bitModels,
+  DARKEST,
+  IS_DARKEST,
+  IS_ZERO,
+  LABEL_BITS,
+  labelContexts,
+  LEVEL,
+  LEVEL_BITS,
+  pixelContexts,
+  PIXELS,
+} from '../dist/data/digit-contexts.js'
 import { FULL_RANGE, LEAST_RANGE, split } from '../dist/data/range-decoder.js'
 
 const [path] = process.argv.slice(2)
@@ -42,11 +53,18 @@ function writeTopByte() {
   low = (low * 256) % 2 ** 32
 }
 
-function write(contexts, bits, value) {
+function writeLevel(contexts, level) {
+  writeBit(contexts, IS_ZERO, level === 0 ? 1 : 0)
+  if (level === 0) return
+  writeBit(contexts, IS_DARKEST, level === DARKEST ? 1 : 0)
+  if (level !== DARKEST) write(contexts, LEVEL_BITS, level, LEVEL)
+}
+
+function write(contexts, bits, value, base = 0) {
   let prefix = 1
   for (let i = bits - 1; i >= 0; i--) {
     const bit = (value >> i) & 1
-    writeBit(contexts, prefix, bit)
+    writeBit(contexts, base + prefix, bit)
     prefix = prefix * 2 + bit
   }
 }
@@ -54,7 +72,7 @@ function write(contexts, bits, value) {
 for (const row of rows) {
   const label = row[PIXELS]
   write(labelContexts, LABEL_BITS, label)
-  for (let place = 0; place < PIXELS; place++) write(pixelContexts(label, place, row, 0), PIXEL_BITS, row[place])
+  for (let place = 0; place < PIXELS; place++) writeLevel(pixelContexts(label, place, row, 0), row[place])
 }
 for (let i = 0; i < 4; i++) writeTopByte()
 

@@ -344,6 +344,20 @@ export const mutants = [
     ['losses/metrics.ts', 'rows and columns exchanged', 'counts[classOf(y, at, 0.5)][classOf(h, at, threshold)]++', 'counts[classOf(h, at, threshold)][classOf(y, at, 0.5)]++'],
     ['training/evaluation.ts', 'outputs for probabilities', "this.#loss.probabilities?.(ops, h, h)", ''],
   ], 'training/metrics'),
+  ...of('data', [
+    ['core/normalization.ts', 'the first scale for all', '* scales[input]', '* scales[0]'],
+    ['data/normalization.ts', 'variance for deviation', 'Math.sqrt(deviation / count)', '(deviation / count)'],
+    ['io/network-text.ts', 'scale for offset', 'normalized(normalization[0], normalization[1])', 'normalized(normalization[1], normalization[1])'],
+    ['training/predictor.ts', 'not normalised', "network.load(where, '', x, input, first)", 'input.write(x)'],
+  ], 'data/normalization'),
+  ...of('data', [
+    ['data/dataset.ts', 'rests not handed out', '(over-- > 0 ? 1 : 0)', '0'],
+    ['data/rows.ts', 'columns for rows', 'rows[row * columns + taken[row]] = 1', 'rows[taken[row] * count + row] = 1'],
+  ], 'data/dataset'),
+  ...of('data', [
+    ['data/mnist.ts', 'on its side', 'turned[image + column * rows + row]', 'turned[image + row * columns + column]'],
+    ['data/mnist.ts', 'letters from 1', 'label - firstLabel)', 'label)'],
+  ], 'data/mnist'),
   ...of('counts', [
     ['core/operations.ts', 'random numbers begin again after 2^32 fills', 'Math.floor(step / word)', '0'],
     ['core/permutation.ts', 'the orders of epochs begin again after 2^32', 'Math.floor(step / 0x1_0000_0000)', '0'],

@@ -131,6 +131,12 @@ const ofPredictor = (name: string, ...args: unknown[]) =>
     name,
     ...args,
   )
+/** The four files of a data set of two images and one, of 1 x 2. */
+function idxFiles(): data.MnistFiles {
+  const images = (size: number) => Uint8Array.of(0, 0, 8, 3, 0, 0, 0, size, 0, 0, 0, 1, 0, 0, 0, 2, ...new Array<number>(2 * size).fill(9))
+  const labels = (size: number) => Uint8Array.of(0, 0, 8, 1, 0, 0, 0, size, ...new Array<number>(size).fill(2))
+  return { trainImages: images(2), trainLabels: labels(2), testImages: images(1), testLabels: labels(1) }
+}
 const ofModelTrainer = (name: string, ...args: unknown[]) =>
   method(
     () => {
@@ -409,6 +415,17 @@ const doors: Record<string, () => Door> = {
   digits: plain(data.digits),
   digests: plain(() => undefined),
   mnist: plain(data.mnist, '/nowhere'),
+  emnist: plain(data.emnist, '/nowhere', 'letters'),
+  mnistFromBytes: plain(data.mnistFromBytes, idxFiles(), { classes: 3 }),
+  oneHot: plain(data.oneHot, [0, 2, 1], 3),
+  // Of the columns, by number too.
+  parseCsv: accepting(
+    plain(data.parseCsv, 'a,b\n1,2\n', { targets: 'b', header: true, separator: ',', classes: false }),
+    /targets = (0|1|null)/,
+  ),
+  standardization: plain(data.standardization, { x: [1, 2, 3, 4], size: 2, shape: [1, 2] }, { per: 'channel' }),
+  rescaling: plain(data.rescaling, { x: [1, 2, 3, 4], size: 2 }, { per: 'input', from: 0, to: 1 }),
+  normalization: plain(ngrad.normalization, [0, 1], [1, 2]),
   fashionMnist: plain(data.fashionMnist, '/nowhere'),
   parseIdx: plain(data.parseIdx, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)),
   recipeNetwork: plain(recipeNetwork, 2, [3], 2),

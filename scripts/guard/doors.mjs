@@ -569,6 +569,29 @@ export const doors = {
     call('ngrad', () => ngrad.ngrad(states(), states(), states(), draw.number(0.1, 1)))
   }),
 
+  oneHot: constructing((call, draw) =>
+    call('oneHot', () =>
+      data.oneHot(
+        draw.list(draw.below(9), () => draw.below(4)),
+        4,
+      ),
+    ),
+  ),
+  parseCsv: constructing((call, draw) =>
+    call('parseCsv', () => data.parseCsv(draw.list(draw.between(1, 9), () => `${draw.unit()},${draw.below(3)}`).join('\n'))),
+  ),
+  standardization: constructing((call, draw) => call('standardization', () => data.standardization(someData(draw)))),
+  rescaling: constructing((call, draw) => call('rescaling', () => data.rescaling(someData(draw)))),
+  normalization: constructing((call, draw) => {
+    const normalization = call('normalization', () => ngrad.normalization(draw.numbers(3), draw.numbers(3, 0.5, 2)))
+    const network =
+      normalization && call('sequential', () => ngrad.sequential(3, [ngrad.dense(2)], { normalization }))?.build({ seed: draw.below(9) })
+    if (!network) return
+    call('Network.predict', () => network.predict(draw.numbers(3 * draw.below(600))))
+    call('Network.dispose', () => network.dispose())
+  }),
+  emnist: constructing((call) => call('emnist', () => data.emnist('/nowhere', 'letters'))),
+  mnistFromBytes: constructing((call) => call('mnistFromBytes', () => data.mnistFromBytes({}))),
   dataset: constructing((call, draw) => call('dataset', () => data.dataset(someData(draw)))),
   'Dataset.first': withData((call, draw, made) => call('Dataset.first', () => made.first(draw.between(1, made.size)))),
   'Dataset.subset': withData((call, draw, made) =>

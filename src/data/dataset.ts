@@ -1,6 +1,7 @@
 // A set of examples: what trainers fit, what `evaluate` scores, and itself a batch.
 
-import { describe, NgradError, requireArray, requireInteger, requireNumber, requireSeed } from '../errors.js'
+import { describe, type Known, NgradError, requireArray, requireInteger, requireNumber, requireOptions, requireSeed } from '../errors.js'
+import { oneHot } from './rows.js'
 import { kindOf, lengthOf, part, requireFinite, takeRows } from '../core/numbers.js'
 import { floatArray } from '../core/dtype.js'
 import { permutation } from '../core/permutation.js'
@@ -20,9 +21,14 @@ export interface DatasetSource {
   /** `[size, inputs]`, row-major. */
   readonly x: ArrayLike<number>
   /** `[size, outputs]`, row-major: one-hot rows for classes, or the values themselves. */
-  readonly y: ArrayLike<number>
-  readonly size: number
-  /** The shape of one example, its product `inputs`: `[channels, height, width]` for images. */
+  readonly y?: ArrayLike<number>
+  /** Instead of `y`, the class of each example, an integer in [0, classes): they become one-hot. */
+  readonly labels?: ArrayLike<number>
+  /** How many classes there are; default one more than the largest label. */
+  readonly classes?: number
+  /** Needed but where there are labels. */
+  readonly size?: number
+  /** The shape of one example, its product `inputs`: `[height, width, channels]` for images, as networks read them. */
   readonly shape?: readonly number[]
 }
 
@@ -76,16 +82,35 @@ export class Dataset implements Batch {
   /**
    * Two disjoint parts, both in a random order that `seed` (a u32) fixes on every platform.
    * `part` sizes the first: a count when it is an integer >= 1, else a fraction in (0, 1), rounded to whole examples.
+   * `stratified: true` takes the same share of each class, the largest target of a row, as nearly as whole examples allow.
    * Neither part may be empty. Throws TYPE, NOT_FINITE or RANGE.
    */
-  split(part: number, seed = 0): [Dataset, Dataset] {
+  split(part: number, seed = 0, options: { readonly stratified?: boolean } = {}): [Dataset, Dataset] {
+    const { stratified = false } = requireOptions('split: options', options, { stratified: true })
+    if (typeof stratified !== 'boolean') throw new NgradError('TYPE', 'split: stratified', 'true or false', describe(stratified))
     requireNumber('split: part', part)
     const count = part < 1 ? Math.round(part * this.size) : part
     if (!Number.isInteger(count) || count < 1 || count >= this.size) {
       throw new NgradError('RANGE', 'split: part', `a fraction or a count that leaves both parts some of ${this.size}`, part)
     }
     const order = permutation(requireSeed('split: seed', seed), SPLIT_STREAM, 0, this.size)
-    return [this.subset(order.subarray(0, count)), this.subset(order.subarray(count))]
+    if (!stratified) return [this.subset(order.subarray(0, count)), this.subset(order.subarray(count))]
+    const first = this.#stratum(order, count)
+    return [this.subset(order.filter((row) => first.has(row))), this.subset(order.filter((row) => !first.has(row)))]
+  }
+
+  /** `count` of the examples, the first of each class in the order given, as many as its share; what is over goes to the largest rests. */
+  #stratum(order: Uint32Array, count: number): Set<number> {
+    const members = new Map<number, number[]>()
+    for (const row of order) {
+      const of = rows(this.y, this.outputs, row, 1)
+      const label = this.outputs === 1 ? of[0] : of.indexOf(Math.max(...of))
+      members.set(label, [...(members.get(label) ?? []), row])
+    }
+    const shares = [...members.values()].map((all) => ({ all, share: (all.length * count) / this.size }))
+    let over = count - shares.reduce((sum, { share }) => sum + Math.floor(share), 0)
+    const byRest = [...shares].sort((a, b) => (b.share % 1) - (a.share % 1) || a.all[0] - b.all[0])
+    return new Set(byRest.flatMap(({ all, share }) => all.slice(0, Math.floor(share) + (over-- > 0 ? 1 : 0))))
   }
 }
 
@@ -96,10 +121,29 @@ export class Dataset implements Batch {
  */
 export function dataset(source: DatasetSource): Dataset {
   if (typeof source !== 'object' || source === null) throw new NgradError('TYPE', 'dataset', '{ x, y, size }', describe(source))
-  const { x: givenX, y: givenY, size, shape: given } = source
-  requireInteger('dataset: size', size, 1)
+  const {
+    x: givenX,
+    y: givenY,
+    labels,
+    classes,
+    size: givenSize,
+    shape: given,
+  } = requireOptions('dataset', source, {
+    x: true,
+    y: true,
+    labels: true,
+    classes: true,
+    size: true,
+    shape: true,
+    inputs: true,
+    outputs: true,
+  } as Known<DatasetSource>)
+  if ((givenY === undefined) === (labels === undefined))
+    throw new NgradError('TYPE', 'dataset', 'y or labels', labels === undefined ? 'neither' : 'both')
+  const targets = givenY ?? oneHot(labels!, classes)
+  const size = requireInteger('dataset: size', givenSize ?? labels?.length ?? NaN, 1)
   const x = matrix('dataset: x', givenX, size)
-  const y = matrix('dataset: y', givenY, size)
+  const y = matrix('dataset: y', targets, size)
   if (given === undefined) return new Dataset(x, y, size)
 
   const shape = requireArray('dataset: shape', given, (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))

@@ -8,12 +8,23 @@ export const CLASSES = 10
 export const LABEL_BITS = 4
 export const PIXEL_BITS = 5
 
-/** Grey levels are 0 .. 16; of some neighbours only the first bits tell, or which third. */
+/**
+ * A grey level of 0 .. 16 is coded by whether it is 0, as half of them are, whether it is 16, and else its four bits, high ones first,
+ * each by the models of a question: so many and no more, since decoding takes a microsecond a dozen.
+ */
+export const DARKEST = 16
+export const IS_ZERO = 1
+export const IS_DARKEST = 2
+export const LEVEL = 16
+export const LEVEL_BITS = 4
+
+/** Of some neighbours only the first bits tell, or which third. */
 const LEVELS = 17
 const QUARTERS = 5
 const THIRDS = 7
+const { trunc } = Math // by a name of this module: bit-models.ts
 const quarter = (level: number): number => level >> 2
-const third = (level: number): number => Math.trunc((level + 2) / 3)
+const third = (level: number): number => trunc((level + 2) / 3)
 
 /** How many values each context of a pixel has. */
 const sizes = [

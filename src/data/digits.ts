@@ -8,13 +8,29 @@ import { decodeBase64 } from '../core/base64.js'
 import { permutation } from '../core/permutation.js'
 import { base64 } from './digits-bytes.js'
 import { Dataset } from './dataset.js'
-import { bitModels, CLASSES, LABEL_BITS, labelContexts, PIXEL_BITS, pixelContexts, PIXELS, SIDE } from './digit-contexts.js'
+import type { Contexts } from './bit-models.js'
+import {
+  bitModels,
+  CLASSES,
+  DARKEST,
+  IS_DARKEST,
+  IS_ZERO,
+  LABEL_BITS,
+  labelContexts,
+  LEVEL,
+  LEVEL_BITS,
+  pixelContexts,
+  PIXELS,
+  SIDE,
+} from './digit-contexts.js'
 import { RangeDecoder } from './range-decoder.js'
 import { oneHot, scaled } from './rows.js'
 
 const IMAGES = 1797
 const TRAIN = 1437
-const DARKEST = 16
+
+/** What the first call has unpacked, in the order of the split; callers get copies. */
+let unpacked: { readonly x: Float32Array; readonly y: Float32Array } | undefined
 
 /**
  * The digits: 1437 to train on and 360 to test with, disjoint.
@@ -25,22 +41,32 @@ const DARKEST = 16
  * so that images of one writer fall on both sides: the usual split of these data, and an easier one than by writer.
  */
 export function digits(): { train: Dataset; test: Dataset } {
-  const { pixels, labels } = unpack()
-  const all = new Dataset(scaled(pixels, DARKEST), oneHot(labels, CLASSES), IMAGES, [1, SIDE, SIDE])
-  const order = permutation(0, 0, 0, IMAGES)
-  return { train: all.subset(order.subarray(0, TRAIN)), test: all.subset(order.subarray(TRAIN)) }
+  const { x, y } = (unpacked ??= unpack())
+  const part = (from: number, to: number): Dataset =>
+    new Dataset(x.slice(from * PIXELS, to * PIXELS), y.slice(from * CLASSES, to * CLASSES), to - from, [SIDE, SIDE, 1])
+  return { train: part(0, TRAIN), test: part(TRAIN, IMAGES) }
+}
+
+function readLevel(decoder: RangeDecoder, contexts: Contexts): number {
+  if (decoder.bit(contexts, IS_ZERO) === 1) return 0
+  if (decoder.bit(contexts, IS_DARKEST) === 1) return DARKEST
+  return decoder.read(contexts, LEVEL_BITS, LEVEL)
 }
 
 /** Each image is its label and then its pixels, each coded by what was seen so far where it was alike. */
-function unpack(): { pixels: Uint8Array; labels: Uint8Array } {
+function unpack(): { x: Float32Array; y: Float32Array } {
   const decoder = new RangeDecoder(decodeBase64(base64), bitModels())
   const labels = new Uint8Array(IMAGES)
   const pixels = new Uint8Array(IMAGES * PIXELS)
   for (let image = 0; image < IMAGES; image++) {
     const label = (labels[image] = decoder.read(labelContexts, LABEL_BITS))
     const first = image * PIXELS
-    for (let place = 0; place < PIXELS; place++)
-      pixels[first + place] = decoder.read(pixelContexts(label, place, pixels, first), PIXEL_BITS)
+    for (let place = 0; place < PIXELS; place++) pixels[first + place] = readLevel(decoder, pixelContexts(label, place, pixels, first))
   }
-  return { pixels, labels }
+  const ordered = { pixels: new Uint8Array(pixels.length), labels: new Uint8Array(IMAGES) }
+  permutation(0, 0, 0, IMAGES).forEach((image, row) => {
+    ordered.labels[row] = labels[image]
+    ordered.pixels.set(pixels.subarray(image * PIXELS, (image + 1) * PIXELS), row * PIXELS)
+  })
+  return { x: scaled(ordered.pixels, DARKEST), y: oneHot(ordered.labels, CLASSES) }
 }

@@ -14,24 +14,30 @@ interface Zlib {
 }
 
 /**
- * The bytes of the file at `path`, or of `path`.gz, decompressed; the plain file where there are both.
+ * The bytes of the first file that is there of `paths`, or of their .gz, decompressed; plain files before others.
  * Throws UNSUPPORTED where the host has no files, IO when neither can be read, FORMAT for a broken gzip file
  * and for more than `maxBytes` bytes, in the file or out of it.
  */
-export function readMaybeGzipped(path: string, maxBytes: number): Uint8Array {
+export function readMaybeGzipped(paths: readonly string[], maxBytes: number): { path: string; bytes: Uint8Array } {
+  const [path] = paths
   const fs = required<FileSystem>('node:fs', path)
   const zlib = required<Zlib>('node:zlib', path)
-  for (const candidate of [path, `${path}.gz`]) {
+  for (const candidate of [...paths, ...paths.map((plain) => `${plain}.gz`)]) {
     const bytes = readIfThere(fs, candidate, maxBytes)
     if (bytes === undefined) continue
-    if (candidate === path) return bytes
+    if (paths.includes(candidate)) return { path: candidate, bytes }
     try {
-      return zlib.gunzipSync(bytes, { maxOutputLength: maxBytes })
+      return { path: candidate, bytes: zlib.gunzipSync(bytes, { maxOutputLength: maxBytes }) }
     } catch (cause) {
       throw new NgradError('FORMAT', candidate, `gzip data of at most ${maxBytes} bytes`, messageOf(cause), { cause })
     }
   }
-  throw new NgradError('IO', path, 'a file of this name or with .gz after it', 'neither')
+  throw new NgradError(
+    'IO',
+    path,
+    `a file of this name${paths.length > 1 ? `, or ${paths.slice(1).join(', ')},` : ''} or with .gz after it`,
+    'none',
+  )
 }
 
 function readIfThere(fs: FileSystem, path: string, maxBytes: number): Uint8Array | undefined {

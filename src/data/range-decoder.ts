@@ -8,8 +8,10 @@ import { type BitModels, CERTAIN, type Contexts } from './bit-models.js'
 export const FULL_RANGE = 0x7fffffff
 export const LEAST_RANGE = 1 << 23
 
+const { trunc } = Math
+
 /** How much of a range is for a bit that is 0. */
-export const split = (range: number, probability: number): number => Math.trunc((range * probability) / CERTAIN)
+export const split = (range: number, probability: number): number => trunc((range * probability) / CERTAIN)
 
 /** Reads numbers bit by bit out of `bytes`, by probabilities which adapt as it goes. */
 export class RangeDecoder {
@@ -24,14 +26,15 @@ export class RangeDecoder {
     for (let i = 0; i < 4; i++) this.code = (this.code << 8) | this.nextByte()
   }
 
-  /** A number of `bits` bits, high bits first, by a model of each of `contexts` for each prefix. */
-  read(contexts: Contexts, bits: number): number {
+  /** A number of `bits` bits, high bits first, by a model of each of `contexts` for each prefix, which are counted from `base`. */
+  read(contexts: Contexts, bits: number, base = 0): number {
     let prefix = 1
-    for (let i = 0; i < bits; i++) prefix = prefix * 2 + this.bit(contexts, prefix)
+    for (let i = 0; i < bits; i++) prefix = prefix * 2 + this.bit(contexts, base + prefix)
     return prefix - (1 << bits)
   }
 
-  private bit(contexts: Contexts, prefix: number): 0 | 1 {
+  /** A bit, by a model of each of `contexts` for what is known of its number. */
+  bit(contexts: Contexts, prefix: number): 0 | 1 {
     const bound = split(this.range, this.models.probability(contexts, prefix))
     const bit = this.code < bound ? 0 : 1
     this.models.update(contexts, prefix, bit)

@@ -13,8 +13,8 @@ import type { Source } from '../environments/source.js'
 import { describe, NgradError, requireNumber } from '../errors.js'
 import { ParameterGroup } from '../layers/parameter.js'
 import type { Objective } from '../losses/loss.js'
-import type { Model } from '../models/model.js'
-import { Network, writeRows } from '../models/network.js'
+import { type Model, writeRows } from '../models/model.js'
+import { Network } from '../models/network.js'
 import { aBatch, type Batch, type BatchOf, type Examples, type TakenBatch } from './batch.js'
 import type { Auxiliary, Learner, NetworkSite, Purpose, Rule, Settling, Site, SiteOf, State } from './learner.js'
 import { requireDistributions, requireExamples, requireTargets } from './teachable.js'
@@ -157,7 +157,7 @@ export class Estimator<M extends Model = Network> {
     }
     this.requireAlive(where)
     this.#batchHigh.resize(rows)
-    writeRows(where, ': batch.x', x, this.#x, first)
+    this.model.load(where, ': batch.x', x, this.#x, first)
     requireExamples(where, ': batch', x, rows * width, first, this.model)
     if (y) {
       writeRows(where, ': batch.y', y, this.#y, first)
@@ -184,7 +184,7 @@ export class Estimator<M extends Model = Network> {
     this.occupation.requireNone(where)
     this.requireAlive(where)
     this.#batchHigh.resize(rows)
-    writeRows(where, '', x, this.#x, first)
+    this.model.load(where, '', x, this.#x, first)
     return this.rule.predict!()
   }
 

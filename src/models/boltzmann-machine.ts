@@ -13,10 +13,10 @@ import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
 import { requireInteger } from '../errors.js'
-import { readFinite, writeRows } from './network.js'
+import { readFinite } from './network.js'
 import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
-import { type BuildOptions, drawn, BinaryModel } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, writeRows } from './model.js'
 
 /** Options of {@link boltzmannMachine}. */
 export interface BoltzmannMachineOptions {

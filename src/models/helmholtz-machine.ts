@@ -9,10 +9,10 @@ import type { FloatArray } from '../core/dtype.js'
 import type { Matrix } from '../core/memory.js'
 import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
-import { readFinite, writeRows } from './network.js'
+import { readFinite } from './network.js'
 import { enumerateStates, requireEnumerable } from '../dynamics/enumerate.js'
 import { identity } from '../dynamics/gibbs.js'
-import { type BuildOptions, drawn, BinaryModel, unitsOfLayers } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, unitsOfLayers, writeRows } from './model.js'
 
 /** Options of {@link helmholtzMachine}. */
 export interface HelmholtzMachineOptions {

@@ -1,7 +1,8 @@
 // A stochastic model: parameters in WASM memory, in groups that are taught together. It does not know how it is taught.
 import type { DType } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
-import { Region } from '../core/memory.js'
+import { type Matrix, Region } from '../core/memory.js'
+import { notFinite, type Numbers } from '../core/numbers.js'
 import { type Operations, operations, type Simd } from '../core/operations.js'
 import type { Admissible } from '../core/validity.js'
 import { requireOneOf, requireOptions, requireSeed } from '../errors.js'
@@ -87,6 +88,11 @@ export abstract class Model implements Disposable {
     disposable(this)
   }
 
+  /** @internal Copies rows of examples into a matrix, as the model reads them. Errors count rows from `first`. */
+  load(where: string, name: string, values: Numbers, x: Matrix, first: number): void {
+    writeRows(where, name, values, x, first)
+  }
+
   /** All parameters, group by group. */
   get parameters(): readonly Parameter[] {
     return this.groups.flatMap(({ parameters }) => parameters)
@@ -132,4 +138,11 @@ export abstract class BinaryModel extends Model {
   get width(): number {
     return this.visible
   }
+}
+
+/** Copies numbers that were taken into a matrix of as many rows, and checks that they are finite there. Errors count rows from `first`. @internal */
+export function writeRows(where: string, name: string, values: Numbers, matrix: Matrix, first = 0): void {
+  matrix.write(values)
+  const at = operations(matrix.dtype).firstNonFinite(matrix)
+  if (at >= 0) throw notFinite(where, name, at, matrix.columns, values[at], first)
 }

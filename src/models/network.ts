@@ -1,20 +1,29 @@
 import { type FloatArray, floatArray } from '../core/dtype.js'
 import type { Matrix, Region } from '../core/memory.js'
-import { lengthOf, notFinite, type Numbers, takeNumbers } from '../core/numbers.js'
+import type { Normalization } from '../core/normalization.js'
+import { lengthOf, type Numbers, takeNumbers } from '../core/numbers.js'
 import { operations } from '../core/operations.js'
 import { Random, stream } from '../core/random.js'
 import { forward } from '../dynamics/passes.js'
-import { describe, NgradError, requireArray, requireInteger } from '../errors.js'
+import { describe, NgradError, requireArray, requireInteger, requireOptions } from '../errors.js'
 import { activationCode } from '../layers/activation.js'
 import type { Initialization, Layer, LayerDescription, Layered, LayerParameters, LayerShapes, PoolingDescription } from '../layers/layer.js'
 import { type Parameter, type ParameterGroup, type ParameterSpec, type Shape, sizeOf } from '../layers/parameter.js'
 import { inChunks } from './in-chunks.js'
-import { type BuildOptions, Model, type ModelDescription } from './model.js'
+import { type BuildOptions, Model, type ModelDescription, writeRows } from './model.js'
 
 /** A network as data: build it as often as you like. */
 export interface NetworkDescription extends ModelDescription<Network> {
   readonly inputs: Shape
   readonly layers: readonly LayerDescription[]
+  /** What is done to inputs before the first layer sees them. */
+  readonly normalization?: Normalization
+}
+
+/** Options of {@link sequential}. */
+export interface SequentialOptions {
+  /** What is done to inputs before the first layer sees them, whoever gives them: it is saved with the network. */
+  readonly normalization?: Normalization
 }
 
 /** The size of an image. A row of inputs holds its pixels by rows, and the channels of a pixel side by side. */
@@ -31,18 +40,25 @@ export interface ImageShape {
  * @param inputs the number of inputs, or the shape of an image: `{ height, width, channels }`, or as an array
  * `[height, width, channels]`
  * @param layers from the first to the last, up to 2^14, with up to 24 poolings before each
+ * @param options `normalization`: an offset and a scale for each input
  * @throws NgradError `RANGE`, `TYPE` or `SHAPE` when a layer cannot take what the one before it gives
  */
 export function sequential(
   inputs: number | ImageShape | Shape,
   layers: readonly (LayerDescription | PoolingDescription)[],
+  options: SequentialOptions = {},
 ): NetworkDescription {
   const shape = inputShape(inputs)
+  const { normalization } = requireOptions('sequential(inputs, layers, options)', options, { normalization: true })
+  if (normalization !== undefined && typeof normalization?.require !== 'function')
+    throw new NgradError('TYPE', 'sequential: normalization', 'standardization(data) or such', describe(normalization))
+  normalization?.require('sequential: normalization', sizeOf(shape))
   const taken = requireArray('sequential(inputs, layers)', layers)
   if (taken.length === 0) throw new NgradError('RANGE', 'sequential(inputs, layers)', 'at least one layer', describe(layers))
   const description: NetworkDescription = {
     inputs: shape,
     layers: joinPoolings(taken),
+    ...(normalization && { normalization }),
     build: (options = {}) => new Network(description, options),
   }
   layerShapes(description) // so that a misfit is an error here, and not in build
@@ -180,7 +196,7 @@ export class Network extends Model implements Layered {
     const outputs = floatArray(this.dtype, (lengthOf(values) / this.inputs) * this.outputs)
     inChunks(values, this.inputs, (chunk, rows, first) => {
       for (const matrix of h) this.region.resize(matrix, rows)
-      writeRows(where, '', chunk, h[0], first)
+      this.load(where, '', chunk, h[0], first)
       this.forward(h)
       outputs.set(readFinite(`${where}: outputs`, h.at(-1)!), first * this.outputs)
     })
@@ -193,6 +209,12 @@ export class Network extends Model implements Layered {
    */
   activities(region: Region): Matrix[] {
     return [this.inputs, ...this.layers.map(({ outputs }) => outputs)].map((units) => region.matrix(this.dtype, 0, units))
+  }
+
+  /** @internal Copies rows of inputs into a matrix, normalised. */
+  override load(where: string, name: string, values: Numbers, x: Matrix, first: number): void {
+    writeRows(where, name, values, x, first)
+    this.description.normalization?.apply(where, name, x, first)
   }
 
   /** @internal h_l = f(W h_{l-1} + b) for every layer, from the inputs in h[0]; W and b may be others' of the same shapes. */
@@ -243,10 +265,3 @@ export const parameterSpecs = (shapes: readonly Pick<LayerShapes, 'weight' | 'bi
     { name: `layers.${l}.bias`, shape: bias },
     ...(lateral ? [{ name: `layers.${l}.lateral`, shape: lateral }] : []),
   ])
-
-/** Copies numbers that were taken into a matrix of as many rows, and checks that they are finite there. Errors count rows from `first`. @internal */
-export function writeRows(where: string, name: string, values: Numbers, matrix: Matrix, first = 0): void {
-  matrix.write(values)
-  const at = operations(matrix.dtype).firstNonFinite(matrix)
-  if (at >= 0) throw notFinite(where, name, at, matrix.columns, values[at], first)
-}

@@ -21,9 +21,9 @@ import { type Settling, type SettlingRecord, unsettled } from '../numerics/fixed
 import { mostRepeats, NgradError } from '../errors.js'
 import { type OptionTable, resolveOptions } from '../options.js'
 import { type Activation, activationCode, activations } from '../layers/activation.js'
-import { readFinite, writeRows } from './network.js'
+import { readFinite } from './network.js'
 import { identity } from '../dynamics/gibbs.js'
-import { type BuildOptions, drawn, BinaryModel, unitsOfLayers } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, unitsOfLayers, writeRows } from './model.js'
 
 /** Options of {@link predictiveHierarchy}. */
 export interface PredictiveHierarchyOptions {

@@ -11,9 +11,9 @@ import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix, Region } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import { activationCode } from '../layers/activation.js'
-import { readFinite, writeRows } from './network.js'
+import { readFinite } from './network.js'
 import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
-import { type BuildOptions, drawn, BinaryModel } from './model.js'
+import { type BuildOptions, drawn, BinaryModel, writeRows } from './model.js'
 
 /** Options of {@link rbm}. */
 export interface RbmOptions {

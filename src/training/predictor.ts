@@ -5,7 +5,7 @@ import { Region } from '../core/memory.js'
 import { feedforward, type Forward } from '../dynamics/forward.js'
 import type { Workspace } from '../dynamics/workspace.js'
 import type { Loss, Objective } from '../losses/loss.js'
-import { type Network, writeRows } from '../models/network.js'
+import type { Network } from '../models/network.js'
 import { activitiesOf, outputsOf, probabilitiesOf, type Running } from './outputs.js'
 
 /** A taught network for inference alone: no learner, no optimizer, no directions. Dispose of it, and its network is gone too. */
@@ -48,7 +48,7 @@ export class Predictor implements Disposable {
         run: (where, x, count, first) => {
           region.requireAlive(where)
           rows.resize(count)
-          writeRows(where, '', x, input, first)
+          network.load(where, '', x, input, first)
           return run()
         },
       }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dataset } from '../../src/data/index.js'
+import { dataset, oneHot } from '../../src/data/index.js'
 import { NgradError } from '../../src/errors.js'
 
 const refusal = (code: string, where: string | RegExp) =>
@@ -92,5 +92,54 @@ describe('first, subset, split', () => {
     }
     expect(() => numbered(10).split(NaN)).toThrow(refusal('NOT_FINITE', 'split: part'))
     expect(() => numbered(10).split(5, -1)).toThrow(refusal('RANGE', 'split: seed'))
+  })
+})
+
+describe('labels', () => {
+  test('become one-hot rows', () => {
+    const data = dataset({ x: [1, 2, 3], labels: [2, 0, 1] })
+    expect(data).toMatchObject({ size: 3, inputs: 1, outputs: 3 })
+    expect([...data.y]).toEqual([0, 0, 1, 1, 0, 0, 0, 1, 0])
+    expect(dataset({ x: [1, 2], labels: Uint8Array.of(1, 0), classes: 4 }).outputs).toBe(4)
+    expect([...oneHot([1])]).toEqual([0, 1])
+    expect(oneHot([], 3)).toHaveLength(0)
+  })
+
+  test('that are no classes are refused, with their place', () => {
+    expect(() => oneHot([0, 3], 3)).toThrow(/labels\[1\]: expected an integer in \[0, 2\], got 3/)
+    expect(() => oneHot([0.5])).toThrow(expect.objectContaining({ code: 'RANGE' }))
+    expect(() => oneHot([-1])).toThrow(expect.objectContaining({ code: 'RANGE' }))
+    expect(() => oneHot([0], 0)).toThrow(expect.objectContaining({ code: 'RANGE' }))
+    expect(() => dataset({ x: [1], labels: [0], y: [1] })).toThrow(/expected y or labels, got both/)
+    expect(() => dataset({ x: [1], size: 1 })).toThrow(/expected y or labels, got neither/)
+    expect(() => dataset({ x: [1, 2, 3], labels: [0, 1] })).toThrow(expect.objectContaining({ code: 'SHAPE' }))
+  })
+})
+
+describe('stratified splits', () => {
+  const labels = Array.from({ length: 100 }, (_, i) => (i < 70 ? 0 : i < 90 ? 1 : 2))
+  const data = dataset({ x: labels.map((_, i) => i), labels })
+  const counts = (of: { y: ArrayLike<number>; size: number }): number[] => {
+    const sums = [0, 0, 0]
+    for (let i = 0; i < of.y.length; i++) sums[i % 3] += of.y[i]
+    return sums
+  }
+
+  test('take each class’s share, every example once, and depend on the seed', () => {
+    const [part, rest] = data.split(0.3, 4, { stratified: true })
+    expect(counts(part)).toEqual([21, 6, 3])
+    expect(counts(rest)).toEqual([49, 14, 7])
+    expect([...part.x, ...rest.x].sort((a, b) => a - b)).toEqual(labels.map((_, i) => i))
+    expect(data.split(0.3, 4, { stratified: true })[0].x).toEqual(part.x)
+    expect(data.split(0.3, 5, { stratified: true })[0].x).not.toEqual(part.x)
+    expect([...part.x]).not.toEqual([...part.x].sort((a, b) => a - b))
+  })
+
+  test('are as near as whole examples allow, for any count', () => {
+    for (let count = 1; count < 100; count++) {
+      const [part] = data.split(count, 1, { stratified: true })
+      expect(part.size).toBe(count)
+      counts(part).forEach((had, label) => expect(Math.abs(had - [0.7, 0.2, 0.1][label] * count)).toBeLessThan(1))
+    }
   })
 })

@@ -16,12 +16,12 @@ function rows(set: Dataset): string[] {
 describe('digits', () => {
   const { train, test: held } = digits()
 
-  test('are 1437 and 360 images of [1, 8, 8], as Float32Array', () => {
+  test('are 1437 and 360 images of [8, 8, 1], as Float32Array', () => {
     for (const [set, size] of [
       [train, 1437],
       [held, 360],
     ] as const) {
-      expect(set).toMatchObject({ size, inputs: 64, outputs: 10, shape: [1, 8, 8] })
+      expect(set).toMatchObject({ size, inputs: 64, outputs: 10, shape: [8, 8, 1] })
       expect(set.x).toBeInstanceOf(Float32Array)
       expect(set.y).toBeInstanceOf(Float32Array)
       expect(set.x.length).toBe(size * 64)

@@ -2,7 +2,7 @@ import { truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test, vi } from 'vitest'
-import { fashionMnist, mnist } from '../../src/data/index.js'
+import { emnist, fashionMnist, mnist, mnistFromBytes } from '../../src/data/index.js'
 import { writeIdx } from './write-idx.js'
 import { emptyFolders } from '../support/scratch.js'
 
@@ -27,7 +27,7 @@ const gzipped = Object.fromEntries(Object.entries(files).map(([name, bytes]) => 
 describe('mnist', () => {
   test('refuses images to test with of another size than those to train on', () => {
     const contents = { ...files, 't10k-images-idx3-ubyte': writeIdx(8, [1, 4, 1], [255, 255, 0, 0]) }
-    expect(() => mnist(folder(contents))).toThrow(expect.objectContaining({ code: 'FORMAT', got: '[1,4,1]' }))
+    expect(() => mnist(folder(contents))).toThrow(expect.objectContaining({ code: 'FORMAT', got: '[4,1,1]' }))
   })
 
   test('refuses more images than have room as rows of numbers', () => {
@@ -46,7 +46,7 @@ describe('mnist', () => {
     ['plain beside a broken .gz', { ...files, 'train-labels-idx1-ubyte.gz': Uint8Array.of(1) }],
   ])('reads %s files', (_, contents) => {
     const { train, test: held } = mnist(folder(contents))
-    expect(train).toMatchObject({ size: 3, inputs: 4, outputs: 10, shape: [1, 2, 2] })
+    expect(train).toMatchObject({ size: 3, inputs: 4, outputs: 10, shape: [2, 2, 1] })
     expect(train.x.subarray(0, 4)).toEqual(Float32Array.of(0, 1, 0.2, 0.4))
     expect(train.y).toEqual(Float32Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0))
     expect(held).toMatchObject({ size: 1, inputs: 4, outputs: 10 })
@@ -103,5 +103,81 @@ describe('mnist', () => {
     } finally {
       vi.unstubAllGlobals()
     }
+  })
+})
+
+describe('names', () => {
+  const dotted = Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name.replace('-idx', '.idx'), bytes]))
+
+  test('with a dot are read too, plain ones before gzipped ones', () => {
+    expect(mnist(folder(dotted))).toEqual(mnist(folder(files)))
+    const dottedAndGzipped = Object.fromEntries(Object.entries(dotted).map(([name, bytes]) => [`${name}.gz`, gzipSync(bytes)]))
+    expect(mnist(folder(dottedAndGzipped))).toEqual(mnist(folder(files)))
+  })
+
+  test('that were looked for are said where there is no file', () => {
+    expect(() => mnist(folder({}))).toThrow(/train-images-idx3-ubyte: expected a file of this name, or .*train-images\.idx3-ubyte,/)
+  })
+})
+
+describe('mnistFromBytes', () => {
+  const bytes = {
+    trainImages: files['train-images-idx3-ubyte'],
+    trainLabels: files['train-labels-idx1-ubyte'],
+    testImages: files['t10k-images-idx3-ubyte'],
+    testLabels: files['t10k-labels-idx1-ubyte'],
+  }
+
+  test('gives what the files give', () => {
+    expect(mnistFromBytes(bytes)).toEqual(mnist(folder(files)))
+    expect(mnistFromBytes(bytes, { classes: 12 }).train).toMatchObject({ outputs: 12 })
+  })
+
+  test('refuses what is no such file, and says which', () => {
+    const refused = (changes: object, options?: object) => expect(() => mnistFromBytes({ ...bytes, ...changes }, options))
+    refused({ testLabels: gzipSync(bytes.testLabels) }).toThrow(/testLabels, magic number/)
+    refused({ trainLabels: bytes.testLabels }).toThrow(/trainLabels: expected 3 labels/)
+    refused({ trainImages: undefined }).toThrow(expect.objectContaining({ code: 'TYPE' }))
+    refused({}, { classes: 9 }).toThrow(/trainLabels, label 0: expected one of 0 \.\. 8, got 9/)
+    refused({}, { classes: 0 }).toThrow(expect.objectContaining({ code: 'RANGE' }))
+  })
+})
+
+describe('emnist', () => {
+  // One image of 2 rows and 3 columns, as EMNIST has it: on its side.
+  const set = (part: string, label: number): Record<string, Uint8Array> =>
+    Object.fromEntries(
+      ['train', 'test'].flatMap((name) => [
+        [`emnist-${part}-${name}-images-idx3-ubyte`, writeIdx(8, [1, 2, 3], [0, 51, 102, 153, 204, 255])],
+        [`emnist-${part}-${name}-labels-idx1-ubyte`, writeIdx(8, [1], [label])],
+      ]),
+    )
+
+  test.each([
+    ['byclass', 61, 62, 61],
+    ['bymerge', 46, 47, 46],
+    ['balanced', 46, 47, 46],
+    ['letters', 1, 26, 0],
+    ['letters', 26, 26, 25],
+    ['digits', 9, 10, 9],
+    ['mnist', 9, 10, 9],
+  ] as const)('%s: label %i of %i classes', (part, label, classes, at) => {
+    const { train, test: held } = emnist(folder(set(part, label)), part)
+    expect(train).toMatchObject({ size: 1, outputs: classes, shape: [3, 2, 1] })
+    expect(train.y.indexOf(1)).toBe(at)
+    expect(train.x).toEqual(Float32Array.of(0, 0.6, 0.2, 0.8, 0.4, 1)) // rows and columns exchanged
+    expect(held).toEqual(train)
+  })
+
+  test.each([
+    ['letters', 0],
+    ['letters', 27],
+    ['digits', 10],
+  ] as const)('%s has no label %i', (part, label) => {
+    expect(() => emnist(folder(set(part, label)), part)).toThrow(expect.objectContaining({ code: 'FORMAT', got: String(label) }))
+  })
+
+  test('refuses another part', () => {
+    expect(() => emnist(folder({}), 'words' as never)).toThrow(expect.objectContaining({ code: 'RANGE' }))
   })
 })

@@ -7,7 +7,7 @@ import { constants, deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { readCourse, saveTraining } from '../../src/cli/train/saved-training.js'
 import { readMaybeGzipped } from '../../src/data/files.js'
-import { parseIdx } from '../../src/data/index.js'
+import { parseCsv, parseIdx } from '../../src/data/index.js'
 import {
   backprop,
   contrastiveDivergence,
@@ -285,13 +285,26 @@ export const readers = [
     ),
     read: (bytes: Uint8Array) => void readCourse(bytes),
   },
+  {
+    name: 'csv',
+    files: fc.oneof(
+      fc
+        .array(fc.constantFrom(',', '"', '\n', '\r', '1', '-2.5', 'e', 'a', ' ', ';', '\ufeff'))
+        .map((parts) => new TextEncoder().encode(parts.join(''))),
+      fc.uint8Array(),
+    ),
+    read: (bytes: Uint8Array): void => {
+      const { data } = parseCsv(new TextDecoder().decode(bytes))
+      if (!data.x.every(Number.isFinite) || !data.y.every(Number.isFinite)) throw new Error('not finite')
+    },
+  },
   { name: 'idx', files: fc.oneof(idx, fc.uint8Array()), read: (bytes: Uint8Array) => void parseIdx(bytes) },
   {
     name: 'gzip',
     files: fc.oneof(gzipped, damagedGzip, fc.uint8Array()),
     read: (bytes: Uint8Array): void => {
       writeFileSync(join(folder, 'file.gz'), bytes)
-      const unpacked = readMaybeGzipped(join(folder, 'file'), mostBytes)
+      const { bytes: unpacked } = readMaybeGzipped([join(folder, 'file')], mostBytes)
       if (unpacked.length > mostBytes) throw new Error(`${unpacked.length} bytes`)
       parseIdx(unpacked)
     },
