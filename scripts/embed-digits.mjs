@@ -16,6 +16,7 @@ import {
   pixelContexts,
   PIXELS,
 } from '../dist/data/digit-contexts.js'
+import { permutation } from '../dist/core/permutation.js'
 import { FULL_RANGE, LEAST_RANGE, split } from '../dist/data/range-decoder.js'
 
 const [path] = process.argv.slice(2)
@@ -69,7 +70,9 @@ function write(contexts, bits, value, base = 0) {
   }
 }
 
-for (const row of rows) {
+// In the order of the split: the permutation of seed 0, stream 0.
+for (const image of permutation(0, 0, 0, rows.length)) {
+  const row = rows[image]
   const label = row[PIXELS]
   write(labelContexts, LABEL_BITS, label)
   for (let place = 0; place < PIXELS; place++) writeLevel(pixelContexts(label, place, row, 0), row[place])

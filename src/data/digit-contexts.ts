@@ -19,7 +19,6 @@ export const LEVEL = 16
 export const LEVEL_BITS = 4
 
 /** Of some neighbours only the first bits tell, or which third. */
-const LEVELS = 17
 const QUARTERS = 5
 const THIRDS = 7
 const { trunc } = Math // by a name of this module: bit-models.ts
@@ -27,14 +26,7 @@ const quarter = (level: number): number => level >> 2
 const third = (level: number): number => trunc((level + 2) / 3)
 
 /** How many values each context of a pixel has. */
-const sizes = [
-  CLASSES * PIXELS * QUARTERS,
-  CLASSES * PIXELS * QUARTERS,
-  LEVELS * LEVELS,
-  THIRDS * THIRDS * THIRDS * THIRDS,
-  CLASSES * SIDE * LEVELS * QUARTERS,
-  CLASSES * SIDE * LEVELS * QUARTERS,
-]
+const sizes = [CLASSES * PIXELS * QUARTERS, CLASSES * PIXELS * QUARTERS, THIRDS * THIRDS * THIRDS * THIRDS]
 /** Where the models of each begin, counted in contexts; those of the label come last. */
 const starts = sizes.map((_, i) => sizes.slice(0, i).reduce((sum, size) => sum + size, 0))
 const label = starts.at(-1)! + sizes.at(-1)!
@@ -59,14 +51,10 @@ export function pixelContexts(digit: number, place: number, pixels: ArrayLike<nu
   const above = row > 0 ? pixels[at - SIDE] : 0
   const aboveLeft = row > 0 && column > 0 ? pixels[at - SIDE - 1] : 0
   const aboveRight = row > 0 && column < SIDE - 1 ? pixels[at - SIDE + 1] : 0
-  const twoAbove = row > 1 ? pixels[at - 2 * SIDE] : 0
   const here = digit * PIXELS + place
   set(0, here * QUARTERS + quarter(left))
   set(1, here * QUARTERS + quarter(above))
-  set(2, left * LEVELS + above)
-  set(3, ((third(left) * THIRDS + third(above)) * THIRDS + third(aboveLeft)) * THIRDS + third(aboveRight))
-  set(4, ((digit * SIDE + column) * LEVELS + above) * QUARTERS + quarter(twoAbove))
-  set(5, ((digit * SIDE + row) * LEVELS + left) * QUARTERS + quarter(above))
+  set(2, ((third(left) * THIRDS + third(above)) * THIRDS + third(aboveLeft)) * THIRDS + third(aboveRight))
   return ofPixel
 }
 

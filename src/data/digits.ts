@@ -5,7 +5,6 @@
 // Repository; CC BY 4.0, as stated on the UCI page. Changes: packed, and scaled to [0, 1] when read.
 
 import { decodeBase64 } from '../core/base64.js'
-import { permutation } from '../core/permutation.js'
 import { base64 } from './digits-bytes.js'
 import { Dataset } from './dataset.js'
 import type { Contexts } from './bit-models.js'
@@ -53,7 +52,7 @@ function readLevel(decoder: RangeDecoder, contexts: Contexts): number {
   return decoder.read(contexts, LEVEL_BITS, LEVEL)
 }
 
-/** Each image is its label and then its pixels, each coded by what was seen so far where it was alike. */
+/** Images in the order of the split; each is its label and then its pixels, each coded by what was seen so far where it was alike. */
 function unpack(): { x: Float32Array; y: Float32Array } {
   const decoder = new RangeDecoder(decodeBase64(base64), bitModels())
   const labels = new Uint8Array(IMAGES)
@@ -63,10 +62,5 @@ function unpack(): { x: Float32Array; y: Float32Array } {
     const first = image * PIXELS
     for (let place = 0; place < PIXELS; place++) pixels[first + place] = readLevel(decoder, pixelContexts(label, place, pixels, first))
   }
-  const ordered = { pixels: new Uint8Array(pixels.length), labels: new Uint8Array(IMAGES) }
-  permutation(0, 0, 0, IMAGES).forEach((image, row) => {
-    ordered.labels[row] = labels[image]
-    ordered.pixels.set(pixels.subarray(image * PIXELS, (image + 1) * PIXELS), row * PIXELS)
-  })
-  return { x: scaled(ordered.pixels, DARKEST), y: oneHot(ordered.labels, CLASSES) }
+  return { x: scaled(pixels, DARKEST), y: oneHot(labels, CLASSES) }
 }
