@@ -358,6 +358,17 @@ export const mutants = [
     ['data/mnist.ts', 'on its side', 'turned[image + column * rows + row]', 'turned[image + row * columns + column]'],
     ['data/mnist.ts', 'letters from 1', 'label - firstLabel)', 'label)'],
   ], 'data/mnist'),
+  ...of('torch', [
+    ['io/torch.ts', 'columns as they are', '(column % pixels) * channels + Math.floor(column / pixels)', 'column'],
+    ['io/torch.ts', 'kernels as they are', '(Math.floor(at / (window * channels)) * window + pixel) * channels + channel', 'at'],
+    ['io/tensor-numbers.ts', 'subnormals ten bits off', 'exponent === 0 ?', 'false ?'],
+    ['io/tensor-numbers.ts', 'the other byte first', 'brain(view.getUint16(at, true))', 'brain(view.getUint16(at))'],
+  ], 'io/torch'),
+  ...of('samples', [
+    ['models/rbm.ts', 'hidden units as means', 'random.bernoulliOf(ph, h)', 'h.copy(ph)'],
+    ['models/helmholtz-machine.ts', 'means for samples', 'this.#expect(this.#generative[k], layers[k + 1] ?? null, means[k])', 'this.#expect(this.#generative[k], means[k + 1] ?? null, means[k])'],
+    ['models/boltzmann-machine.ts', 'inputs not held', 'hold(x, this.inputs, states)', 'hold(x, 0, states)'],
+  ], 'models/sampling'),
   ...of('counts', [
     ['core/operations.ts', 'random numbers begin again after 2^32 fills', 'Math.floor(step / word)', '0'],
     ['core/permutation.ts', 'the orders of epochs begin again after 2^32', 'Math.floor(step / 0x1_0000_0000)', '0'],

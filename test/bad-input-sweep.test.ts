@@ -307,6 +307,16 @@ const doors: Record<string, () => Door> = {
   'Predictor.probabilities': ofPredictor('probabilities', batch.x),
   'Predictor.activities': ofPredictor('activities', batch.x),
   'Predictor.dispose': ofPredictor('dispose'),
+  tensorNumbers: plain(ngrad.tensorNumbers, { dtype: 'F32', shape: [2], bytes: new Uint8Array(8) }),
+  torchTensors: () => {
+    const made = network()
+    return { args: [made.network, { names: ['a', 'b'] }], alive: [made.network], call: any(ngrad.torchTensors) }
+  },
+  readTorch: () => {
+    const made = network()
+    const bytes = ngrad.writeSafetensors(ngrad.torchTensors(made.network))
+    return { args: [made.network, bytes, { names: ['0', '2'] }], alive: [made.network], state: made.state, call: any(ngrad.readTorch) }
+  },
   savePredictor: () => {
     const { trainer, alive } = teach()
     return { args: [trainer], alive, call: any(ngrad.savePredictor) }
@@ -364,6 +374,13 @@ const doors: Record<string, () => Door> = {
   'PredictiveHierarchy.infer': ofModel(models.hierarchy, 'infer', examples.x, { steps: 3, rate: 0.1, tolerance: 1e-3 }),
   'Rbm.freeEnergy': ofModel(models.rbm, 'freeEnergy', examples.x),
   'Rbm.probabilities': ofModel(models.rbm, 'probabilities'),
+  'Rbm.features': ofModel(models.rbm, 'features', examples.x),
+  'Rbm.reconstruct': ofModel(models.rbm, 'reconstruct', examples.x),
+  'Rbm.sample': ofModel(models.rbm, 'sample', 2, { seed: 1, sweeps: 3 }),
+  'BoltzmannMachine.sample': ofModel(models.boltzmann, 'sample', [1, 0], { seed: 1, sweeps: 3 }),
+  'HelmholtzMachine.features': ofModel(models.helmholtz, 'features', examples.x),
+  'HelmholtzMachine.reconstruct': ofModel(models.helmholtz, 'reconstruct', examples.x),
+  'HelmholtzMachine.sample': ofModel(models.helmholtz, 'sample', 2, { seed: 1 }),
   'BoltzmannMachine.probabilities': ofModel(models.boltzmann, 'probabilities', [1]),
   'HelmholtzMachine.logLikelihood': ofModel(models.helmholtz, 'logLikelihood', examples.x),
 

@@ -270,6 +270,23 @@ export const doors = {
     made.model.freeEnergy(models.examplesFor(draw, made, draw.between(1, 40)).x),
   ),
   'Rbm.probabilities': modelCalls('rbm', 'probabilities', (_, made) => made.model.probabilities(), true),
+  ...Object.fromEntries(
+    [
+      ['Rbm', 'rbm'],
+      ['HelmholtzMachine', 'helmholtzMachine'],
+    ].flatMap(([name, kind]) => [
+      ...['features', 'reconstruct'].map((method) => [
+        `${name}.${method}`,
+        modelCalls(kind, method, (draw, made) => made.model[method](models.examplesFor(draw, made, draw.between(1, 9)).x)),
+      ]),
+      [`${name}.sample`, modelCalls(kind, 'sample', (draw, made) => made.model.sample(draw.below(9), { seed: draw.below(9) }))],
+    ]),
+  ),
+  'BoltzmannMachine.sample': modelCalls('boltzmannMachine', 'sample', (draw, made) =>
+    made.model.sample(made.model.inputs === 0 ? draw.below(9) : draw.list(made.model.inputs, () => draw.below(2)), {
+      sweeps: draw.below(9),
+    }),
+  ),
   'BoltzmannMachine.probabilities': modelCalls(
     'boltzmannMachine',
     'probabilities',
@@ -396,6 +413,22 @@ export const doors = {
       ],
     ]),
   ),
+  tensorNumbers: constructing((call, draw) => {
+    const [dtype, width] = draw.oneOf([
+      ['F32', 4],
+      ['F16', 2],
+      ['BF16', 2],
+      ['I64', 8],
+    ])
+    const length = draw.below(9)
+    call('tensorNumbers', () => ngrad.tensorNumbers({ dtype, shape: [length], bytes: new Uint8Array(width * length) }))
+  }),
+  torchTensors: (scene) => withNetwork(scene, (network) => scene.call('torchTensors', () => ngrad.torchTensors(network))),
+  readTorch: (scene) =>
+    withNetwork(scene, (network) => {
+      const tensors = scene.call('torchTensors', () => ngrad.torchTensors(network))
+      if (tensors) scene.call('readTorch', () => ngrad.readTorch(network, ngrad.writeSafetensors(tensors)))
+    }),
   'Predictor.dispose': (scene) => times(3, () => withPredictor(scene, () => {})),
   savePredictor: (scene) => withPredictor(scene, () => {}),
   loadPredictor: (scene) => times(3, () => withPredictor(scene, () => {})),

@@ -6,7 +6,7 @@ import type { Matrix } from './memory.js'
 import { operations } from './operations.js'
 
 /** Streams by purpose, so that no two draw the same numbers. */
-export const stream = { shuffle: 1, noise: 2, feedback: 3, policy: 4, environment: 5, initialization: 0x1000 } as const
+export const stream = { shuffle: 1, noise: 2, feedback: 3, policy: 4, environment: 5, samples: 6, initialization: 0x1000 } as const
 
 /** A place in a stream of random numbers. */
 export class Random {

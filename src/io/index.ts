@@ -1,3 +1,5 @@
 export { type Resumed, type ResumedModel, type ResumeOptions, resume, save } from './checkpoint.js'
 export { loadPredictor, savePredictor } from './predictor.js'
+export { tensorNumbers, type TensorNumbers } from './tensor-numbers.js'
+export { readTorch, type TorchOptions, torchTensors } from './torch.js'
 export { readSafetensors, type Safetensors, type Tensor, writeSafetensors } from './safetensors.js'

@@ -183,8 +183,8 @@ function requireWords(where: string, words: readonly unknown[]): void {
   for (const word of words) if (typeof word !== 'string') throw new NgradError('TYPE', where, 'a string', describe(word))
 }
 
-/** A tensor with everything in it read, once. */
-function takeTensor(where: string, name: string, tensor: Tensor): Tensor {
+/** A tensor with everything in it read, once. @internal */
+export function takeTensor(where: string, name: string, tensor: Tensor): Tensor {
   requireWords(`${where}: names`, [name])
   if (name === metadataKey) throw new NgradError('RANGE', `${where}: names`, 'another name', name)
   const here = `${where}: ${describe(name)}`

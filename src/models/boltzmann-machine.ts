@@ -12,10 +12,11 @@ import { lengthOf, takeNumbers } from '../core/numbers.js'
 import type { Matrix } from '../core/memory.js'
 import { Random, stream } from '../core/random.js'
 import type { Validity } from '../core/validity.js'
-import { requireInteger } from '../errors.js'
+import { describe, NgradError, requireInteger } from '../errors.js'
 import { readFinite } from './network.js'
 import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
-import { identity } from '../dynamics/gibbs.js'
+import { gibbsSweep, hold, identity } from '../dynamics/gibbs.js'
+import { type ChainOptions, requireChains } from './sampling.js'
 import { type BuildOptions, drawn, BinaryModel, writeRows } from './model.js'
 
 /** Options of {@link boltzmannMachine}. */
@@ -102,6 +103,37 @@ export class BoltzmannMachine extends BinaryModel {
     this.ops.multiplyNT(states, this.weight, drives, 0.5)
     this.ops.activateRows(identity, this.bias, drives)
     this.ops.dotRows(drives, states, logWeights)
+  }
+
+  /**
+   * Visible states, each the end of a Markov chain of its own, in which unit after unit is drawn given all others (Gibbs sampling); inputs
+   * are held.
+   *
+   * @param inputs row-major [rows, inputs], a sample for each row; a number of samples for a machine without inputs
+   * @returns row-major [samples, visible]; but for the inputs of 0 and 1
+   * @throws NgradError `SHAPE`, `TYPE`, `RANGE`, `NOT_FINITE`, `OUT_OF_MEMORY`, `DISPOSED`
+   */
+  sample(inputs: ArrayLike<number> | number, options: ChainOptions = {}): FloatArray {
+    const where = 'sample(inputs, options)'
+    if ((typeof inputs === 'number') !== (this.inputs === 0))
+      throw new NgradError('TYPE', where, this.inputs === 0 ? 'a number of samples' : 'rows of inputs', describe(inputs))
+    const values = typeof inputs === 'number' ? null : takeNumbers(where, '', inputs, this.inputs)
+    const count = values ? lengthOf(values) / this.inputs : (inputs as number)
+    const { random, sweeps } = requireChains(where, count, options)
+    return this.borrow(where, (region) => {
+      const states = region.matrix(this.dtype, count, this.units)
+      const uniforms = region.matrix(this.dtype, count, this.units)
+      if (count === 0) return region.matrix(this.dtype, 0, this.visible).read()
+      random.bernoulli(states, 0.5)
+      if (values) {
+        const x = region.matrix(this.dtype, count, this.inputs)
+        writeRows(where, '', values, x)
+        hold(x, this.inputs, states)
+      }
+      for (let sweep = 0; sweep < sweeps; sweep++) gibbsSweep(this.ops, random, this.weight, this.bias, 1, this.inputs, uniforms, states)
+      const all = states.read()
+      return all.filter((_, i) => i % this.units < this.visible)
+    })
   }
 
   /**

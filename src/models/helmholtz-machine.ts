@@ -11,7 +11,8 @@ import { lengthOf, takeNumbers } from '../core/numbers.js'
 import { Random, stream } from '../core/random.js'
 import { readFinite } from './network.js'
 import { enumerateStates, requireEnumerable } from '../dynamics/enumerate.js'
-import { identity } from '../dynamics/gibbs.js'
+import { identity, sigmoid } from '../dynamics/gibbs.js'
+import { requireSamples, type SampleOptions } from './sampling.js'
 import { type BuildOptions, drawn, BinaryModel, unitsOfLayers, writeRows } from './model.js'
 
 /** Options of {@link helmholtzMachine}. */
@@ -95,6 +96,71 @@ export class HelmholtzMachine extends BinaryModel {
     if (weight && from) this.ops.multiplyNT(from, weight, drives)
     else drives.fill(0)
     this.ops.activateRows(identity, bias, drives)
+  }
+
+  /**
+   * The recognition network's probabilities for each row of x, each layer given those of the layer below it.
+   *
+   * @param x row-major [rows, visible]
+   * @returns by layer, h_1 ... h_K, row-major [rows, units]
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  features(x: ArrayLike<number>): FloatArray[] {
+    return this.#recognized('features(x)', x, (layers) => layers.slice(1).map((layer) => readFinite('features(x)', layer)))
+  }
+
+  /**
+   * The generative network's probabilities of the visible units, from those that the recognition network gives the top layer, each layer
+   * given those of the layer above it.
+   *
+   * @param x row-major [rows, visible]
+   * @returns row-major [rows, visible], in (0, 1)
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  reconstruct(x: ArrayLike<number>): FloatArray {
+    return this.#recognized('reconstruct(x)', x, (layers) => {
+      for (let k = layers.length - 2; k >= 0; k--) this.#expect(this.#generative[k], layers[k + 1], layers[k])
+      return readFinite('reconstruct(x)', layers[0])
+    })
+  }
+
+  /**
+   * Fantasies: visible states drawn from the generative model, from the top down.
+   *
+   * @returns row-major [count, visible], of 0 and 1
+   * @throws NgradError `TYPE`, `RANGE`, `OUT_OF_MEMORY`, `DISPOSED`
+   */
+  sample(count: number, options: SampleOptions = {}): FloatArray {
+    const where = 'sample(count, options)'
+    const random = requireSamples(where, count, options)
+    return this.borrow(where, (region) => {
+      const layers = this.layers.map((units) => region.matrix(this.dtype, count, units))
+      const means = this.layers.map((units) => region.matrix(this.dtype, count, units))
+      for (let k = layers.length - 1; k >= 0 && count > 0; k--) {
+        this.#expect(this.#generative[k], layers[k + 1] ?? null, means[k])
+        random.bernoulliOf(means[k], layers[k])
+      }
+      return layers[0].read()
+    })
+  }
+
+  /** p <- sigmoid(W from + b). */
+  #expect(connection: Connection, from: Matrix | null, p: Matrix): void {
+    this.drive(connection, from, p)
+    this.ops.activate(sigmoid, p, p)
+  }
+
+  /** Of rows of x and what is recognized in them, layer by layer. */
+  #recognized<T>(where: string, x: ArrayLike<number>, of: (layers: readonly Matrix[]) => T): T {
+    const values = takeNumbers(where, '', x, this.visible)
+    return this.borrow(where, (region) => {
+      const rows = lengthOf(values) / this.visible
+      const layers = this.layers.map((units) => region.matrix(this.dtype, rows, units))
+      writeRows(where, '', values, layers[0])
+      const { recognition } = this.connections()
+      for (let k = 1; k < layers.length; k++) this.#expect(recognition[k]!, layers[k - 1], layers[k])
+      return of(layers)
+    })
   }
 
   /**

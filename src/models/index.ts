@@ -16,5 +16,6 @@ export {
   predictiveHierarchy,
   type PredictiveHierarchyOptions,
 } from './predictive-hierarchy.js'
+export type { ChainOptions, SampleOptions } from './sampling.js'
 export { type Rbm, type RbmOptions, rbm } from './rbm.js'
 export { type Synapses, synapses, type SynapsesOptions } from './synapses.js'

@@ -13,6 +13,8 @@ import { Random, stream } from '../core/random.js'
 import { activationCode } from '../layers/activation.js'
 import { readFinite } from './network.js'
 import { enumerateStates, requireEnumerable, normalizer } from '../dynamics/enumerate.js'
+import { probabilitiesDown, probabilitiesUp } from '../dynamics/gibbs.js'
+import { type ChainOptions, requireChains } from './sampling.js'
 import { type BuildOptions, drawn, BinaryModel, writeRows } from './model.js'
 
 /** Options of {@link rbm}. */
@@ -90,6 +92,75 @@ export class Rbm extends BinaryModel {
       const v = region.matrix(this.dtype, lengthOf(values) / this.visible, this.visible)
       writeRows(where, '', values, v)
       return readFinite(where, this.#negativeFreeEnergies(region, v)).map((value) => -value)
+    })
+  }
+
+  /**
+   * P(h_j = 1 | v) for each row of x: what the hidden units make of it.
+   *
+   * @param x row-major [rows, visible]
+   * @returns row-major [rows, hidden], in (0, 1)
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  features(x: ArrayLike<number>): FloatArray {
+    return this.#seen('features(x)', x, (_v, h) => h)
+  }
+
+  /**
+   * P(v_i = 1 | h) for each row of x, h at the probabilities that `features` gives: what the machine sees in it.
+   *
+   * @param x row-major [rows, visible]
+   * @returns row-major [rows, visible], in (0, 1)
+   * @throws NgradError `SHAPE`, `TYPE`, `NOT_FINITE`, `DISPOSED`
+   */
+  reconstruct(x: ArrayLike<number>): FloatArray {
+    const { weight, visibleBias } = this.matrices
+    return this.#seen('reconstruct(x)', x, (v, h) => {
+      probabilitiesDown(this.ops, h, weight, visibleBias, v)
+      return v
+    })
+  }
+
+  /**
+   * Visible states, each the end of a Markov chain of its own: all hidden units are drawn, then all visible ones, in each sweep.
+   *
+   * ```ts
+   * const images = machine.sample(16, { seed: 1, sweeps: 2000 })
+   * ```
+   *
+   * @returns row-major [count, visible], of 0 and 1
+   * @throws NgradError `TYPE`, `RANGE`, `OUT_OF_MEMORY`, `DISPOSED`
+   */
+  sample(count: number, options: ChainOptions = {}): FloatArray {
+    const where = 'sample(count, options)'
+    const { random, sweeps } = requireChains(where, count, options)
+    const { weight, visibleBias, hiddenBias } = this.matrices
+    return this.borrow(where, (region) => {
+      const [v, pv] = [1, 2].map(() => region.matrix(this.dtype, count, this.visible))
+      const [h, ph] = [1, 2].map(() => region.matrix(this.dtype, count, this.hidden))
+      if (count === 0) return v.read()
+      random.bernoulli(v, 0.5)
+      for (let sweep = 0; sweep < sweeps; sweep++) {
+        probabilitiesUp(this.ops, v, weight, hiddenBias, ph)
+        random.bernoulliOf(ph, h)
+        probabilitiesDown(this.ops, h, weight, visibleBias, pv)
+        random.bernoulliOf(pv, v)
+      }
+      return v.read()
+    })
+  }
+
+  /** Of rows v and P(h | v). */
+  #seen(where: string, x: ArrayLike<number>, of: (v: Matrix, h: Matrix) => Matrix): FloatArray {
+    const { weight, hiddenBias } = this.matrices
+    const values = takeNumbers(where, '', x, this.visible)
+    return this.borrow(where, (region) => {
+      const rows = lengthOf(values) / this.visible
+      const v = region.matrix(this.dtype, rows, this.visible)
+      const h = region.matrix(this.dtype, rows, this.hidden)
+      writeRows(where, '', values, v)
+      probabilitiesUp(this.ops, v, weight, hiddenBias, h)
+      return readFinite(where, of(v, h))
     })
   }
 
