@@ -114,16 +114,20 @@ export function requireOptions<O extends object>(where: string, options: O, know
 }
 
 function unknownOption(where: string, name: string, known: readonly string[]): NgradError {
-  const nearest = known.find((other) => isNear(name.toLowerCase(), other))
+  const nearest = nearestOf(name, known)
   const expected = `${known.length > 1 ? 'one of ' : ''}${known.join(', ')}${nearest === undefined ? '' : `, perhaps ${nearest},`}`
   return new NgradError('RANGE', where, expected, `an option ${describe(name)}`)
 }
+
+/** Which of some names another may be meant for. @internal */
+export const nearestOf = (name: string, known: readonly string[]): string | undefined =>
+  known.find((other) => isNear(name.toLowerCase(), other))
 
 /** Whether a name may be meant for another: by its initials, as a part of it, or but for a few letters. */
 function isNear(name: string, other: string): boolean {
   const initials = other[0] + other.replace(/[^A-Z]/g, '').toLowerCase()
   const whole = other.toLowerCase()
-  return name === initials || whole.includes(name) || name.includes(whole) || distance(name, whole) <= Math.min(3, whole.length / 3)
+  return name === initials || whole.includes(name) || name.includes(whole) || distance(name, whole) <= Math.min(3, whole.length / 2.5)
 }
 
 /** How many letters must be put in, taken out or exchanged (Levenshtein 1966). */

@@ -1,5 +1,6 @@
 // What a command is: a name, options that read themselves, examples, and what it does. The help is made from these.
 import { parseArgs } from 'node:util'
+import { nearestOf } from '../errors.js'
 import { print } from './terminal.js'
 
 /** What the user typed cannot be understood: one line, and exit code 2. */
@@ -87,7 +88,11 @@ function parse(name: string, options: Options, words: readonly string[]) {
   } catch (error) {
     // The first sentence says what is wrong; the others are advice about a use of `--` that nobody needs here.
     const [wrong] = (error as Error).message.split(/\.\s|\n/)
-    throw new UsageError(`${wrong}; see ngrad ${name} --help`)
+    const [, unknown = ''] = /^Unknown option '--(.*)'/.exec(wrong) ?? []
+    const nearest = nearestOf(unknown, Object.keys(options))
+    throw new UsageError(
+      `${wrong}; ${nearest === undefined || unknown === '' ? '' : `did you mean --${nearest}? `}see ngrad ${name} --help`,
+    )
   }
 }
 

@@ -36,6 +36,26 @@ export function readBytes(path: string, mostBytes: number): Uint8Array {
   })
 }
 
+/** Throws `IO` where a file could not be written: before work whose result it is to have. */
+export function requireWritable(path: string): void {
+  orIO(path, 'a file that can be written', () => {
+    const old = statSync(path, { throwIfNoEntry: false })
+    if (old?.isDirectory()) throw new NgradError('IO', path, 'a file', 'a folder')
+    accessSync(old ? path : dirname(resolve(path)), constants.W_OK)
+    if (!old && !statSync(dirname(resolve(path))).isDirectory()) throw new NgradError('IO', dirname(path), 'a folder', 'a file')
+  })
+}
+
+/** What is done with what a file holds: what is wrong with that is said of the file. */
+export function ofFile<T>(path: string, use: () => T): T {
+  try {
+    return use()
+  } catch (error) {
+    if (!(error instanceof NgradError) || error.where.startsWith(path)) throw error
+    throw new NgradError(error.code, `${path}: ${error.where}`, error.expected, error.got, { cause: error })
+  }
+}
+
 /**
  * Writes a file that is there whole or not at all, whatever ends this process or the machine meanwhile: into a new file
  * beside it, onto the disk, and by renaming over the old one, whose mode and owner it has. A symbolic link stays, and leads

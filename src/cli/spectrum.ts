@@ -2,7 +2,7 @@
 import { recipeNetwork } from '../learners/registry.js'
 import { describeNetwork } from '../verify/random-setting.js'
 import { command } from './command.js'
-import { replaceFile } from './files.js'
+import { replaceFile, requireWritable } from './files.js'
 import { machine, version } from './host.js'
 import { data, flag, hidden, integer, json, path, rules, threads } from './options.js'
 import { inParallel } from './parallel.js'
@@ -36,6 +36,7 @@ export const spectrum = command({
     ['spectrum --json --no-html > spectrum.json', 'for another program'],
   ],
   run: async ({ rules, data, hidden = data.hidden, epochs = data.epochs, seeds, threads, html, 'no-html': noHtml, json }) => {
+    if (!noHtml) requireWritable(html)
     const began = performance.now()
     const { train, test } = data.load() // what cannot be read is said before anything is begun
     const network = recipeNetwork(train.inputs, hidden, train.outputs)

@@ -9,7 +9,7 @@ import { createTrainer, type Trainer } from '../training/trainer.js'
 import { describeNetwork } from '../verify/random-setting.js'
 import { command, UsageError } from './command.js'
 import { type Data, readData } from './data.js'
-import { readBytes, replaceFile } from './files.js'
+import { ofFile, readBytes, replaceFile, requireWritable } from './files.js'
 import { version } from './host.js'
 import { flagsOf, rowNamed } from './named-rule.js'
 import { givenOptions, ruleFlags } from './rule-options.js'
@@ -54,6 +54,7 @@ export const train = command({
   run: async (options, name) => {
     const { save, 'save-every': saveEvery, json } = options
     if (saveEvery !== undefined && save === undefined) throw new UsageError('--save-every needs --save')
+    if (save !== undefined) requireWritable(save)
     const row = await rowNamed(name)
     if (!isClassifier(row)) throw new UsageError(`${name} is not taught to classify; ngrad digest ${name} runs it on a task of its own`)
     const { trainer, course, data, test, train } = options.resume === undefined ? begin(options, row) : goOn(options, options.resume, row)
@@ -67,7 +68,7 @@ export const train = command({
       course.seen++
       samplesPerSecond = step.samplesPerSecond
       showProgress(
-        `epoch ${step.epoch} of ${epochs}  loss ${(course.sum / course.seen).toFixed(4)}  ${Math.round(samplesPerSecond)} samples/s`,
+        `epoch ${step.epoch} of ${epochs}  loss ${(course.sum / course.seen).toFixed(4)}  ${Math.round(samplesPerSecond)} samples/s  ${timeLeft(step.secondsLeft)}`,
       )
       if (step.epochEnd) {
         history.push({ epoch: step.epoch, loss: course.sum / course.seen })
@@ -116,6 +117,15 @@ export const train = command({
   },
 })
 
+/** `1 h 20 min left`, in the two largest units. */
+function timeLeft(seconds: number): string {
+  if (!Number.isFinite(seconds)) return ''
+  const whole = Math.ceil(seconds)
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  if (hours > 0) return `${hours} h ${minutes} min left`
+  return minutes > 0 ? `${minutes} min ${whole % 60} s left` : `${whole} s left`
+}
+
 interface Typed extends Readonly<Record<string, unknown>> {
   readonly data: Data | undefined
   readonly hidden: readonly number[] | undefined
@@ -153,10 +163,10 @@ function goOn({ data = readData('digits'), ...typed }: Typed, file: string, row:
   for (const option of ['hidden', 'epochs', 'batch-size', 'seed', ...Object.keys(ruleFlags(row.make))])
     if (typed[option] !== undefined) throw new UsageError(`--${option}: the file of --resume says it`)
   const bytes = readBytes(file, mostBytes)
-  const course = readCourse(bytes)
+  const course = ofFile(file, () => readCourse(bytes))
   if (course.data !== data.name) throw new UsageError(`--data: ${file} is of a training on ${course.data}, not ${data.name}`)
   const sets = data.load()
-  const { trainer } = resume(bytes, teaching(row, course, sets.train))
+  const { trainer } = ofFile(file, () => resume(bytes, teaching(row, course, sets.train)))
   requireConsistent(file, course, trainer, sets.train.size)
   return { ...sets, data, course, trainer }
 }

@@ -1,7 +1,8 @@
 // The thread that works: reads the command line and runs the command. Exit codes: 0 done, 1 it failed or a claim does,
 // 2 not understood; 130 and 143, interrupted, are of main.ts.
-import { NgradError } from '../errors.js'
+import { nearestOf, NgradError } from '../errors.js'
 import { bench } from './bench.js'
+import { completionsOf } from './completions.js'
 import { digest } from './digest.js'
 import { type Command, runCommand, twoColumns, UsageError } from './command.js'
 import { version } from './host.js'
@@ -11,7 +12,8 @@ import { complain, endProgress, print, ReaderGone } from './terminal.js'
 import { train } from './train.js'
 import { verify } from './verify.js'
 
-const commands: readonly Command[] = [spectrum, verify, train, rules, digest, bench]
+const working: readonly Command[] = [spectrum, verify, train, rules, digest, bench]
+const commands: readonly Command[] = [...working, completionsOf(working)]
 
 const help = (): string =>
   [
@@ -21,10 +23,11 @@ const help = (): string =>
     '',
     twoColumns(commands.map(({ name, summary }) => [name, summary])),
     '',
-    '  ngrad COMMAND --help says more; ngrad --version',
+    '  ngrad help COMMAND says more; ngrad --version',
   ].join('\n')
 
 async function main([name, ...words]: readonly string[]): Promise<number> {
+  if (name === 'help' && words.length > 0) return runCommand(commandNamed(words[0]), ['--help', ...words.slice(1)])
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     print(help())
     return name === undefined ? 2 : 0
@@ -33,9 +36,17 @@ async function main([name, ...words]: readonly string[]): Promise<number> {
     print(version)
     return 0
   }
+  return runCommand(commandNamed(name), words)
+}
+
+function commandNamed(name: string): Command {
   const found = commands.find((command) => command.name === name)
-  if (found === undefined) throw new UsageError(`no command ${JSON.stringify(name)}; see ngrad --help`)
-  return runCommand(found, words)
+  if (found !== undefined) return found
+  const nearest = nearestOf(
+    name,
+    commands.map((command) => command.name),
+  )
+  throw new UsageError(`no command ${JSON.stringify(name)}; ${nearest === undefined ? 'see ngrad --help' : `did you mean ${nearest}?`}`)
 }
 
 /** Says what went wrong in a line; what is not the user's to mend keeps its stack. */
