@@ -317,6 +317,14 @@ const doors: Record<string, () => Door> = {
     const bytes = ngrad.writeSafetensors(ngrad.torchTensors(made.network))
     return { args: [made.network, bytes, { names: ['0', '2'] }], alive: [made.network], state: made.state, call: any(ngrad.readTorch) }
   },
+  summary: () => {
+    const made = network()
+    return { args: [made.network], call: any(ngrad.summary) } // of a description, which outlives its memory
+  },
+  'NetworkSummary.toString': () => {
+    const summary = ngrad.summary(network().network)
+    return { args: [], call: () => summary.toString() }
+  },
   savePredictor: () => {
     const { trainer, alive } = teach()
     return { args: [trainer], alive, call: any(ngrad.savePredictor) }

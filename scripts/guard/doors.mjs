@@ -423,6 +423,12 @@ export const doors = {
     const length = draw.below(9)
     call('tensorNumbers', () => ngrad.tensorNumbers({ dtype, shape: [length], bytes: new Uint8Array(width * length) }))
   }),
+  ...Object.fromEntries(
+    ['summary', 'NetworkSummary.toString'].map((name) => [
+      name,
+      (scene) => withNetwork(scene, (network) => scene.call(name, () => String(ngrad.summary(network)))),
+    ]),
+  ),
   torchTensors: (scene) => withNetwork(scene, (network) => scene.call('torchTensors', () => ngrad.torchTensors(network))),
   readTorch: (scene) =>
     withNetwork(scene, (network) => {

@@ -102,7 +102,8 @@ function requireCore(where: string, module: object): void {
 }
 
 function instantiate(from: Uint8Array | object, imports: object = {}): Core {
-  const expected = 'a host that compiles WebAssembly with SIMD (or init(module) called first)'
+  const expected =
+    "a host that compiles WebAssembly with SIMD, in a page whose content security policy allows 'wasm-unsafe-eval' (or init(module) called first)"
   const module = from instanceof Uint8Array ? compile('ngrad', expected, from) : from
   let exports: Record<string, unknown>
   let found: number

@@ -18,4 +18,5 @@ export {
 } from './predictive-hierarchy.js'
 export type { ChainOptions, SampleOptions } from './sampling.js'
 export { type Rbm, type RbmOptions, rbm } from './rbm.js'
+export { type LayerSummary, type NetworkSummary, summary } from './summary.js'
 export { type Synapses, synapses, type SynapsesOptions } from './synapses.js'
