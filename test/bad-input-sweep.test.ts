@@ -310,7 +310,8 @@ const doors: Record<string, () => Door> = {
   tensorNumbers: plain(ngrad.tensorNumbers, { dtype: 'F32', shape: [2], bytes: new Uint8Array(8) }),
   torchTensors: () => {
     const made = network()
-    return { args: [made.network, { names: ['a', 'b'] }], alive: [made.network], call: any(ngrad.torchTensors) }
+    // Any word may be a module's name.
+    return { args: [made.network, { names: ['a', 'b'] }], alive: [made.network], call: any(ngrad.torchTensors), accepts: /names/ }
   },
   readTorch: () => {
     const made = network()
@@ -319,10 +320,12 @@ const doors: Record<string, () => Door> = {
   },
   summary: () => {
     const made = network()
-    return { args: [made.network], call: any(ngrad.summary) } // of a description, which outlives its memory
+    return { args: [made.network], alive: [made.network], call: any(ngrad.summary) }
   },
   'NetworkSummary.toString': () => {
-    const summary = ngrad.summary(network().network)
+    const made = network()
+    const summary = ngrad.summary(made.network)
+    made.network.dispose() // a summary is a copy
     return { args: [], call: () => summary.toString() }
   },
   savePredictor: () => {

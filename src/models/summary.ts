@@ -30,10 +30,11 @@ export interface NetworkSummary {
  * console.log(String(summary(network)))
  * ```
  *
- * @throws NgradError `TYPE`
+ * @throws NgradError `TYPE`, `DISPOSED`
  */
 export function summary(network: Network): NetworkSummary {
   requireOwn('summary(network)', network, Network, 'a network')
+  network.requireAlive('summary(network)')
   const { description, dtype } = network
   const layers = layerShapes(description).map(({ inputs, outputs, weight, bias, lateral }, l) => ({
     name: `layers.${l}`,
