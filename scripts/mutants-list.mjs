@@ -320,13 +320,13 @@ export const mutants = [
   ], ['core/numbers']),
   ...of('use', [
     ['training/outputs.ts', 'every chunk at the first rows', 'h[index + 1]), first * outputs)', 'h[index + 1]), 0)'],
-    ['dynamics/readout.ts', 'the outputs are those of the layer below', 'this.#activities.push(...s, this.read(s.at(-1)!))', 'this.#activities.push(...s, s.at(-1)!)'],
+    ['dynamics/readout.ts', 'the outputs are those of the layer below', 'return [...s, this.#h]', 'return [...s, s.at(-1)!]'],
     ['learners/contrastive/equilibrium-propagation.ts', 'another tolerance without the rule', '{ readout, strength: beta }', '{ readout }'],
     ['io/predictor.ts', 'settles as if feedforward', "if (kind === feedforward.kind && ", 'if ('],
   ], 'training/outputs'),
   ...of('fit', [
-    ['training/fit.ts', 'the same order each call', 'before: before + epoch - (examples === 0 ? 1 : 0)', 'before: 0'],
-    ['training/fit.ts', 'an order that was left, again', 'epoch - (examples === 0 ? 1 : 0)', 'epoch - 1'],
+    ['training/position.ts', 'the same order each call', 'before: before + epoch - (examples === 0 ? 1 : 0)', 'before: 0'],
+    ['training/position.ts', 'an order that was left, again', 'epoch - (examples === 0 ? 1 : 0)', 'epoch - 1'],
     ['training/fit.ts', 'two at once', '  trainer.fitting = true\n', ''],
     ['training/fit.ts', 'the last batch for the epoch', 'epochLoss: meanOf(loss, sum, count)', 'epochLoss: loss'],
     ['core/numbers.ts', 'not as it will be', "dtype === 'f32' ? Math.fround(values[i]) : values[i]", 'values[i]'],

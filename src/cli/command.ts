@@ -88,11 +88,9 @@ function parse(name: string, options: Options, words: readonly string[]) {
   } catch (error) {
     // The first sentence says what is wrong; the others are advice about a use of `--` that nobody needs here.
     const [wrong] = (error as Error).message.split(/\.\s|\n/)
-    const [, unknown = ''] = /^Unknown option '--(.*)'/.exec(wrong) ?? []
-    const nearest = nearestOf(unknown, Object.keys(options))
-    throw new UsageError(
-      `${wrong}; ${nearest === undefined || unknown === '' ? '' : `did you mean --${nearest}? `}see ngrad ${name} --help`,
-    )
+    const [, unknown] = /^Unknown option '--(.+)'/.exec(wrong) ?? []
+    const nearest = unknown && nearestOf(unknown, Object.keys(options))
+    throw new UsageError(`${wrong}; ${nearest ? `did you mean --${nearest}? ` : ''}see ngrad ${name} --help`)
   }
 }
 

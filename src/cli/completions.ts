@@ -30,6 +30,12 @@ export function completionsOf(others: readonly Command[]): Command {
 
 const optionsOf = ({ options }: Command): string[] => [...Object.keys(options).map((name) => `--${name}`), '--help']
 
+/** The options of all commands that take a path. */
+function pathsOf(commands: readonly Command[]): string[] {
+  const all = commands.flatMap(({ options }) => Object.entries(options))
+  return [...new Set(all.flatMap(([name, { placeholder }]) => (placeholder === 'PATH' ? [`--${name}`] : [])))]
+}
+
 /** What may stand for a command's argument. */
 function wordsOf({ name, argument = '' }: Command): string[] {
   if (argument === 'SHELL') return [...shells]
@@ -46,7 +52,7 @@ const scripts: Readonly<Record<Shell, (commands: readonly Command[]) => string>>
   fi
   case $before in
     --rules) COMPREPLY=($(compgen -W "${registry.map(({ name }) => name).join(' ')}" -- "$word")); return ;;
-    --html | --save | --resume) COMPREPLY=($(compgen -f -- "$word")); return ;;
+    ${pathsOf(commands).join(' | ')}) COMPREPLY=($(compgen -f -- "$word")); return ;;
   esac
   case \${COMP_WORDS[1]} in
     help) COMPREPLY=($(compgen -W "${commands.map(({ name }) => name).join(' ')}" -- "$word")) ;;
@@ -67,7 +73,7 @@ ${commands.map(({ name, summary }) => `      ${quoted(`${name}:${summary}`)}`).j
   fi
   case $words[CURRENT-1] in
     --rules) compadd ${registry.map(({ name }) => name).join(' ')}; return ;;
-    --html | --save | --resume) _files; return ;;
+    ${pathsOf(commands).join(' | ')}) _files; return ;;
   esac
   case $words[2] in
     help) compadd ${commands.map(({ name }) => name).join(' ')} ;;

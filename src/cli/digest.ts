@@ -6,7 +6,7 @@ import type { Model } from '../models/model.js'
 import type { Learner } from '../learners/learner.js'
 import { digestOf, digests, hashOf } from '../verify/digests.js'
 import { command } from './command.js'
-import { ofFile as named, readBytes } from './files.js'
+import { aboutFile, readBytes } from './files.js'
 import { version } from './host.js'
 import { flagsOf, rowNamed } from './named-rule.js'
 import { json } from './options.js'
@@ -67,7 +67,7 @@ function ofRule({ name, make, variants, task }: Row, typed: Readonly<Record<stri
 }
 
 function ofFile(path: string): Record<string, string> {
-  const { tensors, metadata } = named(path, () => readSafetensors(readBytes(path, mostBytes)))
+  const { tensors, metadata } = aboutFile(path, () => readSafetensors(readBytes(path, mostBytes)))
   const names = [...tensors.keys()].sort()
   const texts = [...metadata].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, value]) => `${key}=${value}`)
   const said = new TextEncoder().encode(texts.join('\n'))

@@ -47,7 +47,7 @@ export function requireWritable(path: string): void {
 }
 
 /** What is done with what a file holds: what is wrong with that is said of the file. */
-export function ofFile<T>(path: string, use: () => T): T {
+export function aboutFile<T>(path: string, use: () => T): T {
   try {
     return use()
   } catch (error) {

@@ -9,7 +9,7 @@ import { createTrainer, type Trainer } from '../training/trainer.js'
 import { describeNetwork } from '../verify/random-setting.js'
 import { command, UsageError } from './command.js'
 import { type Data, readData } from './data.js'
-import { ofFile, readBytes, replaceFile, requireWritable } from './files.js'
+import { aboutFile, readBytes, replaceFile, requireWritable } from './files.js'
 import { version } from './host.js'
 import { flagsOf, rowNamed } from './named-rule.js'
 import { givenOptions, ruleFlags } from './rule-options.js'
@@ -163,10 +163,10 @@ function goOn({ data = readData('digits'), ...typed }: Typed, file: string, row:
   for (const option of ['hidden', 'epochs', 'batch-size', 'seed', ...Object.keys(ruleFlags(row.make))])
     if (typed[option] !== undefined) throw new UsageError(`--${option}: the file of --resume says it`)
   const bytes = readBytes(file, mostBytes)
-  const course = ofFile(file, () => readCourse(bytes))
+  const course = aboutFile(file, () => readCourse(bytes))
   if (course.data !== data.name) throw new UsageError(`--data: ${file} is of a training on ${course.data}, not ${data.name}`)
   const sets = data.load()
-  const { trainer } = ofFile(file, () => resume(bytes, teaching(row, course, sets.train)))
+  const { trainer } = aboutFile(file, () => resume(bytes, teaching(row, course, sets.train)))
   requireConsistent(file, course, trainer, sets.train.size)
   return { ...sets, data, course, trainer }
 }

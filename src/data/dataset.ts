@@ -105,7 +105,9 @@ export class Dataset implements Batch {
     for (const row of order) {
       const of = rows(this.y, this.outputs, row, 1)
       const label = this.outputs === 1 ? of[0] : of.indexOf(Math.max(...of))
-      members.set(label, [...(members.get(label) ?? []), row])
+      const known = members.get(label)
+      if (known) known.push(row)
+      else members.set(label, [row])
     }
     const shares = [...members.values()].map((all) => ({ all, share: (all.length * count) / this.size }))
     let over = count - shares.reduce((sum, { share }) => sum + Math.floor(share), 0)
@@ -146,11 +148,15 @@ export function dataset(source: DatasetSource): Dataset {
   const y = matrix('dataset: y', targets, size)
   if (given === undefined) return new Dataset(x, y, size)
 
-  const shape = requireArray('dataset: shape', given, (length, axis) => requireInteger(`dataset: shape[${axis}]`, length, 1))
+  return new Dataset(x, y, size, requireShape('dataset: shape', given, lengthOf(x) / size))
+}
+
+/** The extents of an example of so many inputs. Throws `TYPE`, `RANGE` or `SHAPE`. @internal */
+export function requireShape(where: string, given: readonly number[], inputs: number): number[] {
+  const shape = requireArray(where, given, (length, axis) => requireInteger(`${where}[${axis}]`, length, 1))
   const product = shape.reduce((total, length) => total * length, 1)
-  const made = new Dataset(x, y, size, shape)
-  if (product !== made.inputs) throw new NgradError('SHAPE', 'dataset: shape', `a product of ${made.inputs}, the inputs of x`, `[${shape}]`)
-  return made
+  if (product !== inputs) throw new NgradError('SHAPE', where, `a product of ${inputs}, the inputs of x`, `[${shape}]`)
+  return shape
 }
 
 function matrix(where: string, values: ArrayLike<number>, rows: number): Values {

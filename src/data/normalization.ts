@@ -1,7 +1,8 @@
 // Inputs of comparable size, by what the training data say.
 import { type Normalization, normalization } from '../core/normalization.js'
 import { lengthOf, requireFinite, takeRows } from '../core/numbers.js'
-import { describe, NgradError, requireArray, requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
+import { describe, NgradError, requireInteger, requireNumber, requireOneOf, requireOptions } from '../errors.js'
+import { requireShape } from './dataset.js'
 
 /** Data by which inputs are normalised: those to train on. */
 export interface Normalized {
@@ -87,15 +88,11 @@ function grouped(
   const { x, size, shape } = data
   requireInteger(`${where}: data.size`, size, 1)
   const taken = takeRows(`${where}: data.x`, x, size)
-  const inputs = lengthOf(taken) / size
+  const count = lengthOf(taken)
+  const inputs = count / size
   requireFinite(`${where}: data.x`, taken, inputs)
   requireOneOf(`${where}: per`, per, ['input', 'channel', 'all'])
-  const extents =
-    shape === undefined
-      ? undefined
-      : requireArray(`${where}: data.shape`, shape, (extent, axis) => requireInteger(`${where}: data.shape[${axis}]`, extent, 1))
-  if (extents && extents.reduce((product, extent) => product * extent, 1) !== inputs)
-    throw new NgradError('SHAPE', `${where}: data.shape`, `a product of ${inputs}, the inputs of x`, `[${extents}]`)
+  const extents = shape === undefined ? undefined : requireShape(`${where}: data.shape`, shape, inputs)
   const channels = extents?.at(-1)
   if (per === 'channel' && !(extents && extents.length > 1))
     throw new NgradError('SHAPE', `${where}: data.shape`, `[height, width, channels] of ${inputs} inputs`, describe(shape))
@@ -103,7 +100,7 @@ function grouped(
   const [offset, scale] = [new Float64Array(inputs), new Float64Array(inputs)]
   for (let group = 0; group < groups; group++) {
     const found = of((each) => {
-      for (let i = group; i < lengthOf(taken); i += groups) each(taken[i])
+      for (let i = group; i < count; i += groups) each(taken[i])
     })
     for (let input = group; input < inputs; input += groups) {
       offset[input] = found.offset

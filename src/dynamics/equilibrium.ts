@@ -42,10 +42,11 @@ const settled = (options: Required<EquilibriumOptions>): Forward => ({
     const settling = readout?.below ?? site
     const s = settling.activities()
     const relaxation = new Relaxation(settling, readout ? parameters.slice(0, -1) : parameters, gamma, options, options)
-    const h = relaxation.activities(s)
+    const h = readout?.activities(s) ?? relaxation.activities(s)
     return () => {
       relaxation.free(s)
-      return readout?.activities(s) ?? h
+      readout?.read(s.at(-1)!)
+      return h
     }
   },
 })

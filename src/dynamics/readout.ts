@@ -32,7 +32,6 @@ export class Readout {
   readonly #parameters: LayerParameters
   readonly #h: Matrix
   readonly #delta: Matrix
-  readonly #activities: Matrix[] = []
 
   /** @throws NgradError `UNSUPPORTED` for a network of one layer, or one whose last layer has lateral weights */
   constructor(site: Workspace, parameters: readonly LayerParameters[] = site.network.layers.map((layer) => layer.parameters)) {
@@ -65,11 +64,9 @@ export class Readout {
     return this.#h
   }
 
-  /** The activities h_0 ... h_L of the states s_0 ... s_{L-1}. */
+  /** The activities h_0 ... h_L of states s_0 ... s_{L-1} that were read, always the same matrices. */
   activities(s: readonly Matrix[]): readonly Matrix[] {
-    this.#activities.length = 0
-    this.#activities.push(...s, this.read(s.at(-1)!))
-    return this.#activities
+    return [...s, this.#h]
   }
 
   /** The readout's direction, at the states of the free phase. */

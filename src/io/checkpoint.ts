@@ -16,7 +16,7 @@ import { describe, mostPasses, NgradError, requireOptions, requireOwn } from '..
 import type { Estimator } from '../learners/estimator.js'
 import type { Model, ModelDescription } from '../models/model.js'
 import { Network } from '../models/network.js'
-import type { Position } from '../training/fit.js'
+import type { Position } from '../training/position.js'
 import { createTrainer, Trainer, type TrainerOptions, type TrainerOptionsOf } from '../training/trainer.js'
 import { builtNetwork } from './built-network.js'
 import { namesOf } from './former-names.js'

@@ -46,13 +46,13 @@ export function readTorch(network: Network, bytes: Uint8Array, options: TorchOpt
   const asked = new Set(names.flatMap((name) => [`${name}.weight`, `${name}.bias`]))
   const other = given === undefined ? [...tensors.keys()].find((name) => !asked.has(name)) : undefined
   if (other !== undefined) throw new NgradError('FORMAT', where, `the weight and bias of ${names.join(', ')} only, or names`, other)
-  const values = layouts.map(({ weight, bias }, l) => [
+  const values = layouts.flatMap(({ weight, bias }, l) => [
     read(where, tensors, `${names[l]}.weight`, weight),
     tensors.has(`${names[l]}.bias`) ? read(where, tensors, `${names[l]}.bias`, bias) : floatArray('f64', bias.shape[0]),
   ])
   const before = network.parameters.map((parameter) => parameter.read())
   try {
-    network.parameters.forEach((parameter, i) => parameter.write(values.flat()[i]))
+    network.parameters.forEach((parameter, i) => parameter.write(values[i]))
   } catch (error) {
     network.parameters.forEach((parameter, i) => parameter.write(before[i]))
     throw error

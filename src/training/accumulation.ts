@@ -45,14 +45,11 @@ export function accumulate<M extends Model>(trainer: Trainer<M>, batches: readon
     for (const [i, { flat }] of of.entries()) model.ops.combine(1 / rows, flat, 0, groups[i].flat)
     const mean = figure === undefined ? undefined : costs / rows
     estimator.requireFinite(where, mean)
-    estimator.occupation.stepping = true
     trainer.commit(where)
     return mean as LossOf<M>
   } catch (error) {
     estimator.rewind()
     throw error
-  } finally {
-    estimator.occupation.stepping = false
   }
 }
 
@@ -85,12 +82,7 @@ export function apply<M extends Model>(trainer: Trainer<M>, direction: { of(para
   estimator.requireAlive(where)
   for (const [i, { matrix }] of parameters.entries()) matrix.write(taken[i])
   estimator.requireFinite(where, undefined)
-  estimator.occupation.stepping = true
-  try {
-    trainer.commit(where)
-  } finally {
-    estimator.occupation.stepping = false
-  }
+  trainer.commit(where)
 }
 
 function requireStateless<M extends Model>(where: string, trainer: Trainer<M>): void {

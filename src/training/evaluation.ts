@@ -3,6 +3,10 @@ import type { Matrix } from '../core/memory.js'
 import { describe, NgradError, requireOptions } from '../errors.js'
 import type { Objective } from '../losses/loss.js'
 import type { Gathering, Metric } from '../losses/metric.js'
+import { type Batch, rowsOf, takeBatch } from '../learners/batch.js'
+import type { Estimator } from '../learners/estimator.js'
+import { chunkRows } from '../models/in-chunks.js'
+import type { Model } from '../models/model.js'
 
 /** How well predictions match targets. */
 export interface Evaluation<Metrics extends Chosen = Chosen> {
@@ -27,7 +31,7 @@ export interface EvaluateOptions<Metrics extends Chosen = Chosen> {
 }
 
 /** The metrics that are given, or the loss's own, about to be gathered. Throws `TYPE`, `RANGE`. */
-export class Metrics {
+class Metrics {
   readonly #loss: Objective
   readonly #gathered: (readonly [name: string, Gathering])[]
 
@@ -59,15 +63,49 @@ export class Metrics {
   }
 }
 
+/** Who is evaluated: a trainer. */
+interface Evaluated {
+  readonly model: Model
+  readonly loss: Objective | undefined
+  readonly estimator: Pick<Estimator, 'outputs' | 'predict'> & { load(where: string, batch: Batch, first: number): void }
+}
+
+/** @internal The figures of a trainer's rule on data, some rows at a time. */
+export function evaluated<Figures extends Chosen>(
+  where: string,
+  { model, loss, estimator }: Evaluated,
+  data: Batch,
+  options: EvaluateOptions<Figures>,
+): Evaluation<Figures> {
+  if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a trainer with a loss', model.kind)
+  const { ops } = model
+  const metrics = new Metrics(where, loss, estimator.outputs, options)
+  const taken = takeBatch(where, 'data', data, model, true)
+  const { size } = taken
+  let sum = 0
+  let correct = 0
+  for (let start = 0; start < size; start += chunkRows) {
+    estimator.load(where, rowsOf(taken, model, start, chunkRows), start)
+    const { outputs: h, targets } = estimator.predict()
+    if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
+    correct += h.columns === 1 ? onTargetSide(loss, h, targets) : ops.countCorrect(h, targets)
+    if (loss.of === 'actions') chooseLikeliest(h)
+    sum += loss.evaluate(ops, h, targets, null)
+    if (!Number.isFinite(sum)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', sum)
+    metrics.add(model, h, targets)
+  }
+  return { loss: sum / size, accuracy: correct / size, metrics: metrics.values as Evaluation<Figures>['metrics'] }
+}
+
 /** How many of single outputs are on the targets' side of 1/2. */
-export function onTargetSide({ threshold = 0 }: Objective, h: Matrix, y: Matrix): number {
+function onTargetSide({ threshold = 0 }: Objective, h: Matrix, y: Matrix): number {
   const predictions = h.read()
   const targets = y.read()
   return predictions.filter((value, i) => value > threshold === targets[i] > 0.5).length
 }
 
 /** Each row becomes one-hot in its largest number, the first of equal ones. */
-export function chooseLikeliest(h: Matrix): void {
+function chooseLikeliest(h: Matrix): void {
   const numbers = h.read()
   for (let row = 0; row < h.rows; row++) {
     const of = numbers.subarray(row * h.columns, (row + 1) * h.columns)

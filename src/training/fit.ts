@@ -10,6 +10,7 @@ import { Network } from '../models/network.js'
 import { isTurnDue, now, turn } from './host.js'
 import type { BestEpoch, EarlyStopping, Validated } from './early-stopping.js'
 import type { Evaluation } from './evaluation.js'
+import { onwards, type Position, requirePosition } from './position.js'
 
 const where = 'fit(data, options)'
 
@@ -34,18 +35,6 @@ export interface FitOptions {
   /** What evaluates every epoch, ends the training early, and goes back to the best epoch. */
   readonly validation?: EarlyStopping
 }
-
-/** A place in the data. */
-export interface Position {
-  /** From 1. */
-  readonly epoch: number
-  /** Examples of this epoch that were used already. */
-  readonly examples: number
-  /** Epochs that were begun in earlier calls of `fit`, whose orders are used up; default 0. */
-  readonly before?: number
-}
-
-export const start: Required<Position> = { epoch: 1, examples: 0, before: 0 }
 
 /** How long to act, in an environment. */
 export interface Steps {
@@ -94,27 +83,10 @@ export interface FitResult<L = number> {
 /** A training: iterate over its steps, or await its end. */
 export interface Fit<L = number> extends AsyncGenerator<FitStep<L>, void, undefined>, PromiseLike<FitResult<L>> {}
 
-/** A copy. @throws NgradError `TYPE` or `RANGE` for a place where no batch of the data begins */
-export function requirePosition(where: string, from: Position, size: number, batchSize: number): Required<Position> {
-  const { epoch, examples, before = 0 } = requireOptions(`${where}: from`, from, { epoch: true, examples: true, before: true })
-  requireInteger(`${where}: from.epoch`, epoch, 1, mostPasses + 1)
-  requireInteger(`${where}: from.examples`, examples, 0, size - 1)
-  requireInteger(`${where}: from.before`, before, 0, mostPasses)
-  if (examples % batchSize !== 0)
-    throw new NgradError('RANGE', `${where}: from.examples`, `a multiple of the batch size ${batchSize}`, examples)
-  return { epoch, examples, before }
-}
-
 /** Steps are counted exactly, or not taken. Throws `RANGE`. */
 export function requireCountable(steps: number): void {
   if (steps >= Number.MAX_SAFE_INTEGER) throw new NgradError('RANGE', 'step(batch)', 'fewer than 2^53 - 1 steps before it', steps)
 }
-
-/** Where a call begins that is not told where: behind all epochs that were begun. */
-const onwards = ({ epoch, examples, before = 0 }: Position): Required<Position> => ({
-  ...start,
-  before: before + epoch - (examples === 0 ? 1 : 0),
-})
 
 /** Who is fitted: a trainer. */
 interface Fitted<M extends Model> extends Validated {

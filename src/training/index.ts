@@ -1,5 +1,6 @@
 export { accumulate, apply } from './accumulation.js'
-export type { DataOf, Fit, FitOptions, FitResult, FitStep, LossOf, Position, Steps } from './fit.js'
+export type { DataOf, Fit, FitOptions, FitResult, FitStep, LossOf, Steps } from './fit.js'
+export type { Position } from './position.js'
 export { type BestEpoch, earlyStopping, type EarlyStopping, type EarlyStoppingOptions } from './early-stopping.js'
 export type { Chosen, EvaluateOptions, Evaluation } from './evaluation.js'
 export type { Predictor } from './predictor.js'

@@ -2,7 +2,7 @@ import { BatchHigh } from '../core/batch-high.js'
 import type { FloatArray } from '../core/dtype.js'
 import { type Disposable, disposable } from '../core/disposable.js'
 import { Region } from '../core/memory.js'
-import { feedforward, type Forward } from '../dynamics/forward.js'
+import type { Forward } from '../dynamics/forward.js'
 import type { Workspace } from '../dynamics/workspace.js'
 import type { Loss, Objective } from '../losses/loss.js'
 import type { Network } from '../models/network.js'
@@ -29,7 +29,9 @@ export class Predictor implements Disposable {
       const { dtype, ops } = network
       const rows = new BatchHigh(region)
       const input = rows.matrix(dtype, network.inputs)
-      const ground: Omit<Workspace, 'loss'> = {
+      // A loss of actions has no link; nor does anything that settles learn from it.
+      const ground: Workspace = {
+        loss: loss as Loss,
         network,
         ops,
         region,
@@ -39,9 +41,7 @@ export class Predictor implements Disposable {
         activities: (layers = network.layers) => [input, ...layers.map(({ outputs }) => rows.matrix(dtype, outputs))],
       }
       const parameters = network.layers.map((layer) => layer.parameters)
-      // A loss of actions has no link; nor does anything that settles learn from it.
-      const run =
-        forward === feedforward ? feedforward.attach(ground, parameters) : forward.attach({ ...ground, loss: loss as Loss }, parameters)
+      const run = forward.attach(ground, parameters)
       this.#running = {
         network,
         loss,

@@ -3,17 +3,17 @@ import { type Disposable, disposable } from '../core/disposable.js'
 import type { Environment } from '../environments/environment.js'
 import { describe, NgradError, requireOptions, requireSeed } from '../errors.js'
 import type { Parameter } from '../layers/parameter.js'
-import { type Batch, type BatchOf, rowsOf, takeBatch } from '../learners/batch.js'
+import type { Batch, BatchOf } from '../learners/batch.js'
 import { Estimator } from '../learners/estimator.js'
 import { requireParts, requireReadable } from '../learners/parts.js'
 import type { Learner, Settling } from '../learners/learner.js'
 import type { Objective } from '../losses/loss.js'
-import { chunkRows } from '../models/in-chunks.js'
 import type { Model } from '../models/model.js'
 import { Network } from '../models/network.js'
 import type { Optimizer } from '../optimizers/optimizer.js'
-import { type DataOf, fit, type Fit, type FitOptions, type LossOf, type Position, requireCountable, start } from './fit.js'
-import { type Chosen, type EvaluateOptions, type Evaluation, chooseLikeliest, Metrics as Gathered, onTargetSide } from './evaluation.js'
+import { type DataOf, fit, type Fit, type FitOptions, type LossOf, requireCountable } from './fit.js'
+import { type Position, start } from './position.js'
+import { type Chosen, evaluated, type EvaluateOptions, type Evaluation } from './evaluation.js'
 import { activitiesOf, outputsOf, probabilitiesOf, type Running } from './outputs.js'
 import type { Snapshot } from './snapshot.js'
 import { type Taught, Update } from './update.js'
@@ -211,23 +211,25 @@ export class Trainer<M extends Model = Network> implements Disposable {
     this.estimator.mark()
     try {
       const loss = this.estimator.estimate(where, batch)
-      this.estimator.occupation.stepping = true
-      this.estimator.act(where)
       this.commit(where)
       return loss as LossOf<M>
     } catch (error) {
       this.estimator.rewind()
       throw error
-    } finally {
-      this.estimator.occupation.stepping = false
     }
   }
 
-  /** @internal Applies the directions that are there: the end of a step. */
+  /** @internal Acts, and applies the directions that are there: the end of a step. */
   commit(where: string): void {
-    this.#update.apply(where, this.estimator.largest, this.#steps)
-    this.#steps++
-    if (this.estimator.settling?.converged === false) this.#unsettled++
+    this.estimator.occupation.stepping = true
+    try {
+      this.estimator.act(where)
+      this.#update.apply(where, this.estimator.largest, this.#steps)
+      this.#steps++
+      if (this.estimator.settling?.converged === false) this.#unsettled++
+    } finally {
+      this.estimator.occupation.stepping = false
+    }
   }
 
   /**
@@ -256,28 +258,7 @@ export class Trainer<M extends Model = Network> implements Disposable {
    * models without outputs
    */
   evaluate<Metrics extends Chosen = Chosen>(data: Batch, options: EvaluateOptions<Metrics> = {}): Evaluation<Metrics> {
-    const where = 'evaluate(data)'
-    const { model, estimator } = this
-    const loss = this.loss
-    if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a trainer with a loss', model.kind)
-    const { ops } = model
-    const metrics = new Gathered(where, loss, estimator.outputs, options)
-    const taken = takeBatch(where, 'data', data, model, true)
-    const { size } = taken
-    let sum = 0
-    let correct = 0
-    for (let start = 0; start < size; start += chunkRows) {
-      estimator.load(where, rowsOf(taken, model, start, chunkRows), start)
-      const { outputs: h, targets } = estimator.predict()
-      if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
-      const right = h.columns === 1 ? onTargetSide(loss, h, targets) : ops.countCorrect(h, targets)
-      if (loss.of === 'actions') chooseLikeliest(h)
-      sum += loss.evaluate(ops, h, targets, null)
-      if (!Number.isFinite(sum)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', sum)
-      correct += right
-      metrics.add(model, h, targets)
-    }
-    return { loss: sum / size, accuracy: correct / size, metrics: metrics.values as Evaluation<Metrics>['metrics'] }
+    return evaluated('evaluate(data)', this, data, options)
   }
 
   /**

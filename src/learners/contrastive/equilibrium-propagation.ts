@@ -90,6 +90,7 @@ export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions>(
         const { network, ops, loss, direction } = settling
         const { y } = site
         const free = settling.activities()
+        const predictions = outside?.activities(free) ?? free
         const plus = settling.activities()
         const minus = symmetric ? settling.activities() : free
         const relaxation = new Relaxation(
@@ -121,7 +122,8 @@ export const equilibriumPropagation = defineRule<EquilibriumPropagationOptions>(
           },
           predict: () => {
             relaxation.free(free)
-            return outside?.activities(free) ?? free
+            outside?.read(free.at(-1)!)
+            return predictions
           },
         }
       },

@@ -59,6 +59,7 @@ export const recurrentBackprop = defineRule<RecurrentBackpropOptions, 'adjointSw
       const { layers } = network
       const last = layers.length
       const s = settling.activities()
+      const predictions = outside?.activities(s) ?? s
       const z = settling.activities()
       const scratch = settling.activities()
       const error = site.batch(network.outputs)
@@ -92,7 +93,8 @@ export const recurrentBackprop = defineRule<RecurrentBackpropOptions, 'adjointSw
         },
         predict: () => {
           relaxation.free(s)
-          return outside?.activities(s) ?? s
+          outside?.read(s.at(-1)!)
+          return predictions
         },
       }
     },
