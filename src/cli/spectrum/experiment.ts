@@ -81,8 +81,10 @@ export async function runExperiment(
       add(step.epoch, mean(losses))
       losses = []
     }
-    const gamma = recipe.learner.forward?.options.gamma
-    const degreesToSettled = typeof gamma === 'number' ? weightAngles(trainer, recurrentBackprop({ gamma }), batch) : null
+    // Recurrent backprop feeds back h_L: where the outputs settle on link(h_L), that is another network's gradient.
+    const { gamma, linked } = recipe.learner.forward?.options ?? {}
+    const differentiable = typeof gamma === 'number' && linked === false
+    const degreesToSettled = differentiable ? weightAngles(trainer, recurrentBackprop({ gamma }), batch) : null
     return { seed, points, ...progress(), degreesToSettled, stopped: null }
   } catch (error) {
     // A rule that diverges on data that its recipe was not made for is a result.
