@@ -8,6 +8,14 @@ export const mutants = [
     ['learners/_backward-rule.ts', 'sums over the batch, not a mean', 'statistics(network, delta, h, direction, 1 / x.rows)', 'statistics(network, delta, h, direction, 1)'],
     ['dynamics/passes.ts', "no f' at the outputs", '  ops.multiplySlope(layers.at(-1)!.code, output, delta)\n', ''],
   ]),
+  ...of('weights', [
+    ['losses/weighted.ts', 'errors count alike', '        if (errors !== null) ops.scaleRows(weights, errors)\n', ''],
+    ['losses/weighted.ts', 'the loss counts alike', 'doubles.dot(weights, each)', 'doubles.dot(each, each)'],
+    ['losses/weighted.ts', 'samples count alike', '        if (samples) doubles.multiply(1, weights, samples)\n', ''],
+    ['training/fit.ts', 'weights stay where examples move', 'weights[row] = allWeights[example]', 'weights[row] = allWeights[row]'],
+    ['data/class-weights.ts', 'classes that do not occur count', 'filter((count) => count > 0)', 'filter((count) => count >= 0)'],
+    ['data/dataset.ts', 'weights stay where examples move', '(index) => weights[index]', '(index, row) => weights[row]'],
+  ], ['training/weights']),
   ...of('kolenPollack', [
     ['learners/feedback/kolen-pollack.ts', 'feedback moves against the weights', 'ops.combine(-size,', 'ops.combine(size,'],
     ['learners/feedback/kolen-pollack.ts', 'feedback does not decay', 'ops.combine(1 - decay, r', 'ops.combine(1, r'],

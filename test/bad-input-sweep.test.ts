@@ -195,6 +195,7 @@ const doors: Record<string, () => Door> = {
   backprop: plain(backprop),
   binaryCrossEntropy: plain(ngrad.binaryCrossEntropy),
   crossEntropy: plain(crossEntropy),
+  weighted: plain(ngrad.weighted, crossEntropy()),
   squaredError: plain(squaredError),
   hebbian: plain(ngrad.hebbian),
   oja: plain(ngrad.oja),
@@ -436,7 +437,7 @@ const doors: Record<string, () => Door> = {
   initThreads: plain(initThreads, { threads: 2 }), // too late here, whatever comes
   init: plain(ngrad.init, { module: 1 }), // whatever comes is no module, or too late
 
-  dataset: plain(data.dataset, { x: [1, 2, 3, 4], y: [1, 2], size: 2, shape: [2, 1] }),
+  dataset: plain(data.dataset, { x: [1, 2, 3, 4], y: [1, 2], size: 2, shape: [2, 1], weights: [1, 2] }),
   'Dataset.first': ofDataset('first', 2),
   'Dataset.subset': ofDataset('subset', [0, 1]),
   'Dataset.split': ofDataset('split', 2, 1),
@@ -446,6 +447,7 @@ const doors: Record<string, () => Door> = {
   emnist: plain(data.emnist, '/nowhere', 'letters'),
   mnistFromBytes: plain(data.mnistFromBytes, idxFiles(), { classes: 3 }),
   oneHot: plain(data.oneHot, [0, 2, 1], 3),
+  classWeights: plain(data.classWeights, data.dataset({ x: [1, 2, 3], labels: [0, 1, 1] }), [1, 2]),
   // Of the columns, by number too.
   parseCsv: accepting(
     plain(data.parseCsv, 'a,b\n1,2\n', { targets: 'b', header: true, separator: ',', classes: false }),

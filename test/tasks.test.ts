@@ -57,7 +57,7 @@ describe('the list of rules', () => {
 
 describe.each(everyTask)('$name', ({ learner, task: named, dtype }) => {
   const task: Task = tasks[named]
-  const batch = task.batch as Examples
+  const batch = task.batch
   const run = (steps: number, seed?: number): Uint8Array => {
     const trainer = begin(task, learner, dtype, seed)
     for (let step = 0; step < steps; step++) trainer.step(batch)

@@ -616,6 +616,13 @@ export const doors = {
       ),
     ),
   ),
+  classWeights: withData((call, draw, made) => call('classWeights', () => data.classWeights(made))),
+  weighted: (scene) =>
+    small(scene, (network, loss, batch) => {
+      const weighted = scene.call('weighted', () => ngrad.weighted(loss))
+      const weights = scene.draw.numbers(batch.size, 0, 2)
+      scene.call('gradientCheck', () => ngrad.gradientCheck(network, ngrad.backprop(), weighted, { ...batch, weights }))
+    }),
   parseCsv: constructing((call, draw) =>
     call('parseCsv', () => data.parseCsv(draw.list(draw.between(1, 9), () => `${draw.unit()},${draw.below(3)}`).join('\n'))),
   ),

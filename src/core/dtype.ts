@@ -9,6 +9,7 @@ export type FloatArray = Float32Array | Float64Array
 export const bytesPerElement = (dtype: DType): number => (dtype === 'f32' ? 4 : 8)
 
 /** Zeros outside of WASM memory. Throws `OUT_OF_MEMORY`. */
+export function floatArray(dtype: 'f32', length: number): Float32Array
 export function floatArray(dtype: 'f64', length: number): Float64Array
 export function floatArray(dtype: DType, length: number): FloatArray
 export function floatArray(dtype: DType, length: number): FloatArray {

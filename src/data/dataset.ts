@@ -2,7 +2,7 @@
 
 import { describe, type Known, NgradError, requireArray, requireInteger, requireNumber, requireOptions, requireSeed } from '../errors.js'
 import { oneHot } from './rows.js'
-import { kindOf, lengthOf, part, requireFinite, takeRows } from '../core/numbers.js'
+import { kindOf, lengthOf, part, requireFinite, takeNumbers, takeRows } from '../core/numbers.js'
 import { floatArray } from '../core/dtype.js'
 import { permutation } from '../core/permutation.js'
 
@@ -14,6 +14,7 @@ export interface Batch {
   readonly x: Values
   readonly y: Values
   readonly size: number
+  readonly weights?: Float64Array
 }
 
 /** What `dataset` accepts: a batch whose numbers may also come in plain or integer arrays. */
@@ -26,6 +27,8 @@ export interface DatasetSource {
   readonly labels?: ArrayLike<number>
   /** How many classes there are; default one more than the largest label. */
   readonly classes?: number
+  /** How much each example counts under a loss that is `weighted`, at least 0; default 1. */
+  readonly weights?: ArrayLike<number>
   /** Needed but where there are labels. */
   readonly size?: number
   /** The shape of one example, its product `inputs`: `[height, width, channels]` for images, as networks read them. */
@@ -47,21 +50,24 @@ export class Dataset implements Batch {
   readonly outputs: number
   /** The shape of one example; `[inputs]` unless it was given. */
   readonly shape: readonly number[]
+  /** How much each example counts, where it was given. */
+  declare readonly weights?: Float64Array
 
   /** @internal The arrays are trusted; `dataset` is the door. */
-  constructor(x: Values, y: Values, size: number, shape?: readonly number[]) {
+  constructor(x: Values, y: Values, size: number, shape?: readonly number[], weights?: Float64Array) {
     this.x = x
     this.y = y
     this.size = size
     this.inputs = lengthOf(x) / size
     this.outputs = lengthOf(y) / size
     this.shape = shape ?? [this.inputs]
+    if (weights) this.weights = weights
   }
 
   /** The first `n` examples, 1 <= n <= size, as a view: nothing is copied. Throws TYPE or RANGE. */
   first(n: number): Dataset {
     requireInteger('first: n', n, 1, this.size)
-    return new Dataset(rows(this.x, this.inputs, 0, n), rows(this.y, this.outputs, 0, n), n, this.shape)
+    return new Dataset(rows(this.x, this.inputs, 0, n), rows(this.y, this.outputs, 0, n), n, this.shape, this.weights?.subarray(0, n))
   }
 
   /** The examples at `indices`, in that order, repeated where an index is; copied. Throws TYPE, RANGE, or SHAPE for none. */
@@ -76,7 +82,8 @@ export class Dataset implements Batch {
       x.set(rows(this.x, this.inputs, index, 1), row * this.inputs)
       y.set(rows(this.y, this.outputs, index, 1), row * this.outputs)
     })
-    return new Dataset(x, y, size, this.shape)
+    const { weights } = this
+    return new Dataset(x, y, size, this.shape, weights && Float64Array.from(from, (index) => weights[index]))
   }
 
   /**
@@ -128,6 +135,7 @@ export function dataset(source: DatasetSource): Dataset {
     y: givenY,
     labels,
     classes,
+    weights: givenWeights,
     size: givenSize,
     shape: given,
   } = requireOptions('dataset', source, {
@@ -135,6 +143,7 @@ export function dataset(source: DatasetSource): Dataset {
     y: true,
     labels: true,
     classes: true,
+    weights: true,
     size: true,
     shape: true,
     inputs: true,
@@ -146,9 +155,9 @@ export function dataset(source: DatasetSource): Dataset {
   const size = requireInteger('dataset: size', givenSize ?? labels?.length ?? NaN, 1)
   const x = matrix('dataset: x', givenX, size)
   const y = matrix('dataset: y', targets, size)
-  if (given === undefined) return new Dataset(x, y, size)
-
-  return new Dataset(x, y, size, requireShape('dataset: shape', given, lengthOf(x) / size))
+  const weights = givenWeights === undefined ? undefined : weightsOf('dataset: weights', givenWeights, size)
+  const shape = given === undefined ? undefined : requireShape('dataset: shape', given, lengthOf(x) / size)
+  return new Dataset(x, y, size, shape, weights)
 }
 
 /** The extents of an example of so many inputs. Throws `TYPE`, `RANGE` or `SHAPE`. @internal */
@@ -157,6 +166,11 @@ export function requireShape(where: string, given: readonly number[], inputs: nu
   const product = shape.reduce((total, length) => total * length, 1)
   if (product !== inputs) throw new NgradError('SHAPE', where, `a product of ${inputs}, the inputs of x`, `[${shape}]`)
   return shape
+}
+
+function weightsOf(where: string, values: ArrayLike<number>, size: number): Float64Array {
+  const taken = takeNumbers(where, '', values, 1, size)
+  return floatArray('f64', size).map((_, i) => requireNumber(`${where}[${i}]`, taken[i], 0))
 }
 
 function matrix(where: string, values: ArrayLike<number>, rows: number): Values {

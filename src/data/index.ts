@@ -1,3 +1,4 @@
+export { classWeights } from './class-weights.js'
 export { type CsvData, type CsvOptions, parseCsv } from './csv.js'
 export { Dataset, dataset } from './dataset.js'
 export type { Batch, DatasetSource, Values } from './dataset.js'

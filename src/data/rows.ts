@@ -1,10 +1,11 @@
 // Bytes of images and labels as rows of a data set.
+import { floatArray } from '../core/dtype.js'
 import { takeNumbers, lengthOf } from '../core/numbers.js'
 import { requireInteger } from '../errors.js'
 
 /** `bytes / unit`, so that 0 .. unit becomes [0, 1]. A plain loop: `Float32Array.from` with a function takes many times as long. */
 export function scaled(bytes: Uint8Array, unit: number): Float32Array {
-  const values = new Float32Array(bytes.length)
+  const values = floatArray('f32', bytes.length)
   for (let i = 0; i < bytes.length; i++) values[i] = bytes[i] / unit
   return values
 }
@@ -22,7 +23,7 @@ const mostClasses = 1 << 20
  * @param labels integers in [0, classes)
  * @param classes from 1 to 2^20; default one more than the largest label
  * @returns row-major [labels.length, classes]
- * @throws NgradError `TYPE`, `NOT_FINITE`; `RANGE`, with its place, for a label that is no class
+ * @throws NgradError `TYPE`, `NOT_FINITE`, `OUT_OF_MEMORY`; `RANGE`, with its place, for a label that is no class
  */
 export function oneHot(labels: ArrayLike<number>, classes?: number): Float32Array {
   const where = 'oneHot(labels, classes)'
@@ -33,7 +34,7 @@ export function oneHot(labels: ArrayLike<number>, classes?: number): Float32Arra
   let largest = 0
   for (let row = 0; row < count; row++) largest = Math.max(largest, requireInteger(`${where}: labels[${row}]`, taken[row], 0, most - 1))
   const columns = classes ?? largest + 1
-  const rows = new Float32Array(count * columns)
+  const rows = floatArray('f32', count * columns)
   for (let row = 0; row < count; row++) rows[row * columns + taken[row]] = 1
   return rows
 }

@@ -15,7 +15,7 @@ import { ParameterGroup } from '../layers/parameter.js'
 import type { Objective } from '../losses/loss.js'
 import { type Model, writeRows } from '../models/model.js'
 import { Network } from '../models/network.js'
-import { aBatch, type Batch, type BatchOf, type Examples, type TakenBatch } from './batch.js'
+import { aBatch, type Batch, unweighed, type BatchOf, type Examples, type TakenBatch } from './batch.js'
 import type { Auxiliary, Learner, NetworkSite, Purpose, Rule, Settling, Site, SiteOf, State } from './learner.js'
 import { requireDistributions, requireExamples, requireTargets } from './teachable.js'
 import { BoundObjective } from './told.js'
@@ -38,7 +38,10 @@ export class Estimator<M extends Model = Network> {
   readonly #batchHigh: BatchHigh
   readonly #x: Matrix
   readonly #y: Matrix
+  /** Of what may be weighed, a column; else no rows. */
   readonly #weights: Matrix
+  /** The loss of the batch at hand. */
+  readonly bound: Objective | null
   /** Those of the model, and those of the rule's own parameters. */
   readonly allDirections: readonly ParameterGroup[]
   /** How many numbers a sample's targets have. */
@@ -73,7 +76,9 @@ export class Estimator<M extends Model = Network> {
       this.directions = model.groups.map((group) => group.like(this.region, network ? 'direction' : `${group.name} direction`))
       this.#x = this.#batchHigh.matrix(model.dtype, model.width)
       this.#y = loss ? this.#batchHigh.matrix(model.dtype, this.outputs) : new Matrix(model.dtype, 0, 0, 0)
-      this.#weights = network ? new Matrix('f64', 0, 0, 0) : this.#batchHigh.matrix('f64', 1)
+      const weighs = learner.weighs || loss?.weigh !== undefined
+      this.#weights = weighs || !network ? this.#batchHigh.matrix('f64', 1) : new Matrix('f64', 0, 0, 0)
+      this.bound = loss?.weigh ? loss.weigh(this.#weights, this.#batchHigh.matrix('f64', 1)) : loss
       this.rule = learner.attach(this.#site() as SiteOf<M>)
       if (typeof this.rule?.estimate !== 'function' || (network && typeof this.rule.predict !== 'function'))
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
@@ -138,8 +143,8 @@ export class Estimator<M extends Model = Network> {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, y: givenY, size, weights: givenWeights } = batch as Batch & Examples
       x = takeNumbers(where, ': batch.x', givenX, width, undefined, last?.x)
-      if (givenWeights !== undefined && !this.learner.weighs)
-        throw new NgradError('UNSUPPORTED', `${where}: batch.weights`, 'samples that count alike', 'weights')
+      if (givenWeights !== undefined && !(this.loss ? this.loss.weigh : this.learner.weighs))
+        throw unweighed(`${where}: batch.weights`, this.loss)
       y = this.loss ? takeNumbers(where, ': batch.y', givenY, this.outputs, undefined, last?.y) : null
       weights = givenWeights === undefined ? null : takeNumbers(where, ': batch.weights', givenWeights, 1)
       rows = countOf(where, ': batch.x', x) / width
@@ -162,7 +167,8 @@ export class Estimator<M extends Model = Network> {
     if (y) {
       writeRows(where, ': batch.y', y, this.#y, first)
       requireTargets(where, ': batch', y, rows * this.outputs, this.outputs, first, this.loss!)
-    } else if (this.#weights.columns > 0) this.#weigh(where, weights, rows)
+    }
+    if (this.#weights.columns > 0) this.#weigh(where, weights, rows)
     if (y && learning) requireDistributions(where, ': batch', x, y, rows, this)
   }
 
@@ -237,17 +243,17 @@ export class Estimator<M extends Model = Network> {
     this.region.dispose()
   }
 
-  /** Writes the share of each sample; equal ones where none are given. */
+  /** Writes the weight of each sample, 1 where none are given; without a loss its share, of which all sum to 1. */
   #weigh(where: string, weights: Numbers | null, rows: number): void {
-    if (weights === null) return this.#weights.fill(1 / rows)
+    if (weights === null) return this.#weights.fill(this.loss ? 1 : 1 / rows)
     let sum = 0
     for (let i = 0; i < rows; i++) sum += requireNumber(`${where}: batch.weights[${i}]`, weights[i], 0)
-    if (Math.abs(sum - 1) > weightSumTolerance) throw new NgradError('RANGE', `${where}: batch.weights`, 'a sum of 1', sum)
+    if (!this.loss && Math.abs(sum - 1) > weightSumTolerance) throw new NgradError('RANGE', `${where}: batch.weights`, 'a sum of 1', sum)
     this.#weights.write(weights)
   }
 
   #site(): Site<M> | NetworkSite {
-    const { model, region, loss } = this
+    const { model, region, bound: loss } = this
     const { dtype, ops } = model
     const site: Site<M> = {
       model,

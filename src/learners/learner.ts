@@ -68,7 +68,7 @@ export interface Site<M extends Model = Model> {
   readonly x: Matrix
   /** Where the directions go, one group for each of the model's. */
   readonly directions: readonly ParameterGroup[]
-  /** The share of each sample of the batch at hand in its mean, a column of doubles that sums to 1; of no rows for networks. */
+  /** The share of each sample of the batch at hand in its mean, a column of doubles that sums to 1; not for networks. */
   readonly weights: Matrix
   /** A matrix with `copies` rows, default 1, for each sample of the batch at hand. */
   batch(columns: number, copies?: number): Matrix

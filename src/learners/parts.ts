@@ -66,6 +66,13 @@ export function requireParts(
       `one of ${learner.acts ? 'actions' : 'outputs'}, for ${learner.name}`,
       objective.name,
     )
+  if (objective.weigh && learner.compares !== undefined)
+    throw new NgradError(
+      'UNSUPPORTED',
+      `${where}: loss`,
+      `one that is not weighted, for ${learner.name}, which compares states`,
+      `weighted ${objective.name}`,
+    )
   if (learner.told !== 'cost' && !isLoss(objective))
     throw new NgradError('UNSUPPORTED', `${where}: loss`, `one that says how outputs err, for ${learner.name}`, objective.name)
 }

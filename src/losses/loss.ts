@@ -17,6 +17,11 @@ export interface Objective {
   /** @internal p <- the probabilities that it reads in outputs h, where it reads any: of classes, or of a yes; p may be h. */
   probabilities?(ops: Operations, h: Matrix, p: Matrix): void
   /**
+   * @internal The same for the batch at hand, whose samples count by `weights`; `costs` is room for the cost of each. Both are columns of
+   * doubles. Of {@link weighted} losses alone.
+   */
+  weigh?(weights: Matrix, costs: Matrix): this
+  /**
    * @internal The cost summed over the rows; `samples`, a column of doubles, <- the cost of each row, or null. Nothing is said of how
    * outputs err.
    */

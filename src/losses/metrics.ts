@@ -1,4 +1,6 @@
 // How well predictions match targets, in figures that people choose. Of targets, above 1/2 is yes.
+import { classOf } from '../core/class-of.js'
+import { requireInteger } from '../errors.js'
 import type { Metric } from './metric.js'
 
 /**
@@ -73,24 +75,21 @@ export const meanAbsoluteError = (): Metric<number> => ({
   },
 })
 
+/** More classes than a matrix of them shows: 2^24 counts. */
+const mostClasses = 4096
+
 /**
  * How often the class of the row, the largest target, was taken for the class of the column, the largest output; of equal ones the
- * first. Of one output, no and yes.
+ * first. Of one output, no and yes. More than 4096 outputs throw `RANGE`.
  */
 export const confusionMatrix = (): Metric<number[][]> => ({
   name: 'confusionMatrix',
   begin: (outputs, threshold) => {
-    const classes = Math.max(2, outputs)
+    const classes = Math.max(2, requireInteger('confusionMatrix: outputs', outputs, 1, mostClasses))
     const counts = Array.from({ length: classes }, () => zeros(classes))
-    const classOf = (values: ArrayLike<number>, at: number, above: number): number => {
-      if (outputs === 1) return values[at] > above ? 1 : 0
-      let largest = 0
-      for (let j = 1; j < outputs; j++) if (values[at + j] > values[at + largest]) largest = j
-      return largest
-    }
     return {
       add: (h, _p, y) => {
-        for (let at = 0; at < y.length; at += outputs) counts[classOf(y, at, 0.5)][classOf(h, at, threshold)]++
+        for (let at = 0; at < y.length; at += outputs) counts[classOf(y, at, outputs, 0.5)][classOf(h, at, outputs, threshold)]++
       },
       value: () => counts,
     }

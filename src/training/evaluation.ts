@@ -10,7 +10,7 @@ import type { Model } from '../models/model.js'
 
 /** How well predictions match targets. */
 export interface Evaluation<Metrics extends Chosen = Chosen> {
-  /** The mean loss. */
+  /** The mean loss; of one that is `weighted`, by the weights of the examples, which no other figure heeds. */
   readonly loss: number
   /** The share of examples whose largest output is the largest target; of one output, on the target's side of 1/2. */
   readonly accuracy: number
@@ -67,7 +67,7 @@ class Metrics {
 interface Evaluated {
   readonly model: Model
   readonly loss: Objective | undefined
-  readonly estimator: Pick<Estimator, 'outputs' | 'predict'> & { load(where: string, batch: Batch, first: number): void }
+  readonly estimator: Pick<Estimator, 'outputs' | 'predict' | 'bound'> & { load(where: string, batch: Batch, first: number): void }
 }
 
 /** @internal The figures of a trainer's rule on data, some rows at a time. */
@@ -80,7 +80,7 @@ export function evaluated<Figures extends Chosen>(
   if (loss === undefined) throw new NgradError('UNSUPPORTED', where, 'a trainer with a loss', model.kind)
   const { ops } = model
   const metrics = new Metrics(where, loss, estimator.outputs, options)
-  const taken = takeBatch(where, 'data', data, model, true)
+  const taken = takeBatch(where, 'data', data, model, loss)
   const { size } = taken
   let sum = 0
   let correct = 0
@@ -90,7 +90,7 @@ export function evaluated<Figures extends Chosen>(
     if (ops.firstNonFinite(h) >= 0) throw new NgradError('NOT_FINITE', `${where}: outputs`, 'finite numbers', 'NaN or infinity')
     correct += h.columns === 1 ? onTargetSide(loss, h, targets) : ops.countCorrect(h, targets)
     if (loss.of === 'actions') chooseLikeliest(h)
-    sum += loss.evaluate(ops, h, targets, null)
+    sum += estimator.bound!.evaluate(ops, h, targets, null)
     if (!Number.isFinite(sum)) throw new NgradError('NOT_FINITE', `${where}: loss`, 'a finite number', sum)
     metrics.add(model, h, targets)
   }

@@ -211,10 +211,9 @@ async function* stepsOf<M extends Model>(
     throw new NgradError('UNSUPPORTED', `${where}: shuffle`, `false: rows are steps of time, for ${learner.name}`, describe(shuffle))
   const { model } = trainer
   const { width, dtype } = model
-  const targets = trainer.estimator.loss !== null
-  const outputs = targets && model instanceof Network ? model.outputs : 0
-  const taken = takeBatch(where, 'data', data, model, targets)
-  const { x: allX, y: allY, size } = taken
+  const outputs = trainer.estimator.loss !== null && model instanceof Network ? model.outputs : 0
+  const taken = takeBatch(where, 'data', data, model, trainer.estimator.loss)
+  const { x: allX, y: allY, weights: allWeights, size } = taken
   requireFinite(`${where}: data.x`, allX, width, dtype)
   if (allY) requireFinite(`${where}: data.y`, allY, outputs, dtype)
   trainer.estimator.requireTeachable(`${where}: data`, taken)
@@ -229,10 +228,12 @@ async function* stepsOf<M extends Model>(
   const full = Math.min(batchSize, size)
   const x = floatArray(dtype, full * width)
   const y = floatArray(dtype, full * outputs)
+  const weights = allWeights && floatArray('f64', full)
   const views = (rows: number): Batch => ({
     x: x.subarray(0, rows * width),
     y: y.subarray(0, rows * outputs),
     size: rows,
+    ...(weights && { weights: weights.subarray(0, rows) }),
   })
   const whole = views(full)
   const remainder = size % full === 0 ? whole : views(size % full)
@@ -254,6 +255,7 @@ async function* stepsOf<M extends Model>(
           const example = order === null ? first + row : order[first + row]
           for (let j = 0; j < width; j++) x[row * width + j] = allX[example * width + j]
           for (let j = 0; j < outputs; j++) y[row * outputs + j] = allY![example * outputs + j]
+          if (weights) weights[row] = allWeights[example]
         }
         const loss = trainer.step(rows === full ? whole : remainder)
         const epochEnd = first + full >= size

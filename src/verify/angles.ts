@@ -27,7 +27,7 @@ export function angles(trainer: Trainer, reference: Learner, batch: Batch): Angl
   requireOwn(where, trainer, Trainer, 'a trainer')
   const loss = trainer.loss ?? null
   requireParts(where, trainer.network, reference, loss)
-  const taken = takeBatch(where, 'batch', batch, trainer.network, loss !== null)
+  const taken = takeBatch(where, 'batch', batch, trainer.network, loss)
   const direction = trainer.direction(taken)
   const estimator = new Estimator(trainer.network, reference, loss, trainer.seed, 'measurement')
   try {

@@ -47,7 +47,7 @@ export function gradientCheck(
   requireNumber(`${where}: tolerance`, tolerance, 0)
   const forward = learner.forward ?? feedforward
   const numerical = differencesOf(forward, { step: network.dtype === 'f64' ? 5e-4 : 5e-2 })
-  const taken = takeBatch(where, 'batch', batch, network, true)
+  const taken = takeBatch(where, 'batch', batch, network, loss)
   const directions = [learner, numerical].map((rule) => {
     const estimator = new Estimator(network, rule, loss, seed, 'measurement')
     try {

@@ -78,7 +78,7 @@ export function measureClaim(
   const claims = requireArray(`${where}: learner.claims`, learner.claims)
   requireInteger(`${where}: claim`, index, 0, claims.length - 1)
   if (network.dtype !== 'f64') throw new NgradError('UNSUPPORTED', where, "a network built with dtype 'f64'", network.dtype)
-  const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network, true), seed }
+  const setting: Setting = { network, loss, batch: takeBatch(where, 'batch', batch, network, loss), seed }
   const claim = claims[index]
   if (!isMeasurable(claim, learner))
     throw new NgradError('UNSUPPORTED', `${where}: learner`, 'a claim that says how it is measured', describeClaim(claim))

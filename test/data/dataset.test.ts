@@ -12,6 +12,11 @@ function numbered(n: number) {
   return dataset({ x: numbers.flatMap((i) => [i, i]), y: numbers.map((i) => i * i), size: n })
 }
 
+test('one-hot rows that no memory holds are refused as such', () => {
+  const labels = new Array<number>(20_000).fill((1 << 20) - 1)
+  expect(() => oneHot(labels)).toThrow(refusal('OUT_OF_MEMORY', /./))
+})
+
 describe('dataset', () => {
   test('keeps typed arrays and turns plain ones into Float64Array', () => {
     const x = new Float32Array(6)

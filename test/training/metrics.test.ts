@@ -79,6 +79,10 @@ it('are those of labels for binaryCrossEntropy, of probabilities where they are 
 })
 
 describe('a confusion matrix', () => {
+  it('of more classes than there is room for is refused, and no program ended', () => {
+    expect(() => confusionMatrix().begin(4097, 0)).toThrow(expect.objectContaining({ code: 'RANGE', where: 'confusionMatrix: outputs' }))
+  })
+
   it('counts which class was taken for which', () => {
     const { evaluation, h } = judge(crossEntropy(), 3, (row, j) => (row % 3 === j ? 1 : 0), { confusion: confusionMatrix() })
     const counts = [0, 1, 2].map(() => [0, 0, 0])
