@@ -1,6 +1,7 @@
 // The losses: of each row of outputs h and targets y [rows x columns] the error e = dC/dh of the outputs, unaveraged,
 // where `errors` is not 0; the loss of that sample, where `samples` (doubles, one a row) is not 0; and the sum of the
 // sample losses. No kernel here needs scratch.
+import { exp } from '../math/exp'
 import { sigmoid } from '../math/sigmoid'
 import { loadPartial, rest, storePartial, wholeBytes } from '../vector'
 import { SIGMOID, activate } from './activation'
@@ -63,7 +64,7 @@ export function losses<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32
 export function lossErrors<T>(code: i32, h: usize, y: usize, rows: i32, columns: i32, errors: usize): void {
   if (code == CROSS_ENTROPY) {
     for (; rows > 0; rows--) {
-      powers<T>(h, columns, largestOf<T>(h, columns), errors)
+      exponentials<T>(h, columns, errors)
       softmaxErrors<T>(errors, y, columns)
       h = at<T>(h, columns)
       y = at<T>(y, columns)
@@ -98,6 +99,14 @@ function softmaxErrors<T>(p: usize, y: usize, columns: i32): void {
   if (r) storePartial<T>(p, v128.sub<T>(v128.mul<T>(v128.div<T>(loadPartial<T>(p, r), divisor), factor), loadPartial<T>(y, r)), r)
 }
 
+/** p <- e^(h - max h) of a row: what `powers` stores, without the sum that values need. p may be h. */
+function exponentials<T>(h: usize, columns: i32, p: usize): void {
+  const largest = v128.splat<T>(largestOf<T>(h, columns))
+  const r = rest<T>(columns)
+  for (const end = p + wholeBytes<T>(columns); p < end; p += 16, h += 16) v128.store(p, exp<T>(v128.sub<T>(v128.load(h), largest)))
+  if (r) storePartial<T>(p, exp<T>(v128.sub<T>(loadPartial<T>(h, r), largest)), r)
+}
+
 /** p <- p / sum(p) of a row, the sum in the order of its elements. */
 function normalize<T>(p: usize, columns: i32): void {
   let sum: T = <T>0
@@ -111,7 +120,7 @@ function normalize<T>(p: usize, columns: i32): void {
 /** p <- softmax of each row of h; p may be h. */
 export function softmax<T>(h: usize, rows: i32, columns: i32, p: usize): void {
   for (; rows > 0; rows--) {
-    powers<T>(h, columns, largestOf<T>(h, columns), p)
+    exponentials<T>(h, columns, p)
     normalize<T>(p, columns)
     h = at<T>(h, columns)
     p = at<T>(p, columns)

@@ -81,20 +81,25 @@ export class Descent {
     residuals.fill(Infinity)
     lastSquares.fill(Infinity)
     const { f64 } = rates.views()
-    for (let i = 0; i < rates.rows; i++) f64[noises.pointer / 8 + i] = this.#rounding * f64[energies.pointer / 8 + i]
+    const [noise, energy] = [first(noises), first(energies)]
+    for (let i = 0; i < rates.rows; i++) f64[noise + i] = this.#rounding * f64[energy + i]
   }
 
   /** Who still moves; false when nobody does. */
   #choose(tolerance: number): boolean {
     const { rates, residuals, squares } = this.#columns
     const { f64 } = rates.views()
+    const count = rates.rows
+    const moving = first(this.#moving)
+    const rate = first(rates)
+    const residual = first(residuals)
+    const square = first(squares)
     let any = false
-    for (let i = 0; i < rates.rows; i++) {
-      const residual = residuals.pointer / 8 + i
-      const moves = !(f64[residual] <= tolerance)
-      f64[this.#moving.pointer / 8 + i] = moves ? f64[rates.pointer / 8 + i] : 0
-      f64[squares.pointer / 8 + i] = 0
-      if (moves) f64[residual] = 0
+    for (let i = 0; i < count; i++) {
+      const moves = !(f64[residual + i] <= tolerance)
+      f64[moving + i] = moves ? f64[rate + i] : 0
+      f64[square + i] = 0
+      if (moves) f64[residual + i] = 0
       any ||= moves
     }
     return any
@@ -103,37 +108,52 @@ export class Descent {
   #judgeByPull(): void {
     const { rates, squares, lastSquares } = this.#columns
     const { f64 } = rates.views()
-    for (let i = 0; i < rates.rows; i++)
-      if (f64[squares.pointer / 8 + i] > grown * f64[lastSquares.pointer / 8 + i]) f64[rates.pointer / 8 + i] /= 2
+    const count = rates.rows
+    const rate = first(rates)
+    const square = first(squares)
+    const last = first(lastSquares)
+    for (let i = 0; i < count; i++) if (f64[square + i] > grown * f64[last + i]) f64[rate + i] /= 2
   }
 
   /** Whether any energy rose by more than rounding; `trials` <- half for those, whose rates are halved, else 0. */
   #anyRose(): boolean {
     const { rates, energies, trials, noises } = this.#columns
     const { f64 } = rates.views()
+    const count = rates.rows
+    const trial = first(trials)
+    const energy = first(energies)
+    const noise = first(noises)
     let any = false
-    for (let i = 0; i < rates.rows; i++)
-      if (rose(f64[trials.pointer / 8 + i], f64[energies.pointer / 8 + i], f64[noises.pointer / 8 + i])) any = true
-    if (any)
-      for (let i = 0; i < rates.rows; i++) {
-        const halved = rose(f64[trials.pointer / 8 + i], f64[energies.pointer / 8 + i], f64[noises.pointer / 8 + i])
-        if (halved) f64[rates.pointer / 8 + i] /= 2
-        f64[trials.pointer / 8 + i] = halved ? 0.5 : 0
-      }
-    return any
+    for (let i = 0; i < count; i++) if (rose(f64[trial + i], f64[energy + i], f64[noise + i])) any = true
+    if (!any) return false
+    const rate = first(rates)
+    for (let i = 0; i < count; i++) {
+      const halved = rose(f64[trial + i], f64[energy + i], f64[noise + i])
+      if (halved) f64[rate + i] /= 2
+      f64[trial + i] = halved ? 0.5 : 0
+    }
+    return true
   }
 
   #accept(): void {
     const { energies, trials, noises, squares, lastSquares } = this.#columns
     const { f64 } = energies.views()
-    for (let i = 0; i < energies.rows; i++) {
-      const trial = f64[trials.pointer / 8 + i]
-      const judged = Math.abs(trial - f64[energies.pointer / 8 + i]) > f64[noises.pointer / 8 + i]
-      f64[lastSquares.pointer / 8 + i] = judged ? Infinity : f64[squares.pointer / 8 + i]
-      f64[energies.pointer / 8 + i] = trial
+    const count = energies.rows
+    const trial = first(trials)
+    const energy = first(energies)
+    const noise = first(noises)
+    const square = first(squares)
+    const last = first(lastSquares)
+    for (let i = 0; i < count; i++) {
+      const judged = Math.abs(f64[trial + i] - f64[energy + i]) > f64[noise + i]
+      f64[last + i] = judged ? Infinity : f64[square + i]
+      f64[energy + i] = f64[trial + i]
     }
   }
 }
+
+/** Where a column of doubles begins, among doubles. */
+const first = (column: Matrix): number => column.pointer / 8
 
 /** Also what is not a number. */
 const rose = (trial: number, energy: number, noise: number): boolean => !(trial <= energy + noise)
