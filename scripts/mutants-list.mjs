@@ -9,13 +9,20 @@ export const mutants = [
     ['dynamics/passes.ts', "no f' at the outputs", '  ops.multiplySlope(layers.at(-1)!.code, output, delta)\n', ''],
   ]),
   ...of('weights', [
-    ['losses/weighted.ts', 'errors count alike', '        if (errors !== null) ops.scaleRows(weights, errors)\n', ''],
-    ['losses/weighted.ts', 'the loss counts alike', 'doubles.dot(weights, each)', 'doubles.dot(each, each)'],
-    ['losses/weighted.ts', 'samples count alike', '        if (samples) doubles.multiply(1, weights, samples)\n', ''],
+    ['losses/weighted.ts', 'errors count alike', '          if (errors !== null) ops.scaleRows(weights, errors)\n', ''],
+    ['losses/weighted.ts', 'the loss counts alike', 'ops.doubles.dot(weights, each)', 'ops.doubles.dot(each, each)'],
+    ['losses/weighted.ts', 'samples count alike', '          if (samples) ops.doubles.multiply(1, weights, samples)\n', ''],
     ['training/fit.ts', 'weights stay where examples move', 'weights[row] = allWeights[example]', 'weights[row] = allWeights[row]'],
     ['data/class-weights.ts', 'classes that do not occur count', 'filter((count) => count > 0)', 'filter((count) => count >= 0)'],
     ['data/dataset.ts', 'weights stay where examples move', '(index) => weights[index]', '(index, row) => weights[row]'],
+    ['learners/contrastive/generec.ts', 'weights are not heard', '      holds: true,\n', ''],
   ], ['training/weights']),
+  ...of('ownLoss', [
+    ['losses/define-loss.ts', 'what is left out is 0', 'eRow[j] = NaN', 'eRow[j] = 0'],
+    ['losses/define-loss.ts', 'one row for all', 'errors.set(eRow, row * columns)', 'errors.set(eRow, 0)'],
+    ['learners/estimator.ts', 'the trainer may be gone after it', '          this.requireAlive(loss.name)\n', ''],
+    ['learners/estimator.ts', 'it may call its trainer', "      aside: (call) => {\n        this.occupation.reading = true", "      aside: (call) => {\n        this.occupation.reading = false"],
+  ], ['training/own-loss']),
   ...of('kolenPollack', [
     ['learners/feedback/kolen-pollack.ts', 'feedback moves against the weights', 'ops.combine(-size,', 'ops.combine(size,'],
     ['learners/feedback/kolen-pollack.ts', 'feedback does not decay', 'ops.combine(1 - decay, r', 'ops.combine(1, r'],

@@ -196,6 +196,7 @@ const doors: Record<string, () => Door> = {
   binaryCrossEntropy: plain(ngrad.binaryCrossEntropy),
   crossEntropy: plain(crossEntropy),
   weighted: plain(ngrad.weighted, crossEntropy()),
+  defineLoss: plain(ngrad.defineLoss, { name: 'own', sample: () => 0, threshold: 0.5, metrics: () => [] }),
   squaredError: plain(squaredError),
   hebbian: plain(ngrad.hebbian),
   oja: plain(ngrad.oja),
@@ -466,7 +467,7 @@ const doors: Record<string, () => Door> = {
 }
 /** Interfaces that the library calls, and its users only pass on; rules, which are here by their own names; and what takes nothing and starts with a running core. */
 const notDoors =
-  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|LossDefinition\.\w+|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

@@ -623,6 +623,15 @@ export const doors = {
       const weights = scene.draw.numbers(batch.size, 0, 2)
       scene.call('gradientCheck', () => ngrad.gradientCheck(network, ngrad.backprop(), weighted, { ...batch, weights }))
     }),
+  defineLoss: (scene) =>
+    small(scene, (network, _loss, batch) => {
+      const sample = (h, y, errors) => {
+        errors.set(h)
+        return h.reduce((sum, value) => sum + (value * value) / 2, 0)
+      }
+      const own = scene.call('defineLoss', () => ngrad.defineLoss({ name: 'own', sample }))
+      scene.call('gradientCheck', () => ngrad.gradientCheck(network, ngrad.backprop(), own, batch))
+    }),
   parseCsv: constructing((call, draw) =>
     call('parseCsv', () => data.parseCsv(draw.list(draw.between(1, 9), () => `${draw.unit()},${draw.below(3)}`).join('\n'))),
   ),

@@ -44,13 +44,14 @@ export function savePredictor(trainer: Trainer): Uint8Array {
   if (!(model instanceof Network)) throw new NgradError('UNSUPPORTED', where, 'a network', (model as { kind: string }).kind)
   estimator.requireAlive(where)
   const { forward = feedforward } = learner
-  if (loss && losses.every((known) => known !== loss)) throw new NgradError('UNSUPPORTED', where, 'a loss of the library', loss.name)
+  const known = loss && losses.find(({ name, probabilities }) => name === loss.name && probabilities === loss.probabilities)
+  if (loss?.probabilities && !known) throw new NgradError('UNSUPPORTED', where, 'a loss of the library', loss.name)
   const text = networkText(model.description)
   const metadata = metadataOf({
     format,
     dtype: model.dtype,
     network: text,
-    loss: loss?.name ?? 'none',
+    loss: known?.name ?? 'none', // one of the user's own reads nothing in the outputs
     forward: JSON.stringify(forwardText(where, forward)),
   })
   return writeSafetensors({

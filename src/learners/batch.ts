@@ -50,7 +50,7 @@ export function takeBatch(where: string, name: string, batch: Batch | Examples, 
     if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
     const { x, y, size, weights } = batch as Batch & Examples
     requireInteger(`${where}: ${name}.size`, size, 1)
-    if (weights !== undefined && !objective?.weigh) throw unweighed(`${where}: ${name}.weights`, objective)
+    if (weights !== undefined && !objective?.weighs) throw unweighed(`${where}: ${name}.weights`, objective)
     const outputs = outputsOf(model, objective !== null)
     return {
       x: takeNumbers(where, `: ${name}.x`, x, model.width, size * model.width),

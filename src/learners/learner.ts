@@ -50,6 +50,8 @@ export interface Learner<M extends Model = Network, S = SiteOf<M>> {
    * distributions then needs rows that sum to 1.
    */
   readonly compares?: 'targets' | 'inputs'
+  /** @internal Whether it holds outputs at their targets instead of asking the loss how they err. */
+  readonly holds?: boolean
   /** How its network turns inputs into outputs; default one feedforward pass. */
   readonly forward?: Forward
   /** Sets the rule up for one model: everything that a step needs is allocated here. */

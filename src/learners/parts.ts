@@ -66,12 +66,12 @@ export function requireParts(
       `one of ${learner.acts ? 'actions' : 'outputs'}, for ${learner.name}`,
       objective.name,
     )
-  if (objective.weigh && learner.compares !== undefined)
+  if ((objective as Loss).unlinked && (learner.holds || learner.compares))
     throw new NgradError(
       'UNSUPPORTED',
       `${where}: loss`,
-      `one that is not weighted, for ${learner.name}, which compares states`,
-      `weighted ${objective.name}`,
+      `one of the library's, not weighted, for ${learner.name}, which holds outputs at their targets`,
+      describe(objective.name),
     )
   if (learner.told !== 'cost' && !isLoss(objective))
     throw new NgradError('UNSUPPORTED', `${where}: loss`, `one that says how outputs err, for ${learner.name}`, objective.name)

@@ -3,6 +3,7 @@ export { binaryAccuracy, confusionMatrix, labelAccuracy, meanAbsoluteError, rSqu
 export type { Loss, Objective } from './loss.js'
 export { binaryCrossEntropy } from './binary-cross-entropy.js'
 export { crossEntropy } from './cross-entropy.js'
+export { defineLoss, type LossDefinition } from './define-loss.js'
 export { reward } from './reward.js'
 export { squaredError } from './squared-error.js'
 export { weighted } from './weighted.js'

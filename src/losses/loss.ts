@@ -16,11 +16,10 @@ export interface Objective {
   metrics?(): readonly Metric[]
   /** @internal p <- the probabilities that it reads in outputs h, where it reads any: of classes, or of a yes; p may be h. */
   probabilities?(ops: Operations, h: Matrix, p: Matrix): void
-  /**
-   * @internal The same for the batch at hand, whose samples count by `weights`; `costs` is room for the cost of each. Both are columns of
-   * doubles. Of {@link weighted} losses alone.
-   */
-  weigh?(weights: Matrix, costs: Matrix): this
+  /** Whether samples count by weights of theirs. */
+  readonly weighs?: boolean
+  /** @internal The same at work on one trainer, where it needs more than outputs and targets. */
+  bind?(bench: LossBench): this
   /**
    * @internal The cost summed over the rows; `samples`, a column of doubles, <- the cost of each row, or null. Nothing is said of how
    * outputs err.
@@ -28,17 +27,28 @@ export interface Objective {
   evaluate(ops: Operations, h: Matrix, y: Matrix, errors: null, samples?: Matrix | null): number
 }
 
+/** @internal What a loss finds where it is at work. */
+export interface LossBench {
+  /** The weights of the samples of the batch at hand, a column of doubles; of no rows where none are heeded. */
+  readonly weights: Matrix
+  /** Room for the cost of each, likewise. */
+  readonly costs: Matrix
+  /** Calls what is the user's: meanwhile the trainer can neither learn nor, after it, be gone. */
+  aside<T>(call: () => T): T
+}
+
 /**
  * A loss C(h, y) of the outputs h and the targets y: the sum over the outputs, averaged over the batch. Its
- * link turns outputs into predictions, so that dC/dh = link(h) - y for every loss here (of `distributions`: for targets that
- * sum to 1): what rules that compare output states rely on.
+ * link turns outputs into predictions, so that dC/dh = link(h) - y for those of the library (of `distributions`: for targets that
+ * sum to 1): what rules that hold outputs at their targets rely on.
  */
 export interface Loss extends Objective {
-  readonly name: 'squaredError' | 'crossEntropy' | 'binaryCrossEntropy'
   /** @internal Its code in the core, where it is one of assembly/nn/losses.ts. */
   readonly code: number | null
   /** Whether the link gives distributions: then dC/dh = link(h) - y holds only for rows y that sum to 1. */
   readonly distributions?: boolean
+  /** Whether dC/dh is something else than link(h) - y: weighted, or of one's own. */
+  readonly unlinked?: boolean
   /** Whether dC/dh = h - y, of complex numbers too, which nudges round a circle need. */
   readonly quadratic?: boolean
   readonly of: 'outputs'

@@ -180,7 +180,7 @@ describe.each([squaredError(), crossEntropy(), binaryCrossEntropy()])('with $nam
                   binaryCrossEntropy: (x: number) => 1 / (1 + Math.exp(-x)),
                 }[loss.name]
                 const start = row++ * o.length
-                return Array.from(o, (x, i) => -beta * (link(x) - targets[start + i]))
+                return Array.from(o, (x, i) => -beta * (link!(x) - targets[start + i]))
               }),
             )
             return 0

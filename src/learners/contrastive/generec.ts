@@ -45,6 +45,7 @@ export const generec = defineRule<GenerecOptions>(
     return {
       feedback: 'vector',
       settles: true,
+      holds: true,
       forward: equilibrium(1, settings, { linked: true }),
       claims: [claimOf(variant)],
       attach: (site) => {
