@@ -17,6 +17,12 @@ export const mutants = [
     ['data/dataset.ts', 'weights stay where examples move', '(index) => weights[index]', '(index, row) => weights[row]'],
     ['learners/contrastive/generec.ts', 'weights are not heard', '      holds: true,\n', ''],
   ], ['training/weights']),
+  ...of('checkRule', [
+    ['verify/check-rule.ts', 'noise is not rewound', 'random.rewind()', 'random.mark()'],
+    ['verify/check-rule.ts', 'claims are not measured', '[...contract, ...claims]', '[...contract]'],
+    ['verify/check-rule.ts', 'one setting for all', 'setting((seed + i) >>> 0)', 'setting(seed)'],
+    ['verify/check-rule.ts', 'a direction is not looked at', 'looks && void', 'false && void'],
+  ], ['verify/check-rule']),
   ...of('ownLoss', [
     ['losses/define-loss.ts', 'what is left out is 0', 'eRow[j] = NaN', 'eRow[j] = 0'],
     ['losses/define-loss.ts', 'one row for all', 'errors.set(eRow, row * columns)', 'errors.set(eRow, 0)'],

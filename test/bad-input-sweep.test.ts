@@ -433,6 +433,7 @@ const doors: Record<string, () => Door> = {
     return { args: [trainer, backprop(), batch], call: any(ngrad.angles), alive, state }
   },
   gradientCheck: withNetwork(ngrad.gradientCheck, backprop(), crossEntropy(), batch, { tolerance: 1e-2, seed: 1 }),
+  checkRule: plain(ngrad.checkRule, ngrad.backprop(), { cases: 1, seed: 1 }),
   measureClaim: withNetwork(ngrad.measureClaim, backprop(), crossEntropy(), batch, { seed: 1 }),
   ngrad: plain(ngrad.ngrad, [[1, 2]], [[1, 3]], [[0.5]], 0.5),
   initThreads: plain(initThreads, { threads: 2 }), // too late here, whatever comes
@@ -467,7 +468,7 @@ const doors: Record<string, () => Door> = {
 }
 /** Interfaces that the library calls, and its users only pass on; rules, which are here by their own names; and what takes nothing and starts with a running core. */
 const notDoors =
-  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|LossDefinition\.\w+|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|LossDefinition\.\w+|CheckRuleOptions\.setting|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

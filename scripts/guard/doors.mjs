@@ -598,6 +598,7 @@ export const doors = {
     if (environment)
       taughtOtherwise(call, environment.inputs, [ngrad.dense(2)], { learner: ngrad.reinforce(), environment }, () => undefined)
   }),
+  checkRule: constructing((call, draw) => call('checkRule', () => ngrad.checkRule(ngrad.backprop(), { cases: 1, seed: draw.below(99) }))),
   measureClaim: (scene) =>
     small(scene, (network, loss, batch) =>
       scene.call('measureClaim', () => ngrad.measureClaim(network, ngrad.backprop(), loss, batch, { seed: 1 })),

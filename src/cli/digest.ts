@@ -2,13 +2,11 @@
 import { readSafetensors } from '../io/safetensors.js'
 import type { Row } from '../learners/row.js'
 import { tasks } from '../learners/tasks.js'
-import type { Model } from '../models/model.js'
-import type { Learner } from '../learners/learner.js'
 import { digestOf, digests, hashOf } from '../verify/digests.js'
 import { command } from './command.js'
 import { aboutFile, readBytes } from './files.js'
 import { version } from './host.js'
-import { flagsOf, rowNamed } from './named-rule.js'
+import { flagsOf, rowNamed, withOptions } from './named-rule.js'
 import { json } from './options.js'
 import { givenOptions } from './rule-options.js'
 import { textTable } from './table.js'
@@ -50,12 +48,8 @@ export const digest = command({
   },
 })
 
-function ofRule({ name, make, variants, task }: Row, typed: Readonly<Record<string, unknown>>): Record<string, string> {
-  const options = givenOptions(make, typed)
-  const forms =
-    Object.keys(options).length === 0
-      ? variants
-      : [{ label: `${name}(${JSON.stringify(options)})`, learner: make(options as never) as Learner<Model> }]
+function ofRule(row: Row, typed: Readonly<Record<string, unknown>>): Record<string, string> {
+  const { task, variants: forms } = withOptions(row, givenOptions(row.make, typed))
   return Object.fromEntries(
     forms.flatMap(({ label, learner, ...form }) =>
       (['f32', 'f64'] as const).map((dtype) => {

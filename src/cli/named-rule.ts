@@ -2,6 +2,8 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { registry } from '../learners/registry.js'
+import type { Learner } from '../learners/learner.js'
+import type { Model } from '../models/model.js'
 import { type AnyMaker, type Plan, type Row, rowOf } from '../learners/row.js'
 import { type More, UsageError } from './command.js'
 import { named } from './options.js'
@@ -23,6 +25,13 @@ export async function flagsOf(words: readonly string[]): Promise<More | undefine
   if (name === undefined) return undefined
   const { make } = await rowNamed(name)
   return { title: `Options of ${make.rule}:`, options: ruleFlags(make) }
+}
+
+/** The row with one form alone: that of the options, where there are any. */
+export function withOptions(row: Row, options: Readonly<Record<string, unknown>>): Row {
+  if (Object.keys(options).length === 0) return row
+  const form = { label: `${row.name}(${JSON.stringify(options)})`, options }
+  return { ...row, variants: [{ ...form, learner: row.make(options as never) }] }
 }
 
 /** A module's rule: what it exports as `default`, made by `defineRule`, and how it is trained, where it exports a `recipe`. */

@@ -5,8 +5,10 @@ import type { VerifiedClaim } from '../verify/verified-claim.js'
 import { claimsOf } from '../verify/verify-rules.js'
 import { inParallel } from './parallel.js'
 import type { Piece } from './verify/worker.js'
-import { command } from './command.js'
-import { integer, json, seed, someOf, threads } from './options.js'
+import { command, UsageError } from './command.js'
+import { flagsOf, rowNamed, withOptions } from './named-rule.js'
+import { integer, json, named, optional, seed, someOf, threads } from './options.js'
+import { givenOptions } from './rule-options.js'
 import { type Column, growingTable } from './table.js'
 import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
 
@@ -34,10 +36,15 @@ export const verify = command({
   name: 'verify',
   summary: 'Measures every claim, and says whether it holds.',
   details:
-    'Claims are measured on random small networks and models in double precision, alignment on the digits; among\n'
+    'RULE is one of the library, whose options are flags, or the path of a module that exports a rule of your own, which is also held\n'
+    + 'to what every rule must do. Without it: all rules and models.\n'
+    + 'Claims are measured on random small networks and models in double precision, alignment on the digits; among\n'
     + 'them are the limits that are often believed in and do not exist. Exit code 1 where a claim fails.',
+  argument: 'RULE',
+  optional: true,
+  more: flagsOf,
   options: {
-    rules,
+    rules: optional(rules),
     cases: integer('random networks for each claim (100)', [1, mostCases], 100),
     seed: seed('seed of the first network; the others follow'),
     threads,
@@ -46,10 +53,22 @@ export const verify = command({
   examples: [
     ['verify', 'every claim'],
     ['verify --rules equilibriumPropagation --cases 1000', 'one rule, thoroughly'],
+    ['verify equilibriumPropagation --nudging positive', 'one form of it'],
+    ['verify ./my-rule.js', 'a rule of your own'],
     ['verify --json', 'for another program'],
   ],
-  run: async ({ rules, cases, seed, threads, json }) => {
-    const pieces: Piece[] = rules.flatMap((row) => claimsOf(row).map((_, claim) => ({ rule: row.name, claim, cases, seed })))
+  run: async ({ rules, cases, seed, threads, json, ...typed }, name) => {
+    if (name !== '' && rules !== undefined) throw new UsageError('either RULE or --rules')
+    const pieces: Piece[] = []
+    const add = (rule: string, row: Row | ModelRow, options: Piece['options'] = {}): void =>
+      claimsOf(row).forEach((_, claim) => pieces.push({ rule, options, claim, cases, seed }))
+    if (name === '') for (const row of rules ?? all) add(row.name, row)
+    else if (models.some((model) => model.name === name)) add(name, named(models, name))
+    else {
+      const row = await rowNamed(name)
+      const options = givenOptions(row.make, typed)
+      add(name, withOptions(row, options), options)
+    }
     const found: VerifiedClaim[] = []
     const table = growingTable(columns)
     if (!json) print(table.titles)

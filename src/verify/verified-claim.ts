@@ -6,7 +6,8 @@ export interface VerifiedClaim {
   readonly rule: string
   /** The form of the rule whose claim this is. */
   readonly variant: string
-  readonly kind: Claim['kind']
+  /** `contract`: what every rule must do, whatever it claims. */
+  readonly kind: Claim['kind'] | 'contract'
   readonly claim: string
   readonly expected: string
   /** Of the worst case; `slope` and `worst` as in `ClaimMeasurement`. */

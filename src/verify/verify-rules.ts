@@ -1,10 +1,11 @@
 // Every claim of the registry, measured where it is said to hold: on random small networks, and for what training
 // must bring about (alignment) on the digits. For tools and tests: it brings all rules and the digits along.
+import { contractOf } from './check-rule.js'
 import type { VerifiedClaim } from './verified-claim.js'
 import { digits } from '../data/digits.js'
 import type { Setting } from '../learners/learner.js'
 import { type ModelRow, models, recipeNetwork, registry } from '../learners/registry.js'
-import { type Classifier, isClassifier, type Row } from '../learners/row.js'
+import { type Classifier, isClassifier, type Row, type Variant } from '../learners/row.js'
 import { crossEntropy } from '../losses/cross-entropy.js'
 import { type ClaimMeasurement, isMeasurable, measureClaim } from './measure-claim.js'
 import { measureNegativeClaim, type NegativeClaim, negativeClaims } from './claims/negative.js'
@@ -72,7 +73,9 @@ export function* verifyRules({ rules = [...registry, ...models], cases = 20, see
 
 /** The claims of a rule, each to be measured on so many cases from that seed on. */
 export function claimsOf(row: Row | ModelRow): ((cases: number, seed: number) => VerifiedClaim)[] {
-  const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] => list.filter(({ rule }) => rule === row.name)
+  const outside = row.kind === 'learner' && row.family === 'outside'
+  const named = <T extends { readonly rule: string }>(list: readonly T[]): T[] =>
+    outside ? [] : list.filter(({ rule }) => rule === row.name)
   const candidates = [
     ...(row.kind === 'learner' && isClassifier(row) ? ofAnyTask(row) : []),
     ...named(otherForms).flatMap(formsOf),
@@ -81,8 +84,32 @@ export function claimsOf(row: Row | ModelRow): ((cases: number, seed: number) =>
   return [
     ...candidates.map((candidate) => (cases: number, seed: number) => verifyCandidate(candidate, cases, seed)),
     ...named(properties).map((property) => (cases: number, seed: number) => verifyProperty(property, cases, seed)),
+    ...(outside && isClassifier(row) ? row.variants.flatMap(contracts(row.name)) : []),
   ]
 }
+
+/** What the tests of the library hold its own rules to. */
+const contracts =
+  (rule: string) =>
+  ({ label, learner }: Variant): ((cases: number, seed: number) => VerifiedClaim)[] =>
+    contractOf(learner).map((verify) => (cases, seed) => {
+      const { check, passed, found, failedSeeds } = verify(cases, seed)
+      const worst = failedSeeds.length
+      return {
+        rule,
+        variant: label,
+        kind: 'contract',
+        claim: check,
+        expected: 'as every rule',
+        measured: found,
+        slope: NaN,
+        worst,
+        passed,
+        cases,
+        conditions: 'random networks, identity outputs, all losses',
+        failedSeeds,
+      }
+    })
 
 function verifyCandidate(candidate: Candidate, cases: number, seed: number): VerifiedClaim {
   const { rule, variant, kind, conditions, networks } = candidate

@@ -1,14 +1,21 @@
 // A thread of `ngrad verify`: measures one claim at a time.
-import { models, registry } from '../../learners/registry.js'
+import { models } from '../../learners/registry.js'
 import { claimsOf } from '../../verify/verify-rules.js'
+import { rowNamed, withOptions } from '../named-rule.js'
 import { serve } from '../serve.js'
 
 /** A claim by its rule, and which of the rule's it is; with what to measure it on. */
 export interface Piece {
+  /** The name of a rule or of a model; or the path of a module. */
   readonly rule: string
+  /** Of the form to measure, instead of all. */
+  readonly options: Readonly<Record<string, unknown>>
   readonly claim: number
   readonly cases: number
   readonly seed: number
 }
 
-serve(({ rule, claim, cases, seed }: Piece) => claimsOf([...registry, ...models].find(({ name }) => name === rule)!)[claim](cases, seed))
+serve(async ({ rule, options, claim, cases, seed }: Piece) => {
+  const row = models.find(({ name }) => name === rule) ?? withOptions(await rowNamed(rule), options)
+  return claimsOf(row)[claim](cases, seed)
+})
