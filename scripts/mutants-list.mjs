@@ -23,11 +23,19 @@ export const mutants = [
     ['verify/check-rule.ts', 'one setting for all', 'setting((seed + i) >>> 0)', 'setting(seed)'],
     ['verify/check-rule.ts', 'a direction is not looked at', 'looks && void', 'false && void'],
   ], ['verify/check-rule']),
+  ...of('linalg', [
+    ['linalg/solve.ts', 'no exchange of right sides', '    exchangeRows(x, k, pivot)\n', ''],
+    ['linalg/solve.ts', 'the first pivot that is not 0', 'if (Math.abs(f64[at + i * n + k]) > Math.abs(f64[at + pivot * n + k])) pivot = i', 'if (f64[at + pivot * n + k] === 0) pivot = i'],
+    ['linalg/solve.ts', 'blocks of U are not reduced', '      substituteDown(lu, first, last, lu, last)\n', ''],
+    ['linalg/multiply.ts', 'both transposed, one taken', 'load(transpose(left))', 'load(left)'],
+    ['linalg/pseudo-inverse.ts', 'wide ones are taken for tall', 'if (this.#wide) this.#inverse.multiplyTransposed', 'if (!this.#wide) this.#inverse.multiplyTransposed'],
+    ['linalg/pseudo-inverse.ts', 'a tolerance for each row', 'tolerance / longer', 'tolerance'],
+  ], ['linalg']),
   ...of('ownLoss', [
     ['losses/define-loss.ts', 'what is left out is 0', 'eRow[j] = NaN', 'eRow[j] = 0'],
     ['losses/define-loss.ts', 'one row for all', 'errors.set(eRow, row * columns)', 'errors.set(eRow, 0)'],
-    ['learners/estimator.ts', 'the trainer may be gone after it', '          this.requireAlive(loss.name)\n', ''],
-    ['learners/estimator.ts', 'it may call its trainer', "      aside: (call) => {\n        this.occupation.reading = true", "      aside: (call) => {\n        this.occupation.reading = false"],
+    ['losses/define-loss.ts', 'the trainer may be gone after it', '    host.requireAlive(where)\n', ''],
+    ['losses/define-loss.ts', 'it may call its trainer', 'host.occupation.reading = true', 'host.occupation.reading = false'],
   ], ['training/own-loss']),
   ...of('kolenPollack', [
     ['learners/feedback/kolen-pollack.ts', 'feedback moves against the weights', 'ops.combine(-size,', 'ops.combine(size,'],
@@ -235,7 +243,7 @@ export const mutants = [
     ['dynamics/inference-in-core.ts', 'precision of the layer above', 'precisions[index]', 'precisions[Math.min(l, layers.length - 1)]'],
     ['dynamics/inference-in-core.ts', 'no room for rounding', 'all.rounding] = rounding[dtype]', 'all.rounding] = 0'],
     ['dynamics/inference-in-core.ts', 'weights are packed once and for all', '    this.#weights.load()\n', '    if (record.sweeps === 0) this.#weights.load()\n'],
-    ['dynamics/packed-weights.ts', 'the way down goes up', 'ops.packNN(weight, this.down[l])', 'ops.packNT(weight, this.down[l])'],
+    ['dynamics/packed-weights.ts', 'the way down goes up', "ops.pack('NN', weight, this.down[l])", "ops.pack('NT', weight, this.down[l])"],
   ], ['predictive-coding', 'inference-in-core']),
   ...of('boltzmannLearning', [
     ['learners/generative/_boltzmann-phases.ts', 'Hebbian in both phases', '[add(-1), add(1)]', '[add(-1), add(-1)]'],
@@ -278,7 +286,7 @@ export const mutants = [
     ['models/predictive-hierarchy.ts', 'pushed away from the data', 'this.#connections[l].weight!, out)', 'this.#connections[l].weight!, out, -1)'],
     ['models/predictive-hierarchy.ts', 'precision of the visible layer everywhere', 'const precision = this.model.precisions[k]', 'const precision = this.model.precisions[0]'],
     ['numerics/descent.ts', 'steps never halved', 'halvings < mostHalvings', 'halvings < 0'],
-    ['numerics/descent.ts', 'the rate not kept once halved', 'if (halved) f64[rates.pointer / 8 + i] /= 2', ''],
+    ['numerics/descent.ts', 'the rate not kept once halved', 'if (halved) f64[rate + i] /= 2', ''],
     ['numerics/descent.ts', 'rest by the halved step', 'this.#of.pull(this.#moving, rate,', 'this.#of.pull(this.#moving, 0,'],
     ['numerics/descent.ts', 'all halved with one', 'halved ? 0.5 : 0', '0.5'],
   ], ['models/claims', 'models/predictive-hierarchy', 'numerics/descent']),
@@ -336,7 +344,7 @@ export const mutants = [
     ['core/numbers.ts', 'the length that is claimed', 'lengthOf = (values: Numbers): number => length.call(values)', 'lengthOf = (values: Numbers): number => values.length'],
     ['core/numbers.ts', 'memory that was taken away', "  if (count === 0) requireMemory(where, name, values)\n", ''],
     ['layers/parameter.ts', 'checked before it is rounded', '    requireFinite(where, taken, columns)\n', '    requireFinite(where, takeNumbers(where, "", values, columns), columns)\n'],
-    ['learners/estimator.ts', 'a step within a step', '    this.occupation.reading = true\n', '    this.occupation.reading = false\n'],
+    ['learners/estimator.ts', 'a step within a step', '    let rows: number\n    this.occupation.reading = true\n', '    let rows: number\n    this.occupation.reading = false\n'],
     ['learners/estimator.ts', 'disposed of while it is read', '    this.region.requireAlive(where)\n', ''],
   ], ['core/numbers']),
   ...of('use', [
@@ -362,7 +370,7 @@ export const mutants = [
   ], 'training/by-layer'),
   ...of('metrics', [
     ['losses/metrics.ts', 'of another mean', 'mean[j] += distance / count', 'mean[j] += distance'],
-    ['losses/metrics.ts', 'rows and columns exchanged', 'counts[classOf(y, at, 0.5)][classOf(h, at, threshold)]++', 'counts[classOf(h, at, threshold)][classOf(y, at, 0.5)]++'],
+    ['losses/metrics.ts', 'rows and columns exchanged', 'counts[classOf(y, at, outputs, 0.5)][classOf(h, at, outputs, threshold)]++', 'counts[classOf(h, at, outputs, threshold)][classOf(y, at, outputs, 0.5)]++'],
     ['training/evaluation.ts', 'outputs for probabilities', "this.#loss.probabilities?.(ops, h, h)", ''],
   ], 'training/metrics'),
   ...of('data', [

@@ -10,6 +10,7 @@ const levels: Record<string, number> = {
   'src/core': 1,
   'src/numerics': 2,
   'src/layers': 3,
+  'src/linalg': 3,
   'src/environments': 3,
   'src/losses': 3,
   'src/optimizers': 3,

@@ -6,6 +6,7 @@ import { bytesInUse } from '../src/core/memory.js'
 import { relaxed } from '../src/core/relaxed.js'
 import { initThreads } from '../src/core/threads.js'
 import * as data from '../src/data/index.js'
+import * as linalg from '../src/linalg/index.js'
 import * as ngrad from '../src/index.js'
 import { NgradError } from '../src/index.js'
 import { recipeNetwork, classifiers, rulesNamed } from '../src/learners/registry.js'
@@ -76,6 +77,7 @@ function teach(): { trainer: ngrad.Trainer; alive: { dispose(): void }[]; state:
   return { trainer, alive: [trainer, trainer.network], state: () => save(trainer) }
 }
 
+const square = () => ({ rows: 2, columns: 2, values: [1, 2, 3, 5] })
 const examples = { x: [1, 0, 1, 0, 1, 1], size: 2, weights: [0.25, 0.75] }
 const models = {
   synapses: () => ngrad.synapses({ pre: 2, post: 1 }).build(),
@@ -448,6 +450,12 @@ const doors: Record<string, () => Door> = {
   mnist: plain(data.mnist, '/nowhere'),
   emnist: plain(data.emnist, '/nowhere', 'letters'),
   mnistFromBytes: plain(data.mnistFromBytes, idxFiles(), { classes: 3 }),
+  multiply: plain(linalg.multiply, square(), square(), { transposeA: true, transposeB: false }),
+  transpose: plain(linalg.transpose, square()),
+  solve: plain(linalg.solve, square(), square()),
+  rank: plain(linalg.rank, square(), { tolerance: 0.1 }),
+  pseudoInverse: plain(linalg.pseudoInverse, square(), { tolerance: 0.1, damping: 0.1 }),
+  leastSquares: plain(linalg.leastSquares, square(), square(), { tolerance: 0.1, damping: 0.1 }),
   oneHot: plain(data.oneHot, [0, 2, 1], 3),
   classWeights: plain(data.classWeights, data.dataset({ x: [1, 2, 3], labels: [0, 1, 1] }), [1, 2]),
   // Of the columns, by number too.

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { relaxed } from '../../dist/core/relaxed.js'
 import { initThreads } from '../../dist/core/threads.js'
 import * as data from '../../dist/data/index.js'
+import * as linalg from '../../dist/linalg/index.js'
 import * as ngrad from '../../dist/index.js'
 import { rulesNamed } from '../../dist/learners/registry.js'
 import { digests } from '../../dist/verify/digests.js'
@@ -609,6 +610,17 @@ export const doors = {
     call('ngrad', () => ngrad.ngrad(states(), states(), states(), draw.number(0.1, 1)))
   }),
 
+  ...Object.fromEntries(
+    Object.keys(linalg).map((name) => [
+      name,
+      constructing((call, draw) => {
+        const [rows, columns] = [draw.between(1, 40), draw.between(1, 40)]
+        const matrix = (m, n) => ({ rows: m, columns: n, values: draw.numbers(m * n) })
+        const right = { solve: matrix(columns, rows), multiply: matrix(columns, rows), leastSquares: matrix(rows, columns) }[name]
+        call(name, () => linalg[name](matrix(name === 'solve' ? columns : rows, columns), ...(right ? [right] : [])))
+      }),
+    ]),
+  ),
   oneHot: constructing((call, draw) =>
     call('oneHot', () =>
       data.oneHot(

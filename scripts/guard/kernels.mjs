@@ -44,8 +44,10 @@ const kernels = {
     ops.multiplyNT(of.of(m, k), of.of(n, k), of.of(m, n), scale(draw), draw.chance(0.5)),
   multiplyTN: (ops, of, draw, [m, n, k] = product(draw)) =>
     ops.multiplyTN(of.of(k, m), of.of(k, n), of.of(m, n), scale(draw), draw.chance(0.5)),
-  packNT: (ops, of, draw, [, n, k] = product(draw)) => ops.packNT(of.of(n, k), of.region.allocate(ops.packedSize(n, k))),
-  packNN: (ops, of, draw, [, n, k] = product(draw)) => ops.packNN(of.of(k, n), of.region.allocate(ops.packedSize(n, k))),
+  pack: (ops, of, draw, [, n, k] = product(draw)) =>
+    draw.below(2)
+      ? ops.pack('NT', of.of(n, k), of.region.allocate(ops.packedSize(n, k)))
+      : ops.pack('NN', of.of(k, n), of.region.allocate(ops.packedSize(n, k))),
   combine: (ops, of, draw, s = shape(draw)) => ops.combine(0.5, of.of(...s), draw.oneOf([0, 1, 0.25]), of.of(...s)),
   affine: (ops, of, draw) => ops.affine(0.5, 1, of.of(...shape(draw))),
   multiply: (ops, of, draw, s = shape(draw)) => ops.multiply(0.5, of.of(...s), of.of(...s)),

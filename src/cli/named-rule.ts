@@ -2,8 +2,6 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { registry } from '../learners/registry.js'
-import type { Learner } from '../learners/learner.js'
-import type { Model } from '../models/model.js'
 import { type AnyMaker, type Plan, type Row, rowOf } from '../learners/row.js'
 import { type More, UsageError } from './command.js'
 import { named } from './options.js'

@@ -70,14 +70,10 @@ export class Operations {
     return this.#k.packedSize(n, k)
   }
 
-  /** packed <- b [n x k], as the right operand of a b^T in kernels that take packed ones. */
-  packNT(b: Matrix, packed: number): void {
-    this.#k.packWeights(NT, b.rows, b.columns, b.pointer, b.columns, packed)
-  }
-
-  /** packed <- b [k x n], as the right operand of a b. */
-  packNN(b: Matrix, packed: number): void {
-    this.#k.packWeights(NN, b.columns, b.rows, b.pointer, b.columns, packed)
+  /** packed <- b, as the right operand of a b^T (`NT`: b is [n x k]) or of a b (`NN`: [k x n]) in kernels that take packed ones. */
+  pack(form: 'NT' | 'NN', { rows, columns, pointer }: Matrix, packed: number): void {
+    if (form === 'NT') this.#k.packWeights(NT, rows, columns, pointer, columns, packed)
+    else this.#k.packWeights(NN, columns, rows, pointer, columns, packed)
   }
 
   /** The feedforward pass of a phase, given by the address of its record: assembly/dynamics/relax.ts. */

@@ -29,8 +29,8 @@ export class PackedWeights {
     const { ops } = this.#site
     for (let l = 1; l < this.parameters.length; l++) {
       const { weight } = this.parameters[l]
-      ops.packNT(weight, this.up[l])
-      ops.packNN(weight, this.down[l])
+      ops.pack('NT', weight, this.up[l])
+      ops.pack('NN', weight, this.down[l])
     }
   }
 }

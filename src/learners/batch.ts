@@ -50,7 +50,7 @@ export function takeBatch(where: string, name: string, batch: Batch | Examples, 
     if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
     const { x, y, size, weights } = batch as Batch & Examples
     requireInteger(`${where}: ${name}.size`, size, 1)
-    if (weights !== undefined && !objective?.weighs) throw unweighed(`${where}: ${name}.weights`, objective)
+    if (weights !== undefined && !objective?.weighs) throw unweighed(`${where}: ${name}`)
     const outputs = outputsOf(model, objective !== null)
     return {
       x: takeNumbers(where, `: ${name}.x`, x, model.width, size * model.width),
@@ -64,13 +64,8 @@ export function takeBatch(where: string, name: string, batch: Batch | Examples, 
 }
 
 /** The error of samples with weights where all count alike. */
-export const unweighed = (where: string, objective: Objective | null): NgradError =>
-  new NgradError(
-    'UNSUPPORTED',
-    where,
-    objective ? `a loss that weighs samples, such as weighted(${objective.name}())` : 'samples that count alike',
-    'weights',
-  )
+export const unweighed = (where: string): NgradError =>
+  new NgradError('UNSUPPORTED', `${where}.weights`, 'none without weighted(loss)', 'weights')
 
 /** Some rows of a batch, sharing the memory. */
 export function rowsOf({ x, y, size, weights }: TakenBatch, model: Model, start: number, most: number): Batch {

@@ -78,7 +78,7 @@ export class Estimator<M extends Model = Network> {
       this.#y = loss ? this.#batchHigh.matrix(model.dtype, this.outputs) : new Matrix(model.dtype, 0, 0, 0)
       const weighs = learner.weighs || loss?.weighs
       this.#weights = weighs || !network ? this.#batchHigh.matrix('f64', 1) : new Matrix('f64', 0, 0, 0)
-      this.bound = loss?.bind ? this.#bind(loss) : loss
+      this.bound = loss?.bind?.(this, this.#weights, this.#batchHigh.matrix('f64', 1)) ?? loss
       this.rule = learner.attach(this.#site() as SiteOf<M>)
       if (typeof this.rule?.estimate !== 'function' || (network && typeof this.rule.predict !== 'function'))
         throw new NgradError('TYPE', `${learner.name}: attach(site)`, 'a rule { estimate, predict }', describe(this.rule))
@@ -143,8 +143,7 @@ export class Estimator<M extends Model = Network> {
       if (typeof batch !== 'object' || batch === null) throw new NgradError('TYPE', where, aBatch, describe(batch))
       const { x: givenX, y: givenY, size, weights: givenWeights } = batch as Batch & Examples
       x = takeNumbers(where, ': batch.x', givenX, width, undefined, last?.x)
-      if (givenWeights !== undefined && !(this.loss ? this.loss.weighs : this.learner.weighs))
-        throw unweighed(`${where}: batch.weights`, this.loss)
+      if (givenWeights !== undefined && !(this.loss ? this.loss.weighs : this.learner.weighs)) throw unweighed(`${where}: batch`)
       y = this.loss ? takeNumbers(where, ': batch.y', givenY, this.outputs, undefined, last?.y) : null
       weights = givenWeights === undefined ? null : takeNumbers(where, ': batch.weights', givenWeights, 1)
       rows = countOf(where, ': batch.x', x) / width
@@ -241,22 +240,6 @@ export class Estimator<M extends Model = Network> {
 
   dispose(): void {
     this.region.dispose()
-  }
-
-  #bind(loss: Objective): Objective {
-    return loss.bind!({
-      weights: this.#weights,
-      costs: this.#batchHigh.matrix('f64', 1),
-      aside: (call) => {
-        this.occupation.reading = true
-        try {
-          return call()
-        } finally {
-          this.occupation.reading = false
-          this.requireAlive(loss.name)
-        }
-      },
-    })
   }
 
   /** Writes the weight of each sample, 1 where none are given; without a loss its share, of which all sum to 1. */

@@ -70,8 +70,8 @@ export function requireParts(
     throw new NgradError(
       'UNSUPPORTED',
       `${where}: loss`,
-      `one of the library's, not weighted, for ${learner.name}, which holds outputs at their targets`,
-      describe(objective.name),
+      `one that is neither weighted nor defined outside, for ${learner.name}, which holds outputs at targets`,
+      objective.name,
     )
   if (learner.told !== 'cost' && !isLoss(objective))
     throw new NgradError('UNSUPPORTED', `${where}: loss`, `one that says how outputs err, for ${learner.name}`, objective.name)

@@ -1,7 +1,7 @@
 import { floatArray } from '../core/dtype.js'
 import type { Admissible } from '../core/validity.js'
 import { describe, NgradError, requireNumber, requireOptions } from '../errors.js'
-import type { Loss } from './loss.js'
+import type { Loss, LossHost } from './loss.js'
 import type { Metric } from './metric.js'
 
 /** A loss of one's own: {@link defineLoss}. */
@@ -81,7 +81,7 @@ export function defineLoss(definition: LossDefinition): Loss {
     ...(metrics && { metrics: () => metrics() }),
     evaluate: unavailable,
     link: unavailable,
-    bind: ({ aside }) => {
+    bind: (host) => {
       // Copies: what the user's function may do to the memory of the core, it does before anything is written there.
       let [costs, errors] = [floatArray('f64', 0), floatArray('f64', 0)]
       let [hRow, yRow, eRow] = [floatArray('f64', 0), floatArray('f64', 0), floatArray('f64', 0)]
@@ -93,7 +93,7 @@ export function defineLoss(definition: LossDefinition): Loss {
             [hRow, yRow, eRow] = [floatArray('f64', columns), floatArray('f64', columns), floatArray('f64', columns)]
           if (costs.length !== rows) [costs, errors] = [floatArray('f64', rows), floatArray('f64', rows * columns)]
           const [outputs, targets] = [h.read(), y.read()]
-          aside(() => {
+          aside(host, name, () => {
             for (let row = 0; row < rows; row++) {
               for (let j = 0; j < columns; j++) {
                 hRow[j] = outputs[row * columns + j]
@@ -114,4 +114,15 @@ export function defineLoss(definition: LossDefinition): Loss {
     },
   }
   return loss
+}
+
+/** Calls what is the user's: meanwhile the trainer takes no other call, and after it must still be there. */
+function aside(host: LossHost, where: string, call: () => void): void {
+  host.occupation.reading = true
+  try {
+    call()
+  } finally {
+    host.occupation.reading = false
+    host.requireAlive(where)
+  }
 }

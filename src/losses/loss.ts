@@ -18,8 +18,11 @@ export interface Objective {
   probabilities?(ops: Operations, h: Matrix, p: Matrix): void
   /** Whether samples count by weights of theirs. */
   readonly weighs?: boolean
-  /** @internal The same at work on one trainer, where it needs more than outputs and targets. */
-  bind?(bench: LossBench): this
+  /**
+   * @internal The same at work on one trainer, where it needs more than outputs and targets: the weights of the samples of the batch at
+   * hand, or room for their costs, both columns of doubles.
+   */
+  bind?(host: LossHost, weights: Matrix, costs: Matrix): this
   /**
    * @internal The cost summed over the rows; `samples`, a column of doubles, <- the cost of each row, or null. Nothing is said of how
    * outputs err.
@@ -27,14 +30,11 @@ export interface Objective {
   evaluate(ops: Operations, h: Matrix, y: Matrix, errors: null, samples?: Matrix | null): number
 }
 
-/** @internal What a loss finds where it is at work. */
-export interface LossBench {
-  /** The weights of the samples of the batch at hand, a column of doubles; of no rows where none are heeded. */
-  readonly weights: Matrix
-  /** Room for the cost of each, likewise. */
-  readonly costs: Matrix
-  /** Calls what is the user's: meanwhile the trainer can neither learn nor, after it, be gone. */
-  aside<T>(call: () => T): T
+/** @internal Who a loss is at work for. */
+export interface LossHost {
+  /** Where it says that it runs what is the user's, which may call anything. */
+  readonly occupation: { reading: boolean }
+  requireAlive(where: string): void
 }
 
 /**

@@ -23,9 +23,8 @@ export function weighted<L extends Objective>(loss: L): L {
   const unserved = { ...loss, code: null, quadratic: false, unlinked: true, weighs: true }
   return {
     ...unserved,
-    bind: (bench): L => {
-      const { weights, costs } = bench
-      const inner = loss.bind?.(bench) ?? loss
+    bind: (host, weights, costs): L => {
+      const inner = loss.bind?.(host, weights, costs) ?? loss
       return {
         ...unserved,
         evaluate: (ops, h, y, errors, samples = null) => {

@@ -62,6 +62,11 @@ export class PseudoInverse {
     if (rank > 0) this.#damped?.factor(rank, core, Math.sqrt(this.damping) * this.#scale, Math.abs(q.a[0]))
   }
 
+  /** As it was found. */
+  get rank(): number {
+    return this.#rank
+  }
+
   /** x <- A^+ x: x holds `rows` numbers before, and `columns` after. */
   multiply(x: Float64Array): void {
     const [rank, permuted] = [this.#rank, this.#permuted]

@@ -38,10 +38,10 @@ const using = (rules: readonly string[]): string => `
   console.log(createTrainer, ${rules.join(', ')})`
 
 describe('what an application ships', () => {
-  it('is the core and the one rule that it imports, in 37.5 kB', async () => {
+  it('is the core and the one rule that it imports, in 37.8 kB', async () => {
     const { size, files } = await bundle(train('backprop'))
-    console.log(`the core and backprop: ${(size / kB).toFixed(1)} kB of 37.5, minified and gzipped, with the WebAssembly core`)
-    expect(size).toBeLessThanOrEqual(37.5 * kB)
+    console.log(`the core and backprop: ${(size / kB).toFixed(1)} kB of 37.8, minified and gzipped, with the WebAssembly core`)
+    expect(size).toBeLessThanOrEqual(37.8 * kB)
     const strangers = files.filter((file) =>
       /^(data|io|verify|cli)\/|registry|equilibrium|relaxation|perturbation|hebbian|feedback|predictive/.test(file),
     )
@@ -49,10 +49,10 @@ describe('what an application ships', () => {
     expect(files).toContain('learners/gradient/backprop')
   })
 
-  it('is 43.5 kB with equilibrium propagation, and no other rule, nor what it is measured against', async () => {
+  it('is 43.7 kB with equilibrium propagation, and no other rule, nor what it is measured against', async () => {
     const { size, files } = await bundle(train('equilibriumPropagation'))
-    console.log(`the core and equilibriumPropagation: ${(size / kB).toFixed(1)} kB of 43.5`)
-    expect(size).toBeLessThanOrEqual(43.5 * kB)
+    console.log(`the core and equilibriumPropagation: ${(size / kB).toFixed(1)} kB of 43.7`)
+    expect(size).toBeLessThanOrEqual(43.7 * kB)
     const rules = files.filter((file) => /^learners\/\w+\/[a-z]/.test(file)) // machinery is underscored
     expect(rules).toEqual(['learners/contrastive/equilibrium-propagation'])
     expect(files.filter((file) => /^(data|io|verify|cli)\/|registry/.test(file))).toEqual([])

@@ -2,9 +2,16 @@
 // interfaces, without what is marked @internal.
 import ts from 'typescript'
 
-const entries = ['index', 'data/index', 'learners/registry', 'verify/index', 'verify/digests', 'core/relaxed', 'core/threads'].map(
-  (name) => `dist/${name}.d.ts`,
-)
+const entries = [
+  'index',
+  'data/index',
+  'linalg/index',
+  'learners/registry',
+  'verify/index',
+  'verify/digests',
+  'core/relaxed',
+  'core/threads',
+].map((name) => `dist/${name}.d.ts`)
 
 /** `function` or `Type.method`, sorted. */
 export function publicCallables(): string[] {

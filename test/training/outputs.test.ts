@@ -226,9 +226,9 @@ describe('the file of a predictor', () => {
     expect(bytesInUse()).toBeLessThanOrEqual(before)
   })
 
-  it('holds no function: a loss or a way to settle from outside is refused', () => {
+  it('holds no function: probabilities or a way to settle from outside are refused', () => {
     const network = sequential(2, [dense(2)]).build()
-    const own = { ...squaredError() }
+    const own = { ...crossEntropy(), probabilities: () => {} }
     const optimizer = adam()
     expect(() => savePredictor(createTrainer(network, { learner: backprop(), loss: own, optimizer }))).toThrow(
       expect.objectContaining({ code: 'UNSUPPORTED' }),

@@ -151,7 +151,7 @@ describe('weights are refused', () => {
     const given = { ...batch, weights: [1, 2] }
     const expected = expect.objectContaining({
       code: 'UNSUPPORTED',
-      expected: 'a loss that weighs samples, such as weighted(crossEntropy())',
+      expected: 'none without weighted(loss)',
     })
     expect(() => trainer.step(given)).toThrow(expected)
     expect(() => trainer.evaluate(given)).toThrow(expected)
