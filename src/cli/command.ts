@@ -1,7 +1,7 @@
 // What a command is: a name, options that read themselves, examples, and what it does. The help is made from these.
 import { parseArgs } from 'node:util'
 import { nearestOf } from '../errors.js'
-import { print } from './terminal.js'
+import { lineWidth, print } from './terminal.js'
 
 /** What the user typed cannot be understood: one line, and exit code 2. */
 export class UsageError extends Error {}
@@ -99,8 +99,8 @@ function commandHelp({ name, summary, details, argument, optional, options, exam
   return [
     `ngrad ${name}${place} [options]`,
     '',
-    summary,
-    ...(details === undefined ? [] : [details]),
+    ...folded(summary, helpWidth),
+    ...(details === undefined ? [] : folded(details.replaceAll('\n', ' '), helpWidth)),
     '',
     'Options:',
     twoColumns([...linesOf(options), ['--help', 'this text']]),
@@ -118,9 +118,12 @@ const linesOf = (options: Options): string[][] =>
     help,
   ])
 
-/** Each on a line of its own, and what it means below, of at most 100 characters a line. */
+/** How long a line of help may be. */
+const helpWidth = Math.min(lineWidth, 100)
+
+/** Each on a line of its own, and what it means below. */
 export const entries = (rows: readonly (readonly string[])[]): string =>
-  rows.map(([title, text]) => [`  ${title}`, ...folded(text, 94).map((line) => `      ${line}`)].join('\n')).join('\n')
+  rows.map(([title, text]) => [`  ${title}`, ...folded(text, helpWidth - 6).map((line) => `      ${line}`)].join('\n')).join('\n')
 
 /** Text in lines of at most so many characters, broken between words. */
 function folded(text: string, most: number): string[] {
@@ -133,8 +136,13 @@ function folded(text: string, most: number): string[] {
   return lines
 }
 
-/** Lines of two columns, indented. */
+/** Lines of two columns, indented; where the second is left little room, below the first. */
 export function twoColumns(rows: readonly (readonly string[])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length))
-  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n')
+  if (width > helpWidth / 2) return entries(rows)
+  return rows
+    .flatMap(([left, right]) =>
+      folded(right, helpWidth - width - 4).map((line, i) => `  ${(i === 0 ? left : '').padEnd(width)}  ${line}`.trimEnd()),
+    )
+    .join('\n')
 }

@@ -7,10 +7,10 @@ import { command } from './command.js'
 import { aboutFile, readBytes } from './files.js'
 import { version } from './host.js'
 import { flagsOf, rowNamed, withOptions } from './named-rule.js'
-import { json } from './options.js'
 import { givenOptions } from './rule-options.js'
+import { forms, printResult } from './results.js'
 import { textTable } from './table.js'
-import { print, printJson } from './terminal.js'
+import { print } from './terminal.js'
 
 /** Far more than a checkpoint that is worth comparing. */
 const mostBytes = 2 ** 32
@@ -25,25 +25,31 @@ export const digest = command({
   argument: 'RULE|FILE',
   optional: true,
   more: flagsOf,
-  options: { json },
+  options: forms,
   examples: [
     ['digest', 'of every rule'],
     ['digest equilibriumPropagation --beta 0.5', 'of one rule, with an option of its own'],
     ['digest b.safetensors', 'of a training that was saved'],
   ],
-  run: async ({ json, ...typed }, name) => {
+  run: async ({ json, csv, ...typed }, name) => {
     const all = name === '' ? digests() : /\.safetensors$/.test(name) ? ofFile(name) : ofRule(await rowNamed(name), typed)
-    if (json) printJson({ version, digests: all })
-    else
-      print(
-        textTable(
-          [
-            { title: 'digest', text: ([, digest]) => digest },
-            { title: 'of', text: ([of]) => of },
-          ],
-          Object.entries(all),
-        ),
-      )
+    printResult(
+      { json, csv },
+      {
+        document: { version, digests: all },
+        rows: () => Object.entries(all).map(([of, digest]) => ({ of, digest })),
+        text: () =>
+          print(
+            textTable(
+              [
+                { title: 'digest', text: ([, digest]) => digest },
+                { title: 'of', text: ([of]) => of },
+              ],
+              Object.entries(all),
+            ),
+          ),
+      },
+    )
     return 0
   },
 })

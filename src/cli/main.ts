@@ -3,14 +3,14 @@
 // nothing: this one is always free to hear a signal, and to end the process soon after it.
 import { Worker } from 'node:worker_threads'
 import { ask, interrupted, shared, type Signal } from './interrupt.js'
-import { complain, endProgress, stderr } from './terminal.js'
+import { complain, endProgress } from './terminal.js'
 
 /** Milliseconds that what a command puts away may take; then, that its thread may take to stop. */
 const [toPutAway, toStop] = [1300, 400]
 
 const worker = new Worker(new URL('./work.js', import.meta.url), {
   argv: process.argv.slice(2),
-  workerData: { interrupts: shared, columns: stderr.isTTY ? process.stderr.columns : undefined },
+  workerData: { interrupts: shared, columns: process.stderr.columns, width: process.stdout.columns },
 })
 
 worker.on('exit', (code) => process.exit(interrupted() || code))

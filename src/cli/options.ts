@@ -6,8 +6,6 @@ import { type Data, readData } from './data.js'
 
 export const flag = (help: string): Option<boolean> => ({ help, otherwise: false, read: () => true })
 
-export const json = flag('print one JSON document, and nothing else')
-
 /** An integer from the first to the second; `otherwise` may be undefined, for what depends on other options. */
 export const integer = <T extends number | undefined>(
   help: string,

@@ -3,11 +3,12 @@ import { describeClaim } from '../learners/claim.js'
 import { type ModelRow, models, registry, type Row } from '../learners/registry.js'
 import { tasks } from '../learners/tasks.js'
 import { command, entries, UsageError } from './command.js'
-import { flag, json } from './options.js'
+import { flag } from './options.js'
 import { rowNamed } from './named-rule.js'
+import { forms, printResult } from './results.js'
 import { documentOf, optionLines } from './rule-options.js'
 import { type Column, markdownTable, textTable } from './table.js'
-import { print, printJson } from './terminal.js'
+import { print } from './terminal.js'
 
 const rows = registry.map(({ name, family, paper, variants }) => ({
   family,
@@ -162,7 +163,7 @@ export const rules = command({
   options: {
     families: flag('a line for each family instead'),
     models: flag('the models that are no networks instead'),
-    json,
+    ...forms,
     markdown: flag('print the table, or the page of a rule, as Markdown'),
   },
   examples: [
@@ -172,20 +173,42 @@ export const rules = command({
     ['rules --families', 'at a glance'],
     ['rules --json', 'with the claims of each form of a rule'],
   ],
-  run: async ({ families: glance, models: onlyModels, json, markdown }, name) => {
+  run: async ({ families: glance, models: onlyModels, json, csv, markdown }, name) => {
     if (name !== '') {
       if (glance || onlyModels) throw new UsageError('--families and --models are of all')
       const model = models.find((row) => row.name === name)
       const row = model ?? (await rowNamed(name))
       const [said, text] = row.kind === 'model' ? [describeModel(row), modelText(row)] : [describeRule(row), ruleText(row)]
-      if (json) printJson(said)
-      else print(markdown ? page(row) : text)
+      printResult(
+        { json, csv },
+        {
+          document: said,
+          rows: () =>
+            Object.entries(said.options).map(([option, { kind, default: otherwise, meaning }]) => ({
+              option,
+              kind,
+              default: otherwise,
+              meaning,
+            })),
+          text: () => print(markdown ? page(row) : text),
+        },
+      )
       return 0
     }
     const table = markdown ? markdownTable : textTable
-    if (json) printJson(glance ? { families } : onlyModels ? { models: models.map(describeModel) } : { rules: rows })
-    else if (onlyModels) print(table(modelColumns, models))
-    else print(glance ? table(familyColumns, families) : table(columns, rows))
+    const described = models.map(describeModel)
+    printResult(
+      { json, csv },
+      {
+        document: glance ? { families } : onlyModels ? { models: described } : { rules: rows },
+        rows: () => {
+          if (glance) return families
+          if (onlyModels) return described.map(({ model, taughtBy, claims, paper, file }) => ({ model, taughtBy, claims, paper, file }))
+          return rows.map(({ variants: _, ...row }) => row)
+        },
+        text: () => print(glance ? table(familyColumns, families) : onlyModels ? table(modelColumns, models) : table(columns, rows)),
+      },
+    )
     return 0
   },
 })

@@ -4,13 +4,14 @@ import { describeNetwork } from '../verify/random-setting.js'
 import { command } from './command.js'
 import { replaceFile, requireWritable } from './files.js'
 import { machine, version } from './host.js'
-import { data, flag, hidden, integer, json, path, rules, threads } from './options.js'
+import { data, flag, hidden, integer, path, rules, threads } from './options.js'
 import { inParallel } from './parallel.js'
 import { reportPage } from './spectrum/report.js'
-import type { SpectrumRow } from './spectrum/result.js'
+import { forms, isText, printResult } from './results.js'
+import { runRows, type SpectrumRow } from './spectrum/result.js'
 import type { Piece } from './spectrum/worker.js'
 import { percent, summaryText } from './spectrum/summary.js'
-import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
+import { endProgress, paint, print, showProgress } from './terminal.js'
 
 const worker = new URL('./spectrum/worker.js', import.meta.url)
 
@@ -27,15 +28,17 @@ export const spectrum = command({
     threads,
     html: path('where the report goes', 'ngrad-spectrum.html'),
     'no-html': flag('no report'),
-    json,
+    ...forms,
   },
   examples: [
     ['spectrum', 'every rule on the digits'],
     ['spectrum --rules backprop,feedbackAlignment --seeds 10', 'two rules, more seeds'],
     ['spectrum --data mnist:data/mnist --hidden 200 --epochs 5', 'on MNIST, from a folder'],
     ['spectrum --json --no-html > spectrum.json', 'for another program'],
+    ['spectrum --csv --no-html > spectrum.csv', 'a line for each rule, seed and epoch'],
   ],
-  run: async ({ rules, data, hidden = data.hidden, epochs = data.epochs, seeds, threads, html, 'no-html': noHtml, json }) => {
+  run: async ({ rules, data, hidden = data.hidden, epochs = data.epochs, seeds, threads, html, 'no-html': noHtml, json, csv }) => {
+    const text = isText({ json, csv })
     if (!noHtml) requireWritable(html)
     const began = performance.now()
     const { train, test } = data.load() // what cannot be read is said before anything is begun
@@ -61,10 +64,9 @@ export const spectrum = command({
     } as const
     built.dispose()
     // What was found is out before a path that cannot be written ends it.
-    if (json) printJson(result)
-    else print(summaryText(result))
+    printResult({ json, csv }, { document: result, rows: () => runRows(rows), text: () => print(summaryText(result)) })
     if (!noHtml) replaceFile(html, reportPage(result))
-    if (!noHtml && !json) print(`Report: ${paint('bold', html)}`)
+    if (!noHtml && text) print(`Report: ${paint('bold', html)}`)
     return 0
   },
 })

@@ -22,6 +22,12 @@ export function paint(colour: Colour, text: string, stream: { readonly isTTY: bo
 
 const toLineStart = '\r\x1b[K'
 
+/** The columns of the terminals that stderr and stdout are, which only the main thread knows; 0 or nothing where none says. */
+const { columns, width } = (workerData ?? {}) as { readonly columns?: number; readonly width?: number }
+
+/** How long a line of results may be: as the terminal is wide, and any length elsewhere. */
+export const lineWidth = stdout.isTTY ? width || 80 : Infinity
+
 /** A terminal that is written to at every step of training would set the pace. */
 const milliseconds = 50
 let shownAt = -Infinity
@@ -30,7 +36,6 @@ let shownAt = -Infinity
 export function showProgress(text: string): void {
   if (!stderr.isTTY || performance.now() - shownAt < milliseconds) return
   shownAt = performance.now()
-  const { columns } = (workerData ?? {}) as { columns?: number }
   say(toLineStart + escapeLine(text).slice(0, (columns || 80) - 1)) // 0, where a terminal does not know
 }
 

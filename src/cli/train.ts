@@ -12,10 +12,11 @@ import { type Data, readData } from './data.js'
 import { aboutFile, readBytes, replaceFile, requireWritable } from './files.js'
 import { version } from './host.js'
 import { flagsOf, rowNamed } from './named-rule.js'
+import { forms, isText, printResult } from './results.js'
 import { givenOptions, ruleFlags } from './rule-options.js'
 import { allowInterrupts, deferInterrupts, interrupted } from './interrupt.js'
-import { data, hidden, integer, json, optional, seed, somePath } from './options.js'
-import { endProgress, print, printJson, showProgress, warn } from './terminal.js'
+import { data, hidden, integer, optional, seed, somePath } from './options.js'
+import { endProgress, print, showProgress, warn } from './terminal.js'
 import { type Course, mostEpochs, readCourse, requireConsistent, saveTraining } from './train/saved-training.js'
 
 /** Far more than a network that this command builds could need. */
@@ -40,7 +41,7 @@ export const train = command({
     save: somePath('where the training is saved after each epoch: a safetensors file, replaced in one piece'),
     'save-every': integer('steps between two saves, within epochs too', [1, Number.MAX_SAFE_INTEGER], undefined),
     resume: somePath('the file of a training, to go on with'),
-    json,
+    ...forms,
   },
   examples: [
     ['train backprop', 'on the digits'],
@@ -52,7 +53,8 @@ export const train = command({
     ['train backprop --data mnist:data/mnist --resume b.safetensors --save b.safetensors', 'goes on where that stopped'],
   ],
   run: async (options, name) => {
-    const { save, 'save-every': saveEvery, json } = options
+    const { save, 'save-every': saveEvery } = options
+    isText(options)
     if (saveEvery !== undefined && save === undefined) throw new UsageError('--save-every needs --save')
     if (save !== undefined) requireWritable(save)
     const row = await rowNamed(name)
@@ -105,14 +107,17 @@ export const train = command({
     }
     trainer.dispose()
     network.dispose()
-    if (json) printJson(result)
-    else {
-      const speed = samplesPerSecond > 0 ? `, ${Math.round(samplesPerSecond)} samples/s` : ''
-      print(`${name}, ${result.network}, ${data.name}, seed ${result.seed}: ${epochs} epochs of ${train.size} images${speed}`)
-      print(`training loss ${history.at(-1)!.loss.toFixed(4)} in the last epoch`)
-      if (settles) print(`${unsettledSteps} of ${taken} steps had not settled when they ended`)
-      print(`test loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} % of ${test.size} images`)
-    }
+    printResult(options, {
+      document: result,
+      rows: () => history.map((point) => ({ rule: row.name, data: data.name, network: result.network, seed: result.seed, ...point })),
+      text: () => {
+        const speed = samplesPerSecond > 0 ? `, ${Math.round(samplesPerSecond)} samples/s` : ''
+        print(`${name}, ${result.network}, ${data.name}, seed ${result.seed}: ${epochs} epochs of ${train.size} images${speed}`)
+        print(`training loss ${history.at(-1)!.loss.toFixed(4)} in the last epoch`)
+        if (settles) print(`${unsettledSteps} of ${taken} steps had not settled when they ended`)
+        print(`test loss ${loss.toFixed(4)}, accuracy ${(100 * accuracy).toFixed(2)} % of ${test.size} images`)
+      },
+    })
     return 0
   },
 })

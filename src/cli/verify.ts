@@ -7,14 +7,15 @@ import { inParallel } from './parallel.js'
 import type { Piece } from './verify/worker.js'
 import { command, UsageError } from './command.js'
 import { flagsOf, rowNamed, withOptions } from './named-rule.js'
-import { integer, json, named, optional, seed, someOf, threads } from './options.js'
+import { integer, named, optional, seed, someOf, threads } from './options.js'
+import { forms, isText, printResult } from './results.js'
 import { givenOptions } from './rule-options.js'
 import { type Column, growingTable } from './table.js'
-import { endProgress, paint, print, printJson, showProgress } from './terminal.js'
+import { endProgress, paint, print, showProgress } from './terminal.js'
 
 /** 120 characters in all. */
 const columns: readonly Column<VerifiedClaim>[] = [
-  { title: 'rule', width: 28, text: ({ variant }) => variant },
+  { title: 'rule', width: 28, firm: true, text: ({ variant }) => variant },
   { title: 'claim', width: 30, text: ({ claim }) => claim },
   { title: 'expected', width: 22, text: ({ expected }) => expected },
   { title: 'measured, worst', width: 18, text: ({ measured }) => measured },
@@ -48,7 +49,7 @@ export const verify = command({
     cases: integer('random networks for each claim (100)', [1, mostCases], 100),
     seed: seed('seed of the first network; the others follow'),
     threads,
-    json,
+    ...forms,
   },
   examples: [
     ['verify', 'every claim'],
@@ -57,7 +58,8 @@ export const verify = command({
     ['verify ./my-rule.js', 'a rule of your own'],
     ['verify --json', 'for another program'],
   ],
-  run: async ({ rules, cases, seed, threads, json, ...typed }, name) => {
+  run: async ({ rules, cases, seed, threads, json, csv, ...typed }, name) => {
+    const text = isText({ json, csv })
     if (name !== '' && rules !== undefined) throw new UsageError('either RULE or --rules')
     const pieces: Piece[] = []
     const add = (rule: string, row: Row | ModelRow, options: Piece['options'] = {}): void =>
@@ -71,17 +73,23 @@ export const verify = command({
     }
     const found: VerifiedClaim[] = []
     const table = growingTable(columns)
-    if (!json) print(table.titles)
+    if (text) print(table.titles)
     for await (const [number, claim] of inParallel<Piece, VerifiedClaim>(worker, pieces, threads)) {
       found[number] = claim
       endProgress()
-      if (!json) print(table.lines(claim))
+      if (text) print(table.lines(claim))
       showProgress(`${Object.keys(found).length} of ${pieces.length} claims measured`)
     }
     endProgress()
     const failed = found.filter(({ passed }) => !passed)
-    if (json) printJson({ seed, passed: failed.length === 0, claims: found })
-    else summarize(found, failed, seed, cases)
+    printResult(
+      { json, csv },
+      {
+        document: { seed, passed: failed.length === 0, claims: found },
+        rows: () => found.map((claim) => ({ ...claim })),
+        text: () => summarize(found, failed, seed, cases),
+      },
+    )
     return failed.length === 0 ? 0 : 1
   },
 })

@@ -1,7 +1,7 @@
 // Colours, where a terminal wants them.
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { markdownTable, textTable } from '../../src/cli/table.js'
+import { growingTable, markdownTable, textTable } from '../../src/cli/table.js'
 import { escapeLine, escapeText, jsonText } from '../../src/cli/printable.js'
 import { paint } from '../../src/cli/terminal.js'
 
@@ -36,6 +36,35 @@ describe('tables', () => {
 
   it('align their columns', () => {
     expect(textTable(columns, rows)).toBe('name          n\na|b           5\nlong name  1000')
+  })
+
+  it('are as wide as the terminal at most, breaking no word before they must', () => {
+    const wide = [
+      { title: 'rule', text: ([name]: [string, string]) => name },
+      { title: 'claim', text: ([, claim]: [string, string]) => claim },
+    ]
+    const claims: [string, string][] = [['contrastiveHebbian', 'the gradient of the loss, as gamma goes to 0']]
+    const lines = (most: number): string[] => textTable(wide, claims, most).split('\n')
+    expect(lines(64)).toHaveLength(2)
+    expect(lines(63)).toEqual([
+      'rule                claim',
+      'contrastiveHebbian  the gradient of the loss, as gamma goes to',
+      '                    0',
+    ])
+    for (let most = 14; most < 70; most++) {
+      expect(Math.max(...lines(most).map((line) => line.length))).toBeLessThanOrEqual(most)
+      if (most > 28) expect(lines(most)[1]).toMatch(/^contrastiveHebbian  /)
+    }
+  })
+
+  it('that grow keep firm columns as long as others can give way', () => {
+    const growing = [
+      { title: 'rule', width: 10, firm: true as const, text: (row: string) => row },
+      { title: 'claim', width: 30, text: () => 'one two three four' },
+    ]
+    const { titles, lines } = growingTable(growing, 22)
+    expect(titles).toBe('rule        claim')
+    expect(lines('0123456789').split('\n')).toEqual(['0123456789  one two', '            three four'])
   })
 
   it('are Markdown, with bars escaped', () => {

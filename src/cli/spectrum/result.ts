@@ -74,6 +74,14 @@ export function summarize({ name, paper, recipe }: Classifier, claim: VerifiedCl
   }
 }
 
+/** A line for each point of each run. */
+export const runRows = (rows: readonly SpectrumRow[]) =>
+  rows.flatMap(({ rule, feedback, runs }) =>
+    runs.flatMap(({ seed, points }) =>
+      points.map(({ epoch, loss, testError, degrees }) => ({ rule, feedback, seed, epoch, loss, testError, degrees })),
+    ),
+  )
+
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
 /** `of` each column of a list of rows. */
