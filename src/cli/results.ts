@@ -39,7 +39,7 @@ export function csvText(rows: Rows): string {
 function cell(value: unknown): string {
   if (value === null || value === undefined || Number.isNaN(value)) return ''
   if (Array.isArray(value)) return value.map(cell).join('; ')
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 
 const quoted = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)
