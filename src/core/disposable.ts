@@ -1,4 +1,13 @@
-/// <reference lib="esnext.disposable" preserve="true" />
+// Declared here as TypeScript's own library has it, and one with that where there are both: 5.0 and 5.1 have none.
+declare global {
+  interface SymbolConstructor {
+    readonly dispose: unique symbol
+  }
+  /** What `using` asks for, by this name. */
+  interface Disposable {
+    [Symbol.dispose](): void
+  }
+}
 
 /** What `using` takes, where the host knows it. */
 export interface Disposable {

@@ -202,7 +202,11 @@ function measureUnbiased(claim: UnbiasedClaim, learner: Learner, setting: Settin
  * How many standard errors the means of independent draws are from what they are expected to be, and by how many the
  * worst of so many may be. @internal
  */
-export function largestDeviation(expected: readonly number[], draws: number, draw: () => readonly number[]) {
+export function largestDeviation(
+  expected: readonly number[],
+  draws: number,
+  draw: () => readonly number[],
+): { deviations: number[]; mean: Float64Array; worst: number; bound: number } {
   const mean = new Float64Array(expected.length)
   const spread = new Float64Array(expected.length)
   for (let n = 1; n <= draws; n++)

@@ -1,6 +1,6 @@
 // The package as npm would install it, in an empty folder: the README's first program in JavaScript, and in TypeScript
 // with `strict`, nothing skipped, and no types of the host's.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,10 +22,11 @@ import { defineRule, type Learner, type Matrix, type Rule, type TargetSite } fro
 import { digests as hostDigests } from 'ngrad/digests'
 import { feedbackAlignment as again } from 'ngrad/learners'
 import { registry } from 'ngrad/registry'
+import { multiply } from 'ngrad/linalg'
 import { relaxed } from 'ngrad/relaxed'
 import { initThreads } from 'ngrad/threads'
 import { angles as anglesAgain } from 'ngrad/verify'
-export const subpaths: object[] = [defineRule, hostDigests, again, registry, relaxed, initThreads, anglesAgain]
+export const subpaths: object[] = [defineRule, hostDigests, again, registry, multiply, relaxed, initThreads, anglesAgain]
 {
   using network: Network = description.build({ dtype: 'f32', seed: 7 })
   using trainer: Trainer = createTrainer(network, { learner: backprop(), loss: crossEntropy(), optimizer: adam() })
@@ -128,15 +129,19 @@ console.log(JSON.stringify({
     expect(declarations.filter((name) => size(name) > 20_000)).toEqual([])
   })
 
+  // From 5.2 on, TypeScript knows `using`.
   it.each([
-    ['TypeScript 7', 'node_modules/@typescript/native/bin/tsc'],
-    ['TypeScript 6', 'node_modules/typescript/bin/tsc6'],
-  ])('compiles it in %s, strict, with skipLibCheck off', (_, compiler) => {
+    ['TypeScript 7', 'node_modules/@typescript/native/bin/tsc', typed],
+    ['TypeScript 6', 'node_modules/typescript/bin/tsc6', typed],
+    ['TypeScript 5.9', 'node_modules/typescript-5.9/bin/tsc', typed],
+    ['TypeScript 5.4', 'node_modules/typescript-5.4/bin/tsc', typed],
+    ['TypeScript 5.0', 'node_modules/typescript-5.0/bin/tsc', typed.replaceAll(/\busing (?=\w)/g, 'const ')],
+  ])('compiles it in %s, strict, with skipLibCheck off', (_, compiler, source) => {
     writeFileSync(join(folder, 'scaled-feedback.ts'), outside)
     writeFileSync(join(folder, 'used.ts'), `declare const network: Network, exact: Network, batch: Batch\n${imports}${used}`)
     writeFileSync(
       join(folder, 'first.ts'),
-      `declare const console: { log(...values: unknown[]): void; table(value: unknown): void }\n${typed}`,
+      `declare const console: { log(...values: unknown[]): void; table(value: unknown): void }\n${source}`,
     )
     const compilerOptions = {
       noEmit: true,
@@ -148,7 +153,7 @@ console.log(JSON.stringify({
       types: [],
     }
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['first.ts', 'used.ts'] }))
-    const compile = () => execFileSync(process.execPath, [join(root, compiler)], { cwd: folder, encoding: 'utf8' })
-    expect(compile).not.toThrow()
+    const { stdout } = spawnSync(process.execPath, [join(root, compiler)], { cwd: folder, encoding: 'utf8' })
+    expect(stdout).toBe('')
   })
 })
