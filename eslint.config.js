@@ -2,7 +2,16 @@ import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'docs/api/', 'test/runtimes/out/', 'build/', 'assembly/', 'test/kernels/assembly/', 'src/core/wasm-bytes*.ts'],
+    ignores: [
+      'dist/',
+      'docs/api/',
+      'test/runtimes/out/',
+      'build/',
+      'examples/*/*.ts',
+      'assembly/',
+      'test/kernels/assembly/',
+      'src/core/wasm-bytes*.ts',
+    ],
   },
   ...tseslint.configs.recommended,
   {

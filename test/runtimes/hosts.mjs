@@ -53,8 +53,8 @@ const worker :Workerd.Worker = (
   }
 }
 
-/** Serves this folder to a browser until its page posts a result. */
-export async function inBrowser(command, args, milliseconds) {
+/** Serves this folder to a browser until a page of it posts a result. */
+export async function inBrowser(command, args, milliseconds, page = 'page.html') {
   const profile = mkdtempSync(join(tmpdir(), 'ngrad-browser-'))
   const types = { '.js': 'text/javascript', '.html': 'text/html' }
   let child
@@ -68,7 +68,7 @@ export async function inBrowser(command, args, milliseconds) {
           return
         }
         try {
-          const path = new URL(request.url, 'http://localhost').pathname.slice(1)
+          const path = relative(new URL(request.url, 'http://localhost').pathname)
           const body = readFileSync(path)
           response.setHeader('content-type', types[extname(path)] ?? 'application/octet-stream').end(body)
         } catch {
@@ -76,7 +76,7 @@ export async function inBrowser(command, args, milliseconds) {
         }
       })
       server.listen(0, '127.0.0.1', () => {
-        child = spawn(command, [...args(profile), `http://127.0.0.1:${server.address().port}/page.html`], {
+        child = spawn(command, [...args(profile), `http://127.0.0.1:${server.address().port}/${relative(page)}`], {
           stdio: 'ignore',
           detached: true,
         })
@@ -98,6 +98,9 @@ export async function inBrowser(command, args, milliseconds) {
     rmSync(profile, { recursive: true, force: true, maxRetries: 50, retryDelay: 100 })
   }
 }
+
+/** A path within this folder. */
+const relative = (path) => (path.startsWith(process.cwd()) ? path.slice(process.cwd().length + 1) : path.replace(/^\//, ''))
 
 const freePort = () =>
   new Promise((resolve) => {

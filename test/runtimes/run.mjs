@@ -27,6 +27,8 @@ execFileSync('tar', ['-xzf', join(out, packed), '-C', 'node_modules/ngrad', '--s
 // These need what was just installed.
 const { inBrowser, underWorkerd } = await import('./hosts.mjs')
 const { bundlers } = await import('./bundlers.mjs')
+const { examples } = await import('./examples.mjs')
+const versionOfNgrad = () => versionOfPackage('ngrad')
 
 const miniBrowser = '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser'
 const bin = (name) => join('node_modules/.bin', name)
@@ -122,7 +124,8 @@ for (const { name, version, digests } of runtimes) {
   row(name, release, began, verdict)
 }
 for (const [name, version, check] of [
-  ['examples/worker', () => versionOf(bin('workerd')), teachExample],
+  ['examples/worker, taught', () => versionOf(bin('workerd')), teachExample],
+  ...Object.entries(examples(out)).map(([name, check]) => [name, versionOfNgrad, check]),
   ['core.wasm in wabt', () => versionOf('spectest-interp'), async () => (await import('./embedding.mjs')).trainInInterpreter(out)],
   ['@huggingface/hub', () => versionOfPackage('@huggingface/hub'), async () => (await import('./hub.mjs')).readCheckpoint()],
 ]) {
