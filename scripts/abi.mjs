@@ -2,11 +2,17 @@
 // of the file that defines it. `node scripts/abi.mjs` after a change of the exports; test/package/abi.test.ts holds the two together.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { records, recordsOf } from './core-records.mjs'
 
 const root = new URL('..', import.meta.url)
 const read = (path) => readFileSync(new URL(path, root), 'utf8')
 const begin = '<!-- exports: node scripts/abi.mjs -->\n'
 const end = '<!-- /exports -->'
+const recordsHead = `## The records
+
+Kernels that do a whole phase take the address of a record, little-endian, each field at a multiple of its size: addresses are i32. A
+comment is of the fields from its own on, up to the next. What the fields mean is in the heads of their files, above.
+`
 
 /** What a host sees of a type: all of AssemblyScript's integers of 32 bits, addresses among them, are i32. */
 const hostType = (type) => ({ f32: 'f32', f64: 'f64', T: 'T', void: '' })[type] ?? 'i32'
@@ -79,10 +85,30 @@ export function exportsAsMarkdown() {
     .join('\n')
 }
 
-/** docs/abi.md with the list as it should be. */
+const escaped = (text) => text.replaceAll('<', '\\<').replaceAll('|', '\\|').replaceAll('*', '\\*')
+
+/** A table for each record: where its fields are, and what their comments say. */
+export function recordsAsMarkdown() {
+  return Object.keys(records)
+    .flatMap(recordsOf)
+    .map(({ name, file, bytes, fields }) =>
+      [
+        `### ${name}, of ${file.replace('.ts', '')}: ${bytes} bytes\n`,
+        '| byte | field | type | |',
+        '| ---: | --- | --- | --- |',
+        ...fields.map(
+          ({ name: field, type, offset, means }) => `| ${offset} | ${field} | ${type === 'usize' ? 'address' : type} | ${escaped(means)} |`,
+        ),
+        '',
+      ].join('\n'),
+    )
+    .join('\n')
+}
+
+/** docs/abi.md with the lists as they should be. */
 export function page() {
   const text = existsSync(new URL('docs/abi.md', root)) ? read('docs/abi.md') : `${begin}${end}\n`
-  return text.slice(0, text.indexOf(begin) + begin.length) + `\n${exportsAsMarkdown()}\n` + text.slice(text.indexOf(end))
+  return text.slice(0, text.indexOf(begin) + begin.length) + `\n${exportsAsMarkdown()}\n${recordsHead}\n${recordsAsMarkdown()}\n${end}\n`
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) writeFileSync(new URL('docs/abi.md', root), page())

@@ -11,19 +11,19 @@ export const records = {
 
 const sizes = { i32: 4, u32: 4, f32: 4, usize: 4, f64: 8, i64: 8, u64: 8 }
 
-/** [{ name, bytes, fields: [{ name, type, size, offset }] }] of a file, aligned as AssemblyScript aligns them. */
+/** [{ name, bytes, fields: [{ name, type, size, offset, means }] }] of a file, aligned as AssemblyScript aligns them. */
 export function recordsOf(file) {
   const source = readFileSync(new URL(`../assembly/${file}`, import.meta.url), 'utf8')
   return records[file].map((name) => {
     const [, body] = new RegExp(`@unmanaged\\n(?:export )?class ${name} \\{\\n([^]*?)\\n\\}`).exec(source)
     let end = 0
     let widest = 1
-    const fields = [...body.matchAll(/^ {2}(\w+): (\w+)$/gm)].map(([, field, type]) => {
+    const fields = [...body.matchAll(/(?:^ {2}\/\*\* ([^]*?) \*\/\n)?^ {2}(\w+): (\w+)$/gm)].map(([, means = '', field, type]) => {
       const size = sizes[type]
       const offset = Math.ceil(end / size) * size
       end = offset + size
       widest = Math.max(widest, size)
-      return { name: field, type, size, offset }
+      return { name: field, type, size, offset, means: means.replace(/\s+\*?\s*/g, ' ') }
     })
     return { name, file, bytes: Math.ceil(end / widest) * widest, fields }
   })

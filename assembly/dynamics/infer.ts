@@ -46,6 +46,7 @@ export class Inference {
   nodes: usize
   last: i32
   samples: i32
+  /** 0 squared error, 1 cross-entropy, 2 binary cross-entropy. */
   loss: i32
   y: usize
   firstPrediction: usize

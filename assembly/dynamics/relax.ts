@@ -75,9 +75,12 @@ export class Phase {
   last: i32
   samples: i32
   drive: usize
+  /** Outputs: 0 hear nothing but their layer, 1 the loss too (nudged by beta), 2 are held, 3 stand at link(h_L). */
   mode: i32
+  /** Whether sweeps go from the outputs down; whether steps adapt. */
   downwards: i32
   adaptive: i32
+  /** 0 squared error, 1 cross-entropy, 2 binary cross-entropy. */
   loss: i32
   /** The targets of a nudged phase. */
   y: usize

@@ -12,7 +12,7 @@ const rate = 0.5
 /** What it learned, in words; throws where a bit differs. */
 export function trainInInterpreter(folder) {
   copyFileSync('node_modules/ngrad/dist/core/core.wasm', join(folder, 'core.wasm'))
-  execFileSync('wat2wasm', ['xor.wat', '-o', join(folder, 'xor.wasm')])
+  execFileSync('wat2wasm', ['../../docs/xor.wat', '-o', join(folder, 'xor.wasm')])
   const { loss, digest } = byTheLibrary(folder)
   if (!(loss < 1e-3)) throw new Error(`the library itself learned no exclusive or: loss ${loss}`)
   const invoke = (field, args, expected) => ({
