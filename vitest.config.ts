@@ -10,6 +10,13 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 60_000,
+    // `npm run coverage`. What runs in other processes and threads is not seen: the command line, and the threads of the core.
+    coverage: {
+      include: ['src/**/*.ts'],
+      exclude: ['src/cli/**', 'src/core/wasm-*.ts', 'src/core/threads.ts'],
+      reporter: ['text', 'html'],
+      reportsDirectory: 'build/coverage',
+    },
     // What scripts/ci-summary.mjs counts.
     reporters: ['default', ['json', { outputFile: 'build/test-results.json' }]],
   },
