@@ -9,7 +9,7 @@ import * as data from '../src/data/index.js'
 import * as linalg from '../src/linalg/index.js'
 import * as ngrad from '../src/index.js'
 import { NgradError } from '../src/index.js'
-import { recipeNetwork, classifiers, rulesNamed } from '../src/learners/registry.js'
+import { recipeNetwork, classifiers, optimizerOf, rulesNamed } from '../src/learners/registry.js'
 import { digests } from '../src/verify/digests.js'
 import { badCalls } from './support/bad-values.js'
 import { publicCallables } from './support/public-api.js'
@@ -469,6 +469,7 @@ const doors: Record<string, () => Door> = {
   fashionMnist: plain(data.fashionMnist, '/nowhere'),
   parseIdx: plain(data.parseIdx, Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7)),
   recipeNetwork: plain(recipeNetwork, 2, [3], 2),
+  optimizerOf: plain(optimizerOf, { kind: 'sgd', learningRate: 0.1, momentum: 0.9, falls: true, clip: 1 }, 10),
   rulesNamed: accepting(plain(rulesNamed, ['backprop']), /argument 0\[0\]/), // names of no rule find none
   'Learner.with': plain((changes: object) => ngrad.kolenPollack().with(changes as never), { decay: 0.1, scale: 1 }),
   'Recipe.optimizer': plain((steps: number) => classifiers.forEach(({ recipe }) => recipe.optimizer(steps)), 10),

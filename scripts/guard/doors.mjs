@@ -8,7 +8,7 @@ import { initThreads } from '../../dist/core/threads.js'
 import * as data from '../../dist/data/index.js'
 import * as linalg from '../../dist/linalg/index.js'
 import * as ngrad from '../../dist/index.js'
-import { rulesNamed } from '../../dist/learners/registry.js'
+import { optimizerOf, rulesNamed } from '../../dist/learners/registry.js'
 import { digests } from '../../dist/verify/digests.js'
 import * as models from './models.mjs'
 import * as networks from './networks.mjs'
@@ -361,6 +361,9 @@ export const doors = {
   ),
   sequential: constructing((call, draw) => networks.describe(call, draw)),
   recipeNetwork: constructing(networks.ofRecipes),
+  optimizerOf: constructing((call, draw) =>
+    call('optimizerOf', () => optimizerOf({ kind: 'adam', learningRate: draw.number(0.001, 1), falls: true }, draw.between(1, 99))),
+  ),
   'NetworkDescription.build': (scene) => times(6, () => withNetwork(scene, () => {})),
   'Network.dispose': (scene) => times(4, () => withNetwork(scene, (network) => scene.call('Network.dispose', () => network.dispose()))),
   'Network.predict': (scene) =>

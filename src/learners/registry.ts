@@ -19,6 +19,7 @@ import { rows as reward } from './reward/rows.js'
 import { rows as spiking } from './spiking/rows.js'
 import { rows as targets } from './targets/rows.js'
 
+export { optimizerOf } from './row.js'
 export type { AnyModelMaker, ModelRow } from '../models/rows.js'
 export type { AnyMaker, Classifier, Form, OptimizerPlan, Options, Plan, Recipe, RegistryRow, Row, Variant } from './row.js'
 

@@ -1,6 +1,7 @@
 // A row of the registry: a rule as the tools know it. What is in a row is data, but for the function that makes the rule.
 import type { Model } from '../models/model.js'
 import type { Network } from '../models/network.js'
+import { requireOneOf } from '../errors.js'
 import { adam } from '../optimizers/adam.js'
 import { chain } from '../optimizers/chain.js'
 import { clipNorm } from '../optimizers/clip-norm.js'
@@ -94,8 +95,17 @@ export interface Classifier extends Row<Network> {
   readonly recipe: Recipe
 }
 
-/** The optimizer of a plan. */
-function optimizerOf({ kind, learningRate: rate, falls, clip, ...rest }: OptimizerPlan, steps: number): Optimizer {
+/**
+ * The optimizer of a plan, for a training of so many steps, over which a rate that falls goes to 0.
+ *
+ * ```ts
+ * optimizerOf({ kind: 'sgd', learningRate: 0.1, momentum: 0.9 }, 1000)
+ * ```
+ *
+ * @throws NgradError as `sgd` and `adam` do; `RANGE` for another kind
+ */
+export function optimizerOf({ kind, learningRate: rate, falls, clip, ...rest }: OptimizerPlan, steps: number): Optimizer {
+  requireOneOf('optimizerOf(plan, steps): kind', kind, ['sgd', 'adam'])
   const settings = { ...rest, learningRate: falls ? linearSchedule(rate, 0, steps) : rate }
   const optimizer = kind === 'sgd' ? sgd(settings) : adam(settings)
   return clip === undefined ? optimizer : chain(clipNorm(clip), optimizer)
