@@ -1,7 +1,7 @@
 // A row of the registry: a rule as the tools know it. What is in a row is data, but for the function that makes the rule.
 import type { Model } from '../models/model.js'
 import type { Network } from '../models/network.js'
-import { requireOneOf } from '../errors.js'
+import { requireOneOf, requireOptions } from '../errors.js'
 import { adam } from '../optimizers/adam.js'
 import { chain } from '../optimizers/chain.js'
 import { clipNorm } from '../optimizers/clip-norm.js'
@@ -104,7 +104,21 @@ export interface Classifier extends Row<Network> {
  *
  * @throws NgradError as `sgd` and `adam` do; `RANGE` for another kind
  */
-export function optimizerOf({ kind, learningRate: rate, falls, clip, ...rest }: OptimizerPlan, steps: number): Optimizer {
+export function optimizerOf(plan: OptimizerPlan, steps: number): Optimizer {
+  const {
+    kind,
+    learningRate: rate,
+    falls,
+    clip,
+    ...rest
+  } = requireOptions('optimizerOf(plan, steps): plan', plan, {
+    kind: true,
+    learningRate: true,
+    falls: true,
+    momentum: true,
+    weightDecay: true,
+    clip: true,
+  })
   requireOneOf('optimizerOf(plan, steps): kind', kind, ['sgd', 'adam'])
   const settings = { ...rest, learningRate: falls ? linearSchedule(rate, 0, steps) : rate }
   const optimizer = kind === 'sgd' ? sgd(settings) : adam(settings)
