@@ -1,4 +1,6 @@
 // `ngrad spectrum`: the same network, taught by every rule.
+import { classOf } from '../core/class-of.js'
+import type { Dataset } from '../data/dataset.js'
 import { recipeNetwork } from '../learners/registry.js'
 import { describeNetwork } from '../verify/random-setting.js'
 import { command } from './command.js'
@@ -8,7 +10,8 @@ import { data, flag, hidden, integer, path, rules, threads } from './options.js'
 import { inParallel } from './parallel.js'
 import { reportPage } from './spectrum/report.js'
 import { forms, isText, printResult } from './results.js'
-import { runRows, type SpectrumRow } from './spectrum/result.js'
+import { runRows, type Unmeasured } from './spectrum/result.js'
+import { speedsOf } from './spectrum/speeds.js'
 import type { Piece } from './spectrum/worker.js'
 import { percent, summaryText } from './spectrum/summary.js'
 import { endProgress, paint, print, showProgress } from './terminal.js'
@@ -44,17 +47,21 @@ export const spectrum = command({
     const { train, test } = data.load() // what cannot be read is said before anything is begun
     const network = recipeNetwork(train.inputs, hidden, train.outputs)
     const pieces: Piece[] = rules.map(({ name }) => ({ rule: name, data: data.text, hidden, epochs, seeds }))
-    const rows: SpectrumRow[] = []
-    for await (const [number, row] of inParallel<Piece, SpectrumRow>(worker, pieces, threads, showProgress)) {
-      rows[number] = row
+    const found: Unmeasured[] = []
+    for await (const [number, row] of inParallel<Piece, Unmeasured>(worker, pieces, threads, showProgress)) {
+      found[number] = row
       endProgress(`${row.rule.padEnd(24)} test error ${percent(row.testError.mean).padStart(4)} %`)
     }
+    showProgress('measuring speeds ...')
+    const speeds = speedsOf(rules, network, train)
+    endProgress()
+    const rows = found.map((row, i) => ({ ...row, samplesPerSecond: speeds[i] }))
     const built = network.build()
     const result = {
       version,
       machine,
       date: new Date().toISOString(),
-      data: { name: data.name, statement: data.statement, train: train.size, test: test.size },
+      data: { name: data.name, statement: data.statement, train: train.size, test: test.size, chance: chanceOf(test) },
       network: describeNetwork(built),
       loss: 'crossEntropy',
       seeds,
@@ -70,3 +77,10 @@ export const spectrum = command({
     return 0
   },
 })
+
+/** The error of whoever always names the commonest class. */
+function chanceOf({ y, size, outputs }: Dataset): number {
+  const counts = new Array<number>(outputs).fill(0)
+  for (let row = 0; row < size; row++) counts[classOf(y, row * outputs, outputs, 0.5)]++
+  return 1 - Math.max(...counts) / size
+}

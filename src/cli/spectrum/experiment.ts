@@ -25,6 +25,8 @@ export interface Point {
   readonly testError: number
   /** The angle of the rule's direction to backprop's, weight by weight, on one batch of training images. */
   readonly degrees: readonly number[]
+  /** The same to recurrent backprop, the gradient of the network that settles, for rules of which that can be said. */
+  readonly degreesToSettled: readonly number[] | null
   /** How the last relaxation before it went, for rules that settle. */
   readonly settling: Settling | null
 }
@@ -32,12 +34,9 @@ export interface Point {
 export interface Run {
   readonly seed: number
   readonly points: readonly Point[]
-  readonly samplesPerSecond: number
   /** How many steps of training there were, and of how many the relaxation had not settled. */
   readonly steps: number
   readonly unsettledSteps: number
-  /** For rules whose network settles: the angle to recurrent backprop, the gradient of the settled network. */
-  readonly degreesToSettled: readonly number[] | null
   /** Why the run ended before its time. */
   readonly stopped: string | null
 }
@@ -61,35 +60,33 @@ export async function runExperiment(
     seed,
   })
   const batch = train.first(Math.min(angleImages, train.size))
+  // Recurrent backprop feeds back h_L: where the outputs settle on link(h_L), that is another network's gradient.
+  const { gamma, linked } = recipe.learner.forward?.options ?? {}
+  const settled = typeof gamma === 'number' && linked === false ? recurrentBackprop({ gamma }) : null
   const points: Point[] = []
   const add = (epoch: number, loss: number): void => {
     const settling = trainer.settling ?? null // read before the test and the angles relax it anew
     const testError = 1 - trainer.evaluate(test).accuracy
-    const point = { epoch, loss, testError, degrees: weightAngles(trainer, backprop(), batch), settling }
+    const degreesToSettled = settled && weightAngles(trainer, settled, batch)
+    const point = { epoch, loss, testError, degrees: weightAngles(trainer, backprop(), batch), degreesToSettled, settling }
     points.push(point)
     watch(point)
   }
-  let samplesPerSecond = NaN
-  const progress = () => ({ samplesPerSecond, steps: trainer.steps, unsettledSteps: trainer.unsettledSteps })
+  const progress = () => ({ steps: trainer.steps, unsettledSteps: trainer.unsettledSteps })
   try {
     add(0, NaN)
     let losses: number[] = []
     for await (const step of trainer.fit(train, { epochs, batchSize: recipe.batchSize })) {
-      samplesPerSecond = step.samplesPerSecond
       losses.push(step.loss)
       if (!step.epochEnd) continue
       add(step.epoch, mean(losses))
       losses = []
     }
-    // Recurrent backprop feeds back h_L: where the outputs settle on link(h_L), that is another network's gradient.
-    const { gamma, linked } = recipe.learner.forward?.options ?? {}
-    const differentiable = typeof gamma === 'number' && linked === false
-    const degreesToSettled = differentiable ? weightAngles(trainer, recurrentBackprop({ gamma }), batch) : null
-    return { seed, points, ...progress(), degreesToSettled, stopped: null }
+    return { seed, points, ...progress(), stopped: null }
   } catch (error) {
     // A rule that diverges on data that its recipe was not made for is a result.
     if (!(error instanceof NgradError && error.code === 'NOT_FINITE')) throw error
-    return { seed, points, ...progress(), degreesToSettled: null, stopped: error.message }
+    return { seed, points, ...progress(), stopped: error.message }
   } finally {
     trainer.dispose()
     network.dispose()

@@ -30,6 +30,8 @@ export interface Plot {
   readonly context?: readonly (readonly number[])[]
   readonly epochs: number
   readonly y: Axis
+  /** A value that is drawn as a dashed line. */
+  readonly level?: number
 }
 
 const width = 250
@@ -47,7 +49,7 @@ export function positionOn({ from, to, log = false }: Axis, value: number): numb
   return Math.min(1, Math.max(0, position))
 }
 
-export function linePlot({ description, series, context = [], epochs, y: axis }: Plot): string {
+export function linePlot({ description, series, context = [], epochs, y: axis, level }: Plot): string {
   const x = (epoch: number): string => (left + ((right - left) * epoch) / epochs).toFixed(1)
   const height01 = (value: number): number => bottom - (bottom - top) * positionOn(axis, value)
   const y = (value: number): string => height01(value).toFixed(1)
@@ -78,6 +80,7 @@ export function linePlot({ description, series, context = [], epochs, y: axis }:
     ),
     ...[0, epochs].map((epoch) => `<text class="tick" x="${x(epoch)}" y="${height - 6}" text-anchor="middle">${epoch}</text>`),
     `<text class="tick" x="${(left + right) / 2}" y="${height - 6}" text-anchor="middle">epoch</text>`,
+    level === undefined ? '' : `<path class="grid mark" d="M${left},${y(level)}H${right}"/>`,
     ...context.map((values) => `<path class="context" d="${path(values)}"/>`),
     ...series.map(band),
     ...series.map(({ middle, colour }) => `<path class="line" d="${path(middle)}" stroke="${colour}"/>`),

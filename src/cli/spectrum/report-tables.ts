@@ -29,21 +29,25 @@ const trainingColumns: readonly Column[] = [
   { title: '° to recurrent backprop', text: ({ degreesToSettled }) => degreesText(degreesToSettled ?? []), kind: number },
   { title: 'samples/s', text: speedText, kind: number },
   { title: 'last relaxation', text: settlingText },
-  { title: '', text: ({ runs }) => runs.flatMap(({ stopped }) => stopped ?? []).join('; '), kind: () => 'bad' },
+  { title: 'ended early', text: ({ runs }) => runs.flatMap(({ stopped }) => stopped ?? []).join('; '), kind: () => 'bad' },
 ]
 
-export const claimTable = (rules: readonly SpectrumRow[]): string => table(claimColumns, rules)
-export const trainingTable = (rules: readonly SpectrumRow[]): string => table(trainingColumns, rules)
+export const claimTable = (rules: readonly SpectrumRow[]): string => table('Claims', claimColumns, rules)
+export const trainingTable = (rules: readonly SpectrumRow[]): string => table('The end of training', trainingColumns, rules)
 
 /** A table without the columns that have nothing to say. */
-function table(columns: readonly Column[], rules: readonly SpectrumRow[]): string {
+function table(title: string, columns: readonly Column[], rules: readonly SpectrumRow[]): string {
   const shown = columns.filter(({ text }) => rules.some((row) => text(row) !== ''))
-  const head = shown.map(({ title, kind }) => `<th class="${kind === number ? 'number' : ''}">${title}</th>`)
+  const head = shown.map(({ title, kind }) => `<th scope="col" class="${kind === number ? 'number' : ''}">${title}</th>`)
   const lines = rules.map(
     (row) => `<tr>${shown.map(({ text, kind }) => `<td class="${kind?.(row) ?? ''}">${escape(text(row))}</td>`).join('')}</tr>`,
   )
-  return `<div class="wide"><table><thead><tr>${head.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table></div>`
+  return scrolling('div', title, `<table><thead><tr>${head.join('')}</tr></thead><tbody>${lines.join('')}</tbody></table>`)
 }
+
+/** What may be wider than the page, and is then moved by touch or by keys. */
+export const scrolling = (element: 'div' | 'pre', title: string, html: string): string =>
+  `<${element} class="wide" role="region" aria-label="${title}" tabindex="0">${html}</${element}>`
 
 /** Text as HTML. */
 export const escape = (text: string): string =>

@@ -9,7 +9,14 @@ export interface Spectrum {
   readonly version: string
   readonly machine: typeof machine
   readonly date: string
-  readonly data: { readonly name: string; readonly statement: string; readonly train: number; readonly test: number }
+  readonly data: {
+    readonly name: string
+    readonly statement: string
+    readonly train: number
+    readonly test: number
+    /** The test error of whoever always names the commonest class of the test images. */
+    readonly chance: number
+  }
   readonly network: string
   readonly loss: 'crossEntropy'
   readonly seeds: number
@@ -34,6 +41,7 @@ export interface SpectrumRow {
   readonly degrees: readonly number[]
   /** The same to recurrent backprop, for rules whose network settles. */
   readonly degreesToSettled: readonly number[] | null
+  /** The median of rounds that take turns when nothing else of ours runs, by processor time. */
   readonly samplesPerSecond: number
   /** The worst over the seeds at the end of training, for rules that settle. */
   readonly settling: Settling | null
@@ -42,11 +50,14 @@ export interface SpectrumRow {
   readonly runs: readonly Run[]
 }
 
-export function summarize({ name, paper, recipe }: Classifier, claim: VerifiedClaim, epochs: number, runs: readonly Run[]): SpectrumRow {
+/** Before it is known how fast. */
+export type Unmeasured = Omit<SpectrumRow, 'samplesPerSecond'>
+
+export function summarize({ name, paper, recipe }: Classifier, claim: VerifiedClaim, epochs: number, runs: readonly Run[]): Unmeasured {
   const ends = runs.map(({ points }) => points.at(-1)!)
   const errors = ends.map(({ testError }) => testError)
   const settlings = ends.flatMap(({ settling }) => settling ?? [])
-  const settled = runs.flatMap(({ degreesToSettled }) => (degreesToSettled === null ? [] : [degreesToSettled]))
+  const settled = ends.flatMap(({ degreesToSettled }) => (degreesToSettled === null ? [] : [degreesToSettled]))
   return {
     rule: name,
     paper,
@@ -60,7 +71,6 @@ export function summarize({ name, paper, recipe }: Classifier, claim: VerifiedCl
       mean,
     ),
     degreesToSettled: settled.length === 0 ? null : byColumn(settled, mean),
-    samplesPerSecond: mean(runs.map(({ samplesPerSecond }) => samplesPerSecond)),
     settling:
       settlings.length === 0
         ? null

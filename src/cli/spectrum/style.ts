@@ -28,11 +28,12 @@ figure { margin: 0 }
 .strip { position: relative; height: 1.75rem; background: linear-gradient(var(--rule), var(--rule)) 0 50% / 100% 1px no-repeat }
 .strip i { position: absolute; top: 50%; width: 11px; height: 11px; margin: -5.5px; border-radius: 50%; background: currentColor; opacity: .55 }
 .strip b { position: absolute; top: 22%; height: 56%; width: 3px; margin-left: -1.5px; border-radius: 1px; background: currentColor }
+.strip .chance { top: 0; height: 100%; width: 0; margin: 0; background: none; border-left: 1px dashed var(--quiet); border-radius: 0 }
 .strip .reference { top: 0; height: 100%; width: 1px; margin: 0; background: var(--quiet); opacity: .6; border-radius: 0 }
 .axis { position: relative; height: 1.4rem; color: var(--quiet); font-size: .8rem }
 .axis span { position: absolute; transform: translateX(-50%) }
 
-.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(235px, 1fr)); gap: 1.1rem 1rem; margin-top: 1rem }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(235px, 100%), 1fr)); gap: 1.1rem 1rem; margin-top: 1rem }
 figcaption { font-size: .9rem; font-weight: 600 }
 svg { display: block; width: 100%; height: auto; overflow: visible; font: 10px system-ui, sans-serif }
 .grid { stroke: var(--rule); fill: none } .mark { stroke: var(--quiet); stroke-dasharray: 2 3 } .tick { fill: var(--quiet) }
@@ -40,10 +41,15 @@ svg { display: block; width: 100%; height: auto; overflow: visible; font: 10px s
 .label { font-size: 10.5px; font-weight: 600; paint-order: stroke; stroke: var(--paper); stroke-width: 3px }
 
 .wide { overflow-x: auto; margin-top: 1rem }
+.wide:focus-visible, a:focus-visible { outline: 2px solid var(--vector); outline-offset: 2px }
+pre { font: .8rem/1.5 ui-monospace, monospace; margin: .2rem 0 1.2rem } a { color: var(--vector) }
+h3 + p { margin: 0 }
 table { border-collapse: collapse; font-size: .85rem; white-space: nowrap; width: 100% }
 th, td { text-align: left; padding: .32rem .9rem .32rem 0; border-bottom: 1px solid var(--rule) }
 th { color: var(--quiet); font-weight: 600 }
 .number { text-align: right }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1.2rem; margin: 1rem 0 } dd { margin: 0 }
-@media (max-width: 560px) { .panels { grid-template-columns: 1fr 1fr } .dots { font-size: .85rem; column-gap: .6rem } .dots .value { font-size: .8rem } dl { grid-template-columns: 1fr } dd { margin-bottom: .4rem } }
+@media (max-width: 560px) { .panels { grid-template-columns: repeat(2, minmax(0, 1fr)) } figcaption { font-size: .8rem; overflow-wrap: anywhere }
+.dots { grid-template-columns: minmax(0, 1fr) max-content; font-size: .85rem; column-gap: .6rem } .dots .name { grid-column: 1 / -1; line-height: 1.4; margin-top: .3rem }
+.dots .value { font-size: .8rem } .dots > div:empty:not(.axis) { display: none } dl { grid-template-columns: 1fr } dd { margin-bottom: .4rem } }
 `

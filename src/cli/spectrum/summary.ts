@@ -30,6 +30,10 @@ export function settlingText({ settling, unsettled }: SpectrumRow): string {
   return `${sweeps} sweeps, residual ${residual.toPrecision(1)}, ${converged ? 'settled' : 'not settled'}; ${percent(unsettled)} % of all steps unsettled`
 }
 
+/** The angle to the gradient of the network that the rule teaches: of one that settles, starred, that of recurrent backprop. */
+export const angleText = ({ degrees, degreesToSettled }: SpectrumRow): string =>
+  degreesToSettled === null ? degreesText(degrees) : `${degreesText(degreesToSettled)}*`
+
 const columns: readonly Column<SpectrumRow>[] = [
   { title: 'rule', text: ({ rule }) => rule },
   { title: 'feedback', text: ({ feedback }) => feedback },
@@ -40,7 +44,7 @@ const columns: readonly Column<SpectrumRow>[] = [
     paint: ({ claim }, cell) => paint(claim.passed ? 'green' : 'red', cell),
   },
   { title: 'test error %', align: 'right', text: errorText },
-  { title: 'angle, degrees', align: 'right', text: ({ degrees }) => degreesText(degrees) },
+  { title: 'angle, degrees', align: 'right', text: angleText },
   { title: 'samples/s', align: 'right', text: speedText },
 ]
 
@@ -56,15 +60,16 @@ export function summaryText(spectrum: Spectrum): string {
     '',
     textTable(columns, rules),
     '',
-    'Test error: mean (min..max) over the seeds. Angle to backprop by layer, first to last, after training.',
+    'Test error: mean (min..max) over the seeds. Angle to backprop by layer, first to last, after training;',
+    '* to recurrent backprop, since the network that this rule teaches settles: its angle to backprop stands below.',
     'Claims are measured on random small networks, alignment on the digits: `ngrad verify` says more.',
     ...section(
       'Settling, in the last step of training, and how often it was not reached:',
       settling.map((row) => `${row.rule}: ${settlingText(row)}`),
     ),
     ...section(
-      'Angle to recurrent backprop, the gradient of the network that settles:',
-      relaxing.map((row) => `${row.rule}: ${degreesText(row.degreesToSettled!)} degrees`),
+      'Angle to backprop, the gradient of the network without its feedback:',
+      relaxing.map((row) => `${row.rule}: ${degreesText(row.degrees)} degrees`),
     ),
     ...section('Ended early:', stopped),
     '',

@@ -4,7 +4,7 @@ import { verifyRules } from '../../verify/verify-rules.js'
 import { readData } from '../data.js'
 import { serve } from '../serve.js'
 import { type Run, runExperiment } from './experiment.js'
-import { type SpectrumRow, summarize } from './result.js'
+import { summarize, type Unmeasured } from './result.js'
 import { percent } from './summary.js'
 
 /** A rule, and what it is trained on: data by what the command line calls them. */
@@ -19,7 +19,7 @@ export interface Piece {
 /** Random networks for each claim; `ngrad verify` takes more. */
 const claimCases = 5
 
-serve(async ({ rule: name, data, hidden, epochs, seeds }: Piece, note): Promise<SpectrumRow> => {
+serve(async ({ rule: name, data, hidden, epochs, seeds }: Piece, note): Promise<Unmeasured> => {
   const [rule] = rulesNamed([name])
   const title = name.padEnd(24)
   note(`${title} measuring its claim ...`)
