@@ -74,11 +74,14 @@ async function main() {
 
   const peers = new Map()
   const absent = {}
+  const refused = []
   for (const { name, open } of modules) {
     if (name !== 'ngrad' && wanted && !wanted.includes(name)) continue
     const peer = await open(options)
-    if (peer.absent) absent[name] = peer.absent
-    else peers.set(name, peer)
+    if (peer.absent) {
+      absent[name] = peer.absent
+      if (peer.close) refused.push(peer)
+    } else peers.set(name, peer)
   }
   for (const [name, why] of Object.entries(absent)) say(`${name}: not present (${why})`)
 
@@ -101,7 +104,7 @@ async function main() {
   }
   if (options.out && existsSync(options.out)) keepOthers(report, JSON.parse(readFileSync(options.out, 'utf8')))
   report.bars = judge(report)
-  for (const peer of peers.values()) peer.close()
+  for (const peer of [...peers.values(), ...refused]) peer.close()
 
   for (const { work, peer, atLeast, microsecondsAtMost, measured, met } of report.bars)
     if (met !== null)

@@ -88,6 +88,7 @@ export async function openInPython(peer, settings) {
   const { ask, enter, leave } = child
   const { kinds, ...about } = await ask({ op: 'open', peer })
   enter()
+  if (about.absent) return { absent: about.absent, close: leave }
   const trial = async (work) => {
     const { id } = await ask({ op: 'trial', peer, work })
     if (id === null) return null

@@ -1,24 +1,11 @@
 """numpy: backprop and a relaxation written by hand."""
-import ctypes
-
 import numpy as np
+
+import blas
 
 
 def about():
-    return {"version": np.__version__, "detail": blas()}
-
-
-def blas():
-    """Which kernels OpenBLAS chose, where it is what numpy multiplies with."""
-    with open("/proc/self/maps") as maps:
-        paths = {line.split()[-1] for line in maps if "blas" in line.rsplit("/", 1)[-1]}
-    for path in sorted(paths):
-        for name in ("openblas_get_config", "openblas_get_config64_", "scipy_openblas_get_config64_"):
-            config = getattr(ctypes.CDLL(path), name, None)
-            if config is not None:
-                config.restype = ctypes.c_char_p
-                return config().decode()
-    return "BLAS: " + ", ".join(sorted(path.rsplit("/", 1)[-1] for path in paths))
+    return blas.about(np.__version__)
 
 
 def product(work):

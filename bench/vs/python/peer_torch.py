@@ -3,13 +3,19 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import blas
+
 torch.set_num_threads(1)
 
 
 def about():
     capability = getattr(torch.backends.cpu, "get_cpu_capability", None) if hasattr(torch.backends, "cpu") else None
     shown = capability() if capability else torch.__config__.show().split("CPU capability usage: ")[-1].split("\n")[0]
-    return {"version": torch.__version__, "detail": f"{shown}, {torch.get_num_threads()} thread"}
+    detail = f"{shown}, {torch.get_num_threads()} thread"
+    # Built with a BLAS of its own, or on whatever the system has.
+    if "BLAS_INFO=generic" in torch.__config__.show():
+        return blas.about(torch.__version__, detail)
+    return {"version": torch.__version__, "detail": detail}
 
 
 def product(work):
