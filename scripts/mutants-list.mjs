@@ -23,6 +23,14 @@ export const mutants = [
     ['verify/check-rule.ts', 'one setting for all', 'setting((seed + i) >>> 0)', 'setting(seed)'],
     ['verify/check-rule.ts', 'a direction is not looked at', 'looks && void', 'false && void'],
   ], ['verify/check-rule']),
+  ...of('ownActivation', [
+    ['layers/own-activation.ts', 'the slope at what is sent', 'value * numberOf(own.slope(by[i]), own)', 'value * numberOf(own.slope(value), own)'],
+    ['layers/own-activation.ts', 'settles without biases', 'own.f(was[i] + shift[i % shift.length])', 'own.f(was[i])'],
+    ['layers/own-activation.ts', 'nobody is off', 'off[row] = largerOf(off[row], scale * Math.abs(change))', ''],
+    ['layers/own-activation.ts', 'pulls the wrong way', '* value - errors[i]', '* value + errors[i]'],
+    ['layers/own-activation.ts', 'what was freed is written to', 'if (releases() !== before)', 'if (releases() < before)'],
+    ['dynamics/served-by-core.ts', 'the core is asked for what it does not know', 'code < firstOwnCode && ', ''],
+  ], ['layers/own-activation']),
   ...of('linalg', [
     ['linalg/solve.ts', 'no exchange of right sides', '    exchangeRows(x, k, pivot)\n', ''],
     ['linalg/solve.ts', 'the first pivot that is not 0', 'if (Math.abs(f64[at + i * n + k]) > Math.abs(f64[at + pivot * n + k])) pivot = i', 'if (f64[at + pivot * n + k] === 0) pivot = i'],

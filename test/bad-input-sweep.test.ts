@@ -197,6 +197,7 @@ const doors: Record<string, () => Door> = {
   backprop: plain(backprop),
   binaryCrossEntropy: plain(ngrad.binaryCrossEntropy),
   crossEntropy: plain(crossEntropy),
+  withActivation: plain(ngrad.withActivation, ngrad.dense(2), { name: 'own', f: (z: number) => z, slope: () => 1 }),
   weighted: plain(ngrad.weighted, crossEntropy()),
   defineLoss: plain(ngrad.defineLoss, { name: 'own', sample: () => 0, threshold: 0.5, metrics: () => [] }),
   squaredError: plain(squaredError),
@@ -477,7 +478,7 @@ const doors: Record<string, () => Door> = {
 }
 /** Interfaces that the library calls, and its users only pass on; rules, which are here by their own names; and what takes nothing and starts with a running core. */
 const notDoors =
-  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|LossDefinition\.\w+|CheckRuleOptions\.setting|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+  /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|LossDefinition\.\w+|OwnActivation\.\w+|CheckRuleOptions\.setting|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 /** Without argument, and too much to run here; test/digests.test.ts does. */
 void digests
 

@@ -633,6 +633,21 @@ export const doors = {
     ),
   ),
   classWeights: withData((call, draw, made) => call('classWeights', () => data.classWeights(made))),
+  withActivation: constructing((call, draw) => {
+    const own = { name: 'softsign', f: (z) => z / (1 + Math.abs(z)), slope: (h) => (1 - Math.abs(h)) ** 2 }
+    const [inputs, units, size] = [draw.between(1, 40), draw.between(1, 40), draw.between(1, 20)]
+    const layer = call('withActivation', () => ngrad.withActivation(ngrad.dense(units), own))
+    const network = ngrad.sequential(inputs, [layer, ngrad.dense(2)]).build({ seed: draw.below(99) })
+    const loss = ngrad.squaredError()
+    const learner = draw.oneOf([ngrad.backprop(), ngrad.equilibriumPropagation(), ngrad.predictiveCoding()])
+    const trainer = call('createTrainer', () =>
+      ngrad.createTrainer(network, { learner, loss, optimizer: ngrad.sgd({ learningRate: 0.01 }) }),
+    )
+    const batch = { x: draw.numbers(size * inputs), y: draw.numbers(size * 2), size }
+    call('Trainer.step', () => trainer.step(batch))
+    call('Trainer.dispose', () => trainer.dispose())
+    call('Network.dispose', () => network.dispose())
+  }),
   weighted: (scene) =>
     small(scene, (network, loss, batch) => {
       const weighted = scene.call('weighted', () => ngrad.weighted(loss))

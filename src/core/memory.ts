@@ -127,7 +127,12 @@ interface Holding {
 const holdings = new Set<Holding>()
 const collected = typeof FinalizationRegistry === 'undefined' ? undefined : new FinalizationRegistry<Holding>(release)
 
+let released = 0
+/** How often something was freed so far. */
+export const releases = (): number => released
+
 function release(holding: Holding): void {
+  released++
   for (const pointer of holding.blocks) getCore().kernels.free(pointer)
   holding.blocks.clear()
   holdings.delete(holding)

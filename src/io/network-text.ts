@@ -26,6 +26,8 @@ const mostInputs = 1 << 24
 const [mostSettings, mostDepth] = [8, 3]
 
 export const networkText = ({ inputs, layers, normalization }: NetworkDescription): string => {
+  const own = layers.findIndex((layer) => layer.code !== undefined)
+  if (own >= 0) throw new NgradError('UNSUPPORTED', `layers[${own}]`, 'an activation of the library, for a file', layers[own].activation)
   const steps = layers.flatMap((layer) => [...(layer.poolings ?? []), layer])
   return JSON.stringify({
     inputs,

@@ -18,6 +18,9 @@ const codes = {
  */
 export type Activation = keyof typeof codes
 
+/** From here on codes are of `withActivation`'s, which the core does not know. */
+export const firstOwnCode = 1000
+
 export const activations = Object.keys(codes) as readonly Activation[]
 
 /** Those that are functions of complex numbers too. */

@@ -24,6 +24,10 @@ export interface LayerDescription {
   /** What the function named `kind` was called with, as JSON holds it: a checkpoint makes the layer again from it. */
   readonly arguments: readonly unknown[]
   readonly activation: Activation
+  /** @internal The code of a nonlinearity that is not of the core, and the operations that know it. */
+  readonly code?: number
+  /** @internal */
+  operations?(dtype: DType): Operations
   readonly initialization: Initialization
   readonly lateralInitialization?: Initialization
   /**

@@ -64,7 +64,7 @@ export abstract class Model implements Disposable {
   abstract readonly width: number
   abstract readonly examples: Admissible | null
   /** @internal */
-  readonly ops: Operations
+  ops: Operations
   /** @internal */
   readonly groups: readonly ParameterGroup[]
   /** @internal */

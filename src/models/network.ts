@@ -140,6 +140,8 @@ export class Network extends Model implements Layered {
     super('network', { network: parameterSpecs(shapes) }, options)
     this.inputs = sizeOf(description.inputs)
     this.outputs = sizeOf(shapes.at(-1)!.outputs)
+    const own = description.layers.find((layer) => layer.operations)
+    if (own) this.ops = own.operations!(this.dtype)
     try {
       const parameters = this.layerParameters(this.group)
       this.#parameters = parameters
@@ -149,7 +151,7 @@ export class Network extends Model implements Layered {
         inputs: sizeOf(shapes[index].inputs),
         outputs: sizeOf(shapes[index].outputs),
         activation: layer.activation,
-        code: activationCode(`layers[${index}]`, layer.activation),
+        code: layer.code ?? activationCode(`layers[${index}]`, layer.activation),
         map: layer.connect(this.ops, this.region, shapes[index].inputs),
         parameters: parameters[index],
       }))

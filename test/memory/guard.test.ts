@@ -74,7 +74,7 @@ describe('a guard', () => {
 describe('npm run guard', () => {
   /** Interfaces that the library calls, and what starts where no core runs. */
   const notDoors =
-    /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|LossDefinition\.\w+|CheckRuleOptions\.setting|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
+    /^(Fit\.\w+|Learner\.attach|(\w*Row|Classifier)\.make|Admissible\.accepts|Environment\.(reset|step)|Gathering\.\w+|LossDefinition\.\w+|OwnActivation\.\w+|CheckRuleOptions\.setting|Metric\.begin|LayerDescription\.(connect|shapes)|PoolingDescription\.before|Threads\.dismiss)$/
 
   it('knows every public function', () => {
     expect([...Object.keys(doors), ...Object.keys(once)].filter((name) => !name.endsWith(' of a model')).sort()).toEqual(
