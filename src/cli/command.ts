@@ -65,6 +65,7 @@ export async function runCommand(command: Command, words: readonly string[]): Pr
     const text = typed[name]
     values[name] = text === undefined ? otherwise : named(name, () => read(String(text)))
   }
+  if (values['json'] && values['csv']) throw new UsageError('either --json or --csv')
   return command.run(values, positionals[0] ?? '')
 }
 

@@ -1,7 +1,7 @@
 // The rule that a word of the command line means: one of the registry, or one from outside, by the path of its module.
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { registry } from '../learners/registry.js'
+import { type ModelRow, models, registry } from '../learners/registry.js'
 import { type AnyMaker, type Plan, type Row, rowOf } from '../learners/row.js'
 import { type More, UsageError } from './command.js'
 import { named } from './options.js'
@@ -17,6 +17,11 @@ export async function rowNamed(name: string): Promise<Row> {
   return isPath(name) ? outside(name) : named(registry, name)
 }
 
+/** The row of a model, or of a rule. Throws UsageError. */
+export async function rowOrModelNamed(name: string): Promise<Row | ModelRow> {
+  return models.find((model) => model.name === name) ?? rowNamed(name)
+}
+
 /** The flags of the first of the words that names a rule. */
 export async function flagsOf(words: readonly string[]): Promise<More | undefined> {
   const name = words.find((word) => isPath(word) || registry.some((row) => row.name === word))
@@ -25,9 +30,9 @@ export async function flagsOf(words: readonly string[]): Promise<More | undefine
   return { title: `Options of ${make.rule}:`, options: ruleFlags(make) }
 }
 
-/** The row with one form alone: that of the options, where there are any. */
-export function withOptions(row: Row, options: Readonly<Record<string, unknown>>): Row {
-  if (Object.keys(options).length === 0) return row
+/** The row with one form alone, that of the options, where there are any: models take none here. */
+export function withOptions<R extends Row | ModelRow>(row: R, options: Readonly<Record<string, unknown>>): R {
+  if (row.kind === 'model' || Object.keys(options).length === 0) return row
   const form = { label: `${row.name}(${JSON.stringify(options)})`, options }
   return { ...row, variants: [{ ...form, learner: row.make(options as never) }] }
 }

@@ -1,6 +1,5 @@
 // What a command found, in the form that was asked for: text for people, one JSON document, or a table as CSV (RFC 4180).
 // docs/output.md says what each holds.
-import { UsageError } from './command.js'
 import { flag } from './options.js'
 import { print, printJson } from './terminal.js'
 
@@ -13,11 +12,8 @@ export const forms = {
 /** A line of a table, by column. */
 export type Rows = readonly Readonly<Record<string, unknown>>[]
 
-/** Whether text for people is asked for. Throws UsageError where two forms are. */
-export function isText({ json, csv }: { readonly json: boolean; readonly csv: boolean }): boolean {
-  if (json && csv) throw new UsageError('either --json or --csv')
-  return !json && !csv
-}
+/** Whether text for people is asked for. */
+export const isText = ({ json, csv }: { readonly json: boolean; readonly csv: boolean }): boolean => !json && !csv
 
 /** Prints it in the form that is asked for. */
 export function printResult(

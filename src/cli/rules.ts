@@ -4,7 +4,7 @@ import { type ModelRow, models, registry, type Row } from '../learners/registry.
 import { tasks } from '../learners/tasks.js'
 import { command, entries, UsageError } from './command.js'
 import { flag } from './options.js'
-import { rowNamed } from './named-rule.js'
+import { rowOrModelNamed } from './named-rule.js'
 import { forms, printResult } from './results.js'
 import { documentOf, optionLines } from './rule-options.js'
 import { type Column, markdownTable, textTable } from './table.js'
@@ -176,8 +176,7 @@ export const rules = command({
   run: async ({ families: glance, models: onlyModels, json, csv, markdown }, name) => {
     if (name !== '') {
       if (glance || onlyModels) throw new UsageError('--families and --models are of all')
-      const model = models.find((row) => row.name === name)
-      const row = model ?? (await rowNamed(name))
+      const row = await rowOrModelNamed(name)
       const [said, text] = row.kind === 'model' ? [describeModel(row), modelText(row)] : [describeRule(row), ruleText(row)]
       printResult(
         { json, csv },
@@ -196,14 +195,14 @@ export const rules = command({
       return 0
     }
     const table = markdown ? markdownTable : textTable
-    const described = models.map(describeModel)
+    const described = () => models.map(describeModel)
     printResult(
       { json, csv },
       {
-        document: glance ? { families } : onlyModels ? { models: described } : { rules: rows },
+        document: glance ? { families } : onlyModels ? { models: described() } : { rules: rows },
         rows: () => {
           if (glance) return families
-          if (onlyModels) return described.map(({ model, taughtBy, claims, paper, file }) => ({ model, taughtBy, claims, paper, file }))
+          if (onlyModels) return described().map(({ model, taughtBy, claims, paper, file }) => ({ model, taughtBy, claims, paper, file }))
           return rows.map(({ variants: _, ...row }) => row)
         },
         text: () => print(glance ? table(familyColumns, families) : onlyModels ? table(modelColumns, models) : table(columns, rows)),

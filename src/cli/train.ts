@@ -12,7 +12,7 @@ import { type Data, readData } from './data.js'
 import { aboutFile, readBytes, replaceFile, requireWritable } from './files.js'
 import { version } from './host.js'
 import { flagsOf, rowNamed } from './named-rule.js'
-import { forms, isText, printResult } from './results.js'
+import { forms, printResult } from './results.js'
 import { givenOptions, ruleFlags } from './rule-options.js'
 import { allowInterrupts, deferInterrupts, interrupted } from './interrupt.js'
 import { data, hidden, integer, optional, seed, somePath } from './options.js'
@@ -54,7 +54,6 @@ export const train = command({
   ],
   run: async (options, name) => {
     const { save, 'save-every': saveEvery } = options
-    isText(options)
     if (saveEvery !== undefined && save === undefined) throw new UsageError('--save-every needs --save')
     if (save !== undefined) requireWritable(save)
     const row = await rowNamed(name)

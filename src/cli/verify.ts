@@ -6,8 +6,8 @@ import { claimsOf } from '../verify/verify-rules.js'
 import { inParallel } from './parallel.js'
 import type { Piece } from './verify/worker.js'
 import { command, UsageError } from './command.js'
-import { flagsOf, rowNamed, withOptions } from './named-rule.js'
-import { integer, named, optional, seed, someOf, threads } from './options.js'
+import { flagsOf, rowOrModelNamed, withOptions } from './named-rule.js'
+import { integer, optional, seed, someOf, threads } from './options.js'
 import { forms, isText, printResult } from './results.js'
 import { givenOptions } from './rule-options.js'
 import { type Column, growingTable } from './table.js'
@@ -65,10 +65,9 @@ export const verify = command({
     const add = (rule: string, row: Row | ModelRow, options: Piece['options'] = {}): void =>
       claimsOf(row).forEach((_, claim) => pieces.push({ rule, options, claim, cases, seed }))
     if (name === '') for (const row of rules ?? all) add(row.name, row)
-    else if (models.some((model) => model.name === name)) add(name, named(models, name))
     else {
-      const row = await rowNamed(name)
-      const options = givenOptions(row.make, typed)
+      const row = await rowOrModelNamed(name)
+      const options = row.kind === 'model' ? {} : givenOptions(row.make, typed)
       add(name, withOptions(row, options), options)
     }
     const found: VerifiedClaim[] = []

@@ -1,5 +1,4 @@
-import type { Matrix } from './memory.js'
-import { sharedWorkspace } from './memory.js'
+import { type Matrix, sharedWorkspace } from './memory.js'
 import { getCore } from './wasm.js'
 
 /** Of a matrix of doubles: so many rows and columns, from row `first` and column `from` on. */

@@ -1,6 +1,7 @@
 // A set of examples: what trainers fit, what `evaluate` scores, and itself a batch.
 
 import { describe, type Known, NgradError, requireArray, requireInteger, requireNumber, requireOptions, requireSeed } from '../errors.js'
+import { placeOfLargest } from '../core/class-of.js'
 import { oneHot } from './rows.js'
 import { kindOf, lengthOf, part, requireFinite, takeNumbers, takeRows } from '../core/numbers.js'
 import { floatArray } from '../core/dtype.js'
@@ -110,8 +111,8 @@ export class Dataset implements Batch {
   #stratum(order: Uint32Array, count: number): Set<number> {
     const members = new Map<number, number[]>()
     for (const row of order) {
-      const of = rows(this.y, this.outputs, row, 1)
-      const label = this.outputs === 1 ? of[0] : of.indexOf(Math.max(...of))
+      const at = row * this.outputs
+      const label = this.outputs === 1 ? this.y[at] : placeOfLargest(this.y, at, this.outputs)
       const known = members.get(label)
       if (known) known.push(row)
       else members.set(label, [row])

@@ -58,7 +58,7 @@ function numberOf(value: unknown, { name }: OwnActivation): number {
 class OwnOperations extends Operations {
   override activate(code: number, z: Matrix, h: Matrix): void {
     if (code < firstOwnCode) return super.activate(code, z, h)
-    this.#rewrite(code, h, z.read(), ({ f }, value) => f(value))
+    this.#rewrite(code, h, z.read(), (own, value) => numberOf(own.f(value), own))
   }
 
   override activateRows(code: number, bias: Matrix, h: Matrix): void {
@@ -125,7 +125,7 @@ class OwnOperations extends Operations {
     const own = known[code - firstOwnCode]
     const made = floatArray('f64', values.length)
     const before = releases()
-    for (let i = 0; i < made.length; i++) made[i] = numberOf(make(own, values[i], i), own)
+    for (let i = 0; i < made.length; i++) made[i] = make(own, values[i], i)
     if (releases() !== before) throw new NgradError('STATE', own.name, 'a function that frees nothing', 'one that disposes of something')
     to.write(made)
   }

@@ -1,4 +1,5 @@
 // What a trainer's rule is worth on data: the loss, and figures beside it.
+import { placeOfLargest } from '../core/class-of.js'
 import type { Matrix } from '../core/memory.js'
 import { describe, NgradError, requireOptions } from '../errors.js'
 import type { Objective } from '../losses/loss.js'
@@ -109,7 +110,7 @@ function chooseLikeliest(h: Matrix): void {
   const numbers = h.read()
   for (let row = 0; row < h.rows; row++) {
     const of = numbers.subarray(row * h.columns, (row + 1) * h.columns)
-    const likeliest = of.indexOf(Math.max(...of))
+    const likeliest = placeOfLargest(of, 0, of.length)
     of.fill(0)
     of[likeliest] = 1
   }

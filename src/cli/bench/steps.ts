@@ -1,7 +1,8 @@
 // How many samples a second each rule learns from, on layers of a useful size.
 import { recipeNetwork, type Classifier } from '../../learners/registry.js'
 import { crossEntropy } from '../../losses/cross-entropy.js'
-import { createTrainer } from '../../training/trainer.js'
+import type { Batch } from '../../learners/batch.js'
+import { createTrainer, type Trainer } from '../../training/trainer.js'
 import { processorTime } from './roofline.js'
 
 export interface StepSpeed {
@@ -19,6 +20,17 @@ export const stepSetting = `${inputs}-500(tanh)-${outputs}, batches of ${batchSi
 const measuredTime = 300
 const warmUpTime = 100
 
+/** Samples a second of processor time, of steps on a batch for about so long. */
+export function pace(trainer: Trainer, batch: Batch, milliseconds: number): number {
+  const start = processorTime()
+  let samples = 0
+  do {
+    trainer.step(batch)
+    samples += batch.size
+  } while (processorTime() - start < milliseconds)
+  return (1000 * samples) / (processorTime() - start)
+}
+
 export function stepSpeed({ name, recipe }: Classifier): StepSpeed {
   const network = recipeNetwork(inputs, [500], outputs).build()
   const trainer = createTrainer(network, { learner: recipe.learner, loss: crossEntropy(), optimizer: recipe.optimizer(1e6) })
@@ -27,17 +39,8 @@ export function stepSpeed({ name, recipe }: Classifier): StepSpeed {
     y: Float32Array.from({ length: batchSize * outputs }, (_, i) => (i % outputs === Math.floor(i / outputs) % outputs ? 1 : 0)),
     size: batchSize,
   }
-  const perStep = (milliseconds: number): number => {
-    const start = processorTime()
-    let steps = 0
-    while (processorTime() - start < milliseconds) {
-      trainer.step(batch)
-      steps++
-    }
-    return (processorTime() - start) / steps
-  }
-  perStep(warmUpTime)
-  const samplesPerSecond = (1000 * batchSize) / perStep(measuredTime)
+  pace(trainer, batch, warmUpTime)
+  const samplesPerSecond = pace(trainer, batch, measuredTime)
   trainer.dispose()
   network.dispose()
   return { rule: name, samplesPerSecond }

@@ -6,7 +6,7 @@ import type { Classifier } from '../../learners/registry.js'
 import { crossEntropy } from '../../losses/cross-entropy.js'
 import type { NetworkDescription } from '../../models/network.js'
 import { createTrainer } from '../../training/trainer.js'
-import { processorTime } from '../bench/roofline.js'
+import { pace } from '../bench/steps.js'
 
 const rounds = 9
 const milliseconds = 15
@@ -34,18 +34,12 @@ function teaching({ recipe }: Classifier, description: NetworkDescription, train
   const batch = train.first(Math.min(recipe.batchSize, train.size))
   return {
     samplesPerSecond: (): number => {
-      const began = processorTime()
-      let samples = 0
       try {
-        do {
-          trainer.step(batch)
-          samples += batch.size
-        } while (processorTime() - began < milliseconds)
+        return pace(trainer, batch, milliseconds)
       } catch (error) {
         if (error instanceof NgradError && error.code === 'NOT_FINITE') return NaN
         throw error
       }
-      return (1000 * samples) / (processorTime() - began)
     },
     dispose: (): void => {
       trainer.dispose()

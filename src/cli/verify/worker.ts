@@ -1,7 +1,6 @@
 // A thread of `ngrad verify`: measures one claim at a time.
-import { models } from '../../learners/registry.js'
 import { claimsOf } from '../../verify/verify-rules.js'
-import { rowNamed, withOptions } from '../named-rule.js'
+import { rowOrModelNamed, withOptions } from '../named-rule.js'
 import { serve } from '../serve.js'
 
 /** A claim by its rule, and which of the rule's it is; with what to measure it on. */
@@ -16,6 +15,6 @@ export interface Piece {
 }
 
 serve(async ({ rule, options, claim, cases, seed }: Piece) => {
-  const row = models.find(({ name }) => name === rule) ?? withOptions(await rowNamed(rule), options)
+  const row = withOptions(await rowOrModelNamed(rule), options)
   return claimsOf(row)[claim](cases, seed)
 })
